@@ -1,0 +1,127 @@
+import type { ProductionContext } from "./context.ts";
+import type { Counts } from "./counts.ts";
+import type { CameraState } from "./judgement.ts";
+import type { LineStatus } from "./line-state.ts";
+import type { UnitRecord } from "./unit-record.ts";
+
+/** The version that this program writes. Older ones are read through `upcast`; newer ones are refused. */
+export const entryVersion = 1;
+
+/** A minute of the station, closed once and for good. */
+export interface MinuteBody {
+  /** Minutes since 1970-01-01T00:00Z (UInt32). */
+  readonly minuteNumber: number;
+  /** UTC ms of the minute's first millisecond; it ends 60,000 ms later. */
+  readonly start: number;
+  readonly counts: Counts;
+  /** Fail count per defect class; classes with none are left out. */
+  readonly defects: Readonly<Record<string, number>>;
+  /** How much of the minute the program was down, ms. */
+  readonly downMs: number;
+}
+export interface LotBody {
+  readonly event: "started" | "ended";
+  readonly lot: string;
+  readonly orderId: string;
+  readonly sku: string;
+  /** Totals of the lot so far: none for a new lot, those at its last end for a resumed one, all of it at the end. */
+  readonly counts: Counts;
+  readonly defects: Readonly<Record<string, number>>;
+  /** UTC ms; the first start of the lot, also when it is resumed. */
+  readonly startedAt: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+}
+export interface ContextBody {
+  readonly context: ProductionContext;
+  /** The sequence of the first unit that carries it. */
+  readonly fromSequence: number;
+}
+export interface StateBody extends LineStatus {
+  readonly from: LineStatus["state"];
+}
+export interface CameraBody {
+  readonly cameraId: string;
+  readonly state: CameraState;
+  readonly reason: string;
+}
+/** The program did not run. UTC ms; readers expand it to minutes that were out of service. */
+export interface DownBody {
+  readonly from: number;
+  readonly to: number;
+  /** False after a crash or a kill. */
+  readonly clean: boolean;
+}
+/** Something may have happened that is not recorded. UTC ms. */
+export interface GapBody {
+  readonly from: number;
+  readonly to: number;
+  /** Triggers lost; absent = unknown. */
+  readonly count?: number;
+  readonly reason: "restart" | "storage";
+}
+/** The wall clock stepped by more than 1 s against the monotonic clock. */
+export interface ClockBody {
+  readonly event: "stepped" | "synchronized";
+  /** Wall clock minus station time after the event, ms. */
+  readonly offsetMs: number;
+}
+/** A verdict that came after its unit was closed: a note for the record, never sent anywhere. */
+export interface LateBody {
+  readonly sequence: number;
+  readonly triggerId: number;
+  readonly cameraId: string;
+  readonly verdict: UnitRecord["verdict"];
+  readonly lateByMs: number;
+}
+export interface ModelBody {
+  readonly id: string;
+  readonly hash: string;
+  readonly status: "ready" | "refused";
+  readonly reason: string;
+}
+
+/** Kind → body. A new kind of entry is a new row. */
+export interface EntryBodies {
+  readonly unit: UnitRecord;
+  readonly minute: MinuteBody;
+  readonly lot: LotBody;
+  readonly context: ContextBody;
+  readonly state: StateBody;
+  readonly camera: CameraBody;
+  readonly model: ModelBody;
+  readonly down: DownBody;
+  readonly gap: GapBody;
+  readonly clock: ClockBody;
+  readonly late: LateBody;
+}
+export type EntryKind = keyof EntryBodies;
+
+/** What a writer hands to the ledger. */
+export type EntryDraft = {
+  [K in EntryKind]: {
+    readonly station: string;
+    readonly kind: K;
+    /** Station time (UTC ms) of what happened; entries of one station may share it but it never goes back by more than a unit's deadline. */
+    readonly time: number;
+    /** Who caused it: `line`, or the user and application of a command. */
+    readonly by: string;
+    readonly body: EntryBodies[K];
+  };
+}[EntryKind];
+
+/** One line of the ledger: what is hashed, whole. */
+export type LedgerEntry = EntryDraft & {
+  readonly v: number;
+  /** Position in the ledger, from 1, without gaps. */
+  readonly offset: number;
+  /** Station time (UTC ms) at which the batch went to disk. */
+  readonly committedAt: number;
+};
+
+/** An entry as readers get it, with its place in the chain. */
+export interface Committed {
+  readonly entry: LedgerEntry;
+  /** SHA-256(previous hash ‖ canonical JSON of the entry), hex. */
+  readonly hash: string;
+}

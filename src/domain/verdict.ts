@@ -1,0 +1,60 @@
+import type { Defect } from "./defect.ts";
+
+/**
+ * Outcome for one physical unit. Only `pass` is a pass.
+ *
+ * `invalid` (seen, but not decidable) and `notInspected` (no decision in time, or no image) are outcomes, not errors:
+ * the reject policy decides what happens to such a unit.
+ */
+export type Verdict =
+  | { readonly kind: "pass"; readonly confidence: number }
+  | { readonly kind: "fail"; readonly confidence: number; readonly defects: readonly [Defect, ...Defect[]] }
+  | { readonly kind: "invalid"; readonly reason: InvalidReason; readonly detail?: string }
+  | { readonly kind: "notInspected"; readonly reason: NotInspectedReason; readonly detail?: string };
+
+export type VerdictKind = Verdict["kind"];
+
+/** Why a unit that was seen could not be decided. */
+export type InvalidReason =
+  | "covered"
+  | "dark"
+  | "overexposed"
+  | "blurred"
+  | "frozen"
+  | "wrongSize"
+  | "badImage"
+  | "mislocated";
+/** Why a unit has no decision. */
+export type NotInspectedReason =
+  | "overload"
+  | "deadline"
+  | "cameraGone"
+  | "visionDown"
+  | "inferenceFault"
+  | "noModel"
+  | "restart";
+
+/** As on the wire (`Verdict` enumeration); the order is a public contract. */
+export const verdictCodes = { undefined: 0, pass: 1, fail: 2, invalid: 3, notInspected: 4 } as const;
+
+const severity: Record<VerdictKind, number> = { pass: 0, notInspected: 1, invalid: 2, fail: 3 };
+
+/** The worse of two verdicts for one unit: fail > invalid > notInspected > pass. On a tie the first wins. */
+export const isWorse = (a: Verdict, than: Verdict): boolean => severity[a.kind] > severity[than.kind];
+
+/** Reasons that speak about the camera's picture, not about the product: they turn the line status. */
+const cameraReasons: ReadonlySet<string> = new Set<InvalidReason | NotInspectedReason>([
+  "covered",
+  "dark",
+  "overexposed",
+  "blurred",
+  "frozen",
+  "wrongSize",
+  "badImage",
+  "cameraGone",
+]);
+
+/** The camera's trouble that this verdict tells of, if any. */
+export function cameraTrouble(verdict: Verdict): string | undefined {
+  return "reason" in verdict && cameraReasons.has(verdict.reason) ? verdict.reason : undefined;
+}

@@ -1,0 +1,75 @@
+import type { Answer, Command } from "../domain/command.ts";
+import type { CameraHealth } from "../domain/judgement.ts";
+import type { LogFormat, LogLevel } from "../platform/log.ts";
+
+/** Everything the OPC UA process needs to know; plain data, sent once. */
+export interface OpcUaSetup {
+  readonly site: string;
+  readonly stations: readonly StationSetup[];
+  readonly ledgerFolder: string;
+  /** Own certificates and trust list. */
+  readonly pkiFolder: string;
+  /** Address to listen on, e.g. 127.0.0.1. */
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** `urn:…`; does not follow the host name, so that clients' trust survives a rename. */
+  readonly applicationUri: string;
+  readonly softwareVersion: string;
+  /** Anonymous sessions: may read and write context (`full`), only read, or are refused. */
+  readonly anonymous: "full" | "read" | "off";
+  readonly securityNone: boolean;
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+}
+export interface StationSetup {
+  readonly id: string;
+  readonly lineId: string;
+  readonly cameras: readonly string[];
+  readonly defectClasses: readonly string[];
+  readonly nameplate: {
+    readonly manufacturer: string;
+    readonly model: string;
+    readonly serialNumber: string;
+    readonly productInstanceUri: string;
+  };
+  readonly rollingWindowSeconds: number;
+}
+
+/** What is true this second and not worth a record: rides on the nudge. */
+export interface Vitals {
+  readonly station: string;
+  /** +1 per second, by the core; wraps at 2^32. */
+  readonly heartbeat: number;
+  /** Station time, UTC ms. */
+  readonly stationTime: number;
+  readonly clockOffsetMs: number;
+  readonly clockSynchronized: boolean;
+  readonly cameras: readonly CameraHealth[];
+  /** e.g. `ready snack-bag@1` or `refused: …`. */
+  readonly modelStatus: string;
+  readonly simulated: boolean;
+  /** A context accepted for later, e.g. `lot L2 at trigger 77`; "" when none. */
+  readonly pendingContext: string;
+  /** Triggers that the source reported as missed since start. */
+  readonly missedTriggers: number;
+  /** Units per minute that the trigger source is set to; absent when it does not know. */
+  readonly targetUnitsPerMinute?: number;
+}
+
+export type ToOpcUa =
+  | { readonly type: "setup"; readonly setup: OpcUaSetup }
+  /** Entries up to `offset` are on disk. */
+  | { readonly type: "nudge"; readonly offset: number }
+  | { readonly type: "vitals"; readonly vitals: Vitals }
+  | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
+  /** Say goodbye to clients, exit 0. */
+  | { readonly type: "stop" };
+
+export type FromOpcUa =
+  /** The endpoint is open and the address space is filled. */
+  | { readonly type: "listening"; readonly endpoints: readonly string[]; readonly filledInMs: number }
+  /** The setup cannot work (port in use …); the process exits after it. The reason says what to do. */
+  | { readonly type: "refused"; readonly reason: string; readonly code: string }
+  | { readonly type: "command"; readonly id: number; readonly command: Command }
+  /** Once a second. */
+  | { readonly type: "clients"; readonly sessions: number; readonly subscriptions: number };

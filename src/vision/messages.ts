@@ -1,0 +1,37 @@
+import type { CameraHealth, Judgement } from "../domain/judgement.ts";
+import type { Trigger } from "../domain/trigger.ts";
+import type { ModelRef } from "../domain/unit-record.ts";
+import type { LogFormat, LogLevel } from "../platform/log.ts";
+
+/** Everything one vision process needs to know; plain data, sent once. */
+export interface VisionSetup {
+  readonly station: string;
+  /** Each camera's type and options as in the configuration (validated again by its own schema). */
+  readonly cameras: readonly { readonly id: string; readonly type: string; readonly options: unknown }[];
+  /** Folder of the model package. */
+  readonly modelFolder: string;
+  /** Raw score at or above which the unit fails; absent = the card's own threshold. */
+  readonly threshold?: number;
+  /** Defect class of an anomaly. */
+  readonly defectClass: string;
+  /** Trigger to verdict, ms; later the unit is closed without us. */
+  readonly deadlineMs: number;
+  /** Inference threads. */
+  readonly threads: number;
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+}
+
+export type ToVision =
+  | { readonly type: "setup"; readonly setup: VisionSetup }
+  /** `ageMs`: how long ago it happened when it was sent (two processes share no monotonic clock). */
+  | { readonly type: "trigger"; readonly trigger: Omit<Trigger, "at">; readonly ageMs: number }
+  /** Finish what runs, close the cameras, exit 0. */
+  | { readonly type: "stop" };
+
+export type FromVision =
+  | { readonly type: "ready"; readonly model: ModelRef; readonly simulated: boolean }
+  /** The setup cannot work; the process exits after it. The reason says what to do. */
+  | { readonly type: "refused"; readonly reason: string; readonly code: string }
+  | { readonly type: "judgement"; readonly judgement: Judgement }
+  /** Once a second, and at once when a camera's state changes. */
+  | { readonly type: "cameras"; readonly cameras: readonly CameraHealth[] };
