@@ -1,0 +1,52 @@
+import { defectRate, noCounts, quality } from "../domain/counts.ts";
+import type { UnitRecord } from "../domain/unit-record.ts";
+
+/** Production units of one second (UTC seconds since 1970). */
+export interface SecondBucket {
+  readonly second: number;
+  readonly units: number;
+  readonly pass: number;
+  readonly fail: number;
+}
+
+/** The longest window that can be asked for, s. */
+export const maximumWindowSeconds = 3_600;
+
+/** Adds a unit to its second and forgets what no window can reach. Buckets stay in order of time. */
+export function addToRolling(
+  buckets: readonly SecondBucket[],
+  { unitKind, verdict, triggeredAt }: UnitRecord,
+): readonly SecondBucket[] {
+  if (unitKind !== "production") return buckets;
+  const second = Math.floor(triggeredAt / 1_000);
+  const last = buckets.at(-1);
+  const current = last?.second === second ? last : { second, units: 0, pass: 0, fail: 0 };
+  const next = {
+    second,
+    units: current.units + 1,
+    pass: current.pass + Number(verdict.kind === "pass"),
+    fail: current.fail + Number(verdict.kind === "fail"),
+  };
+  if (current === last) return [...buckets.slice(0, -1), next];
+  const oldest = second - maximumWindowSeconds;
+  const first = buckets.findIndex((b) => b.second > oldest);
+  return [...(first < 0 ? [] : buckets.slice(first)), next];
+}
+
+/** Rates over the `windowSeconds` before `now` (UTC ms); percent, and units per minute. A rate without a unit is `undefined`. */
+export function rollingRates(
+  buckets: readonly SecondBucket[],
+  now: number,
+  windowSeconds: number,
+): { readonly defectRate: number | undefined; readonly quality: number | undefined; readonly unitsPerMinute: number } {
+  const from = Math.floor(now / 1_000) - windowSeconds;
+  const sum = { ...noCounts, units: 0, pass: 0, fail: 0 };
+  for (let i = buckets.length - 1; i >= 0; i--) {
+    const bucket = buckets[i]!;
+    if (bucket.second < from) break;
+    sum.units += bucket.units;
+    sum.pass += bucket.pass;
+    sum.fail += bucket.fail;
+  }
+  return { defectRate: defectRate(sum), quality: quality(sum), unitsPerMinute: (sum.units * 60) / windowSeconds };
+}
