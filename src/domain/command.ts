@@ -2,6 +2,7 @@ import type { ArgumentProblem, ContextFields } from "./context.ts";
 
 /** When a change of context takes effect. Codes are the wire's `EffectiveMode`; 2 and 3 have their number but no meaning yet. */
 export type Effective = { readonly mode: "nextUnit" } | { readonly mode: "atTrigger"; readonly triggerId: number };
+export const effectiveModes = ["nextUnit", "atTrigger", "atLotMarker", "afterGap"] as const;
 
 /** Intent, on its way to the line. Everything that changes what the line does is one of these. */
 export type Command = { readonly station: string; readonly by: string; readonly source: string } & (

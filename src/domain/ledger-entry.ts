@@ -1,4 +1,4 @@
-import type { ProductionContext } from "./context.ts";
+import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
@@ -36,6 +36,22 @@ export interface ContextBody {
   readonly context: ProductionContext;
   /** The sequence of the first unit that carries it. */
   readonly fromSequence: number;
+  /** True when this is the pending context taking effect; nothing is pending afterwards. */
+  readonly wasPending: boolean;
+}
+/** A context accepted for later: kept, so that a restart does not forget what was promised. */
+export interface PendingContext {
+  readonly fields: ContextFields;
+  /** Takes effect with the unit of this trigger id. */
+  readonly triggerId: number;
+  /** Station time (UTC ms) at which it is dropped when the trigger has not come. */
+  readonly expiresAt: number;
+  readonly source: string;
+  readonly by: string;
+}
+export interface PendingBody {
+  readonly event: "set" | "expired" | "cleared";
+  readonly pending: PendingContext;
 }
 export interface StateBody extends LineStatus {
   readonly from: LineStatus["state"];
@@ -58,7 +74,7 @@ export interface GapBody {
   readonly to: number;
   /** Triggers lost; absent = unknown. */
   readonly count?: number;
-  readonly reason: "restart" | "storage";
+  readonly reason: "restart" | "storage" | "missed";
 }
 /** The wall clock stepped by more than 1 s against the monotonic clock. */
 export interface ClockBody {
@@ -87,6 +103,7 @@ export interface EntryBodies {
   readonly minute: MinuteBody;
   readonly lot: LotBody;
   readonly context: ContextBody;
+  readonly pending: PendingBody;
   readonly state: StateBody;
   readonly camera: CameraBody;
   readonly model: ModelBody;

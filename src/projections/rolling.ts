@@ -10,7 +10,7 @@ export interface SecondBucket {
 }
 
 /** The longest window that can be asked for, s. */
-export const maximumWindowSeconds = 3_600;
+export const maximumWindowSeconds = 900;
 
 /** Adds a unit to its second and forgets what no window can reach. Buckets stay in order of time. */
 export function addToRolling(

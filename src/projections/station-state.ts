@@ -10,6 +10,7 @@ import type {
   LotBody,
   MinuteBody,
   ModelBody,
+  PendingContext,
 } from "../domain/ledger-entry.ts";
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
@@ -56,6 +57,8 @@ export interface StationState {
   readonly latencyMs: readonly number[];
   readonly lastUnit: { readonly unit: UnitRecord; readonly hash: string } | undefined;
   readonly context: ProductionContext;
+  /** Accepted for a later trigger. */
+  readonly pending: PendingContext | undefined;
   readonly status: LineStatus;
   /** When the line status was last set, UTC ms; 0 = never. */
   readonly statusSince: number;
@@ -79,6 +82,7 @@ export const emptyStation = (station: string): StationState => ({
   latencyMs: [],
   lastUnit: undefined,
   context: noContext,
+  pending: undefined,
   status: { state: "unknown", reason: "" },
   statusSince: 0,
   cameras: {},
@@ -122,14 +126,16 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     lastMinute: { ...minute, outOfService: false },
   }),
   lot: (state, lot) => ({ ...state, lot: { ...lot, open: lot.event === "started" } }),
-  context: (state, { context }) => ({
+  context: (state, { context, wasPending }) => ({
     ...state,
     context,
+    pending: wasPending ? undefined : state.pending,
     shift:
       context.shift === state.shift.name && state.shift.startedAt > 0
         ? state.shift
         : { name: context.shift, counts: noCounts, startedAt: context.since },
   }),
+  pending: (state, { event, pending }) => ({ ...state, pending: event === "set" ? pending : undefined }),
   state: (state, { state: name, reason }, entry) => ({
     ...state,
     status: { state: name, reason },

@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { anomalyClass, otherClass } from "../domain/defect.ts";
+import { idPattern, idRule } from "../domain/names.ts";
+import { logLevels } from "../platform/log.ts";
+
+/** What the configuration needs to know of a plug-in: its name and the shape of its options. */
+export interface PluginOptions {
+  readonly type: string;
+  readonly summary: string;
+  readonly options: z.ZodType;
+}
+export interface Plugins {
+  readonly cameras: readonly PluginOptions[];
+  readonly triggers: readonly PluginOptions[];
+}
+
+const id = z.string().regex(idPattern, idRule);
+const name = z.string().min(1).max(254);
+
+/** One alternative per plug-in, told apart by `type`; each plug-in's own options stand beside it. */
+function pluginUnion(plugins: readonly PluginOptions[], common: z.ZodRawShape) {
+  const [first, ...rest] = plugins.map(({ type, summary, options }) =>
+    (options as z.ZodObject).extend({ type: z.literal(type), ...common }).meta({ description: summary }),
+  );
+  if (!first) throw new Error("no plug-in was found");
+  return z.discriminatedUnion("type", [first, ...rest]);
+}
+
+/**
+ * The shape of the configuration file. Every option states its unit in its name, its default, and why one would change
+ * it; the JSON Schema for editors is made from here.
+ */
+export function configSchema(plugins: Plugins) {
+  const trigger = pluginUnion(plugins.triggers, {});
+  const camera = pluginUnion(plugins.cameras, { id: id.meta({ description: "CameraId, e.g. CAM-01" }) });
+  const station = z.strictObject({
+    id: id.meta({ description: "StationId: the root of every NodeId below it; never change it once clients store them" }),
+    lineId: id.optional().meta({ description: "The line it belongs to; the StationId when left out" }),
+    trigger: trigger as z.ZodType<{ type: string }>,
+    cameras: z
+      .array(camera as unknown as z.ZodType<{ type: string; id: string }>)
+      .min(1)
+      .max(8)
+      .refine((list) => new Set(list.map((c) => c.id)).size === list.length, "two cameras have the same id"),
+    model: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,47}@\d+$/, 'use <name>@<version>, e.g. snack-bag@1; "tallyline teach" prints it')
+      .meta({ description: "Model package, searched in the data folder's models/, then among the shipped ones" }),
+    threshold: z
+      .number()
+      .positive()
+      .optional()
+      .meta({ description: "Raw anomaly score at which a unit fails; the model card's own when left out" }),
+    defectClasses: z
+      .array(id)
+      .default([])
+      .transform((classes) => [...new Set([...classes, anomalyClass, otherClass])])
+      .meta({ description: `Catalogue of defect classes, append-only; ${anomalyClass} and ${otherClass} are always in it` }),
+    recipes: z.array(name).default([]).meta({ description: "RecipeIds that a production context may name" }),
+    deadlineMs: z
+      .int()
+      .min(20)
+      .max(60_000)
+      .default(250)
+      .meta({ description: "Trigger to verdict; later the unit is recorded as notInspected(deadline)" }),
+    starvedAfterMs: z
+      .int()
+      .min(500)
+      .max(3_600_000)
+      .default(10_000)
+      .meta({ description: "Without a trigger for this long the line status is starved" }),
+    pendingExpiryMs: z
+      .int()
+      .min(1_000)
+      .max(86_400_000)
+      .default(3_600_000)
+      .meta({ description: "How long an accepted context waits for its trigger before it is dropped" }),
+    rollingWindowSeconds: z.int().min(10).max(900).default(60).meta({ description: "Window of Statistics/Rolling" }),
+    inferenceThreads: z
+      .int()
+      .min(1)
+      .max(16)
+      .default(1)
+      .meta({ description: "Inference threads; each takes one core while it works. Leave a core to the rest" }),
+    visionMemoryMb: z
+      .int()
+      .min(200)
+      .max(65_536)
+      .default(700)
+      .meta({ description: "Resident memory above which the vision process is replaced" }),
+    nameplate: z
+      .strictObject({
+        manufacturer: name.default("Tallyline"),
+        model: name.default("Inspection station"),
+        serialNumber: name.default("0"),
+        productInstanceUri: z.string().max(254).default(""),
+      })
+      .prefault({})
+      .meta({ description: "Identification of the machine as OPC UA shows it" }),
+  });
+  return z.strictObject({
+    site: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,47}$/, "use a-z, 0-9 and '-', at most 48 characters, e.g. north-plant")
+      .meta({ description: "Part of the instances' namespace URI; never change it once clients store NodeIds" }),
+    log: z
+      .strictObject({
+        level: z.enum(logLevels).default("info"),
+        format: z
+          .enum(["auto", "text", "json"])
+          .default("auto")
+          .meta({ description: "auto: text on a terminal, JSON otherwise" }),
+      })
+      .prefault({}),
+    opcua: z
+      .strictObject({
+        host: z
+          .string()
+          .min(1)
+          .default("127.0.0.1")
+          .meta({ description: "Address to listen on; 0.0.0.0 for all. Loopback keeps it to this machine" }),
+        port: z.int().min(0).max(65_535).default(4840).meta({ description: "0 picks a free port" }),
+        applicationUri: z
+          .string()
+          .regex(/^urn:[^\s]{3,200}$/, "use a URI such as urn:tallyline:north-plant:line-01")
+          .optional()
+          .meta({ description: "Does not follow the host name, so that clients' trust survives a rename" }),
+        anonymous: z
+          .enum(["full", "read", "off"])
+          .default("off")
+          .meta({ description: "What a client without a user may do: everything, only read, nothing" }),
+        securityNone: z
+          .boolean()
+          .default(false)
+          .meta({ description: "Offer sessions without encryption; for demonstrations on one machine" }),
+        memoryMb: z
+          .int()
+          .min(250)
+          .max(65_536)
+          .default(600)
+          .meta({ description: "Resident memory above which the OPC UA process is replaced" }),
+      })
+      .prefault({}),
+    stations: z
+      .array(station)
+      .min(1)
+      .max(16)
+      .refine((list) => new Set(list.map((s) => s.id)).size === list.length, "two stations have the same id"),
+  });
+}
+export type Config = z.output<ReturnType<typeof configSchema>>;
+export type StationConfig = Config["stations"][number];

@@ -1,0 +1,130 @@
+import type { Answer, Command } from "../domain/command.ts";
+import { type ContextFields, isValidContext } from "../domain/context.ts";
+import type { EntryDraft, LotBody, PendingContext } from "../domain/ledger-entry.ts";
+import type { Log } from "../platform/log.ts";
+import type { StationState } from "../projections/station-state.ts";
+import { changeContext, checkCommand, isUnchanged } from "./context-change.ts";
+import type { Sequencer } from "./sequencer.ts";
+
+/** Takes commands about the production context and puts them into force at a unit boundary. */
+export interface ContextDesk {
+  /** Resolves when the answer is on disk. */
+  command(command: Command): Promise<Answer>;
+  /** To be called before the unit of this trigger takes its place. */
+  beforeUnit(triggerId: number): void;
+  /** Drops what has waited too long. `now`: station time, UTC ms. */
+  tick(now: number): void;
+}
+
+interface Change {
+  readonly fields: ContextFields;
+  readonly source: string;
+  readonly by: string;
+  readonly wasPending: boolean;
+}
+
+export function createContextDesk(
+  options: { readonly recipes: readonly string[]; readonly pendingExpiryMs: number },
+  deps: {
+    readonly sequencer: Sequencer;
+    readonly now: () => number;
+    readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
+    readonly log: Log;
+  },
+  initial: PendingContext | undefined,
+): ContextDesk {
+  const { sequencer, now, log } = deps;
+  let pending = initial;
+
+  const pendingDraft = (event: "set" | "expired" | "cleared", body: PendingContext, by: string): EntryDraft => ({
+    station: sequencer.state.station,
+    kind: "pending",
+    time: now(),
+    by,
+    body: { event, pending: body },
+  });
+  const dropPending = (event: "expired" | "cleared", by: string): void => {
+    if (!pending) return;
+    const dropped = pending;
+    pending = undefined;
+    log.warn("pending context dropped; set it again if it is still wanted", {
+      event,
+      lot: dropped.fields.lot,
+      triggerId: dropped.triggerId,
+    });
+    sequencer.push({ ready: () => true, produce: () => [pendingDraft(event, dropped, by)] });
+  };
+
+  /** Either what to change, or the answer that ends the matter. */
+  const decide = (command: Command, state: StationState): { readonly answer: Answer } | { readonly fields: ContextFields } => {
+    const checked = checkCommand(command, { ...state, pending }, options.recipes);
+    if (checked.outcome === "refused") return { answer: checked };
+    const { fields } = checked;
+    if (command.effective.mode !== "nextUnit" || !isUnchanged(state, fields)) return { fields };
+    const { revision } = state.context;
+    return { answer: { outcome: "accepted", revision, fromSequence: state.sequence + 1, state: "unchanged" } };
+  };
+
+  /** `decideAt` runs where the change takes its place, so that two clients cannot both win with one expected revision. */
+  const takePlace = (
+    decideAt: (state: StationState) => { readonly answer: Answer } | Change,
+    resolve: (answer: Answer) => void,
+  ): void => {
+    let answer: Answer;
+    sequencer.push({
+      alone: true,
+      ready: () => true,
+      async produce(state) {
+        const decided = decideAt(state);
+        if ("answer" in decided) {
+          answer = decided.answer;
+          return [];
+        }
+        const { drafts, revision, fromSequence } = await changeContext(state, decided.fields, decided, now(), deps.findEndedLot);
+        answer = { outcome: "accepted", revision, fromSequence, state: "effective" };
+        if (!isValidContext(decided.fields)) log.info("units run without a lot from now on", { by: decided.by });
+        return drafts;
+      },
+      committed: () => resolve(answer),
+    });
+  };
+
+  const wait = (command: Command, triggerId: number, resolve: (answer: Answer) => void): void => {
+    const decided = decide(command, sequencer.state);
+    if ("answer" in decided) return resolve(decided.answer);
+    const { source, by } = command;
+    const accepted = { fields: decided.fields, triggerId, expiresAt: now() + options.pendingExpiryMs, source, by };
+    pending = accepted;
+    const { revision } = sequencer.state.context;
+    sequencer.push({
+      ready: () => true,
+      produce: () => [pendingDraft("set", accepted, by)],
+      committed: () => resolve({ outcome: "accepted", revision, fromSequence: 0, state: "pending" }),
+    });
+  };
+
+  return {
+    command: (command) =>
+      new Promise((resolve) => {
+        const { source, by, effective } = command;
+        if (effective.mode === "atTrigger") return wait(command, effective.triggerId, resolve);
+        if (command.kind === "clearContext") dropPending("cleared", by);
+        return takePlace((state) => {
+          const decided = decide(command, state);
+          return "answer" in decided ? decided : { fields: decided.fields, source, by, wasPending: false };
+        }, resolve);
+      }),
+    beforeUnit(triggerId) {
+      if (pending?.triggerId !== triggerId) return;
+      const { fields, source, by } = pending;
+      pending = undefined;
+      takePlace(
+        () => ({ fields, source, by, wasPending: true }),
+        (answer) => log.info("pending context took effect", { ...answer }),
+      );
+    },
+    tick(time) {
+      if (pending && time > pending.expiresAt) dropPending("expired", "line");
+    },
+  };
+}

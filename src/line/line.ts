@@ -1,0 +1,292 @@
+import type { Answer, Command } from "../domain/command.ts";
+import type { CameraHealth, Judgement } from "../domain/judgement.ts";
+import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
+import { nextTriggerId, type Trigger } from "../domain/trigger.ts";
+import type { ModelRef } from "../domain/unit-record.ts";
+import type { NotInspectedReason } from "../domain/verdict.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log.ts";
+import type { StationState } from "../projections/station-state.ts";
+import { createCameraWatch, troubleAfterMs } from "./camera-watch.ts";
+import { createContextDesk } from "./context-desk.ts";
+import { createMinuteCloser } from "./minute-closer.ts";
+import { type OpenUnit, openUnit } from "./open-unit.ts";
+import { createSequencer } from "./sequencer.ts";
+import { createStationTime, type StationTime } from "./station-time.ts";
+import { createStatusKeeper, starting, statusOf } from "./status.ts";
+
+export interface LineOptions {
+  readonly station: string;
+  readonly cameras: readonly string[];
+  /** Trigger to verdict, ms; a unit without its verdicts by then is `notInspected`. */
+  readonly deadlineMs: number;
+  /** Without a trigger for this long the line is starved, ms. */
+  readonly starvedAfterMs: number;
+  /** Recipes that a context may name. */
+  readonly recipes: readonly string[];
+  /** How long a context may wait for its trigger, ms. */
+  readonly pendingExpiryMs: number;
+  /** Units that may wait for the disk; beyond, triggers are counted and become a `gap`. */
+  readonly maximumWaiting: number;
+}
+
+export interface LineDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly append: (drafts: readonly EntryDraft[]) => Promise<readonly Committed[]>;
+  readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
+  /** Asks the vision process to look at this trigger; false when it cannot be reached. */
+  readonly look: (trigger: Trigger) => boolean;
+  readonly onCommitted: (state: StationState, entries: readonly Committed[]) => void;
+  /** The ledger cannot be written and never will: the program has to end. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** The vision process as the line sees it. */
+export type VisionState =
+  | { readonly up: true; readonly model: ModelRef; readonly simulated: boolean }
+  /** The reason is "" while it starts for the first time. */
+  | { readonly up: false; readonly reason: string };
+
+/** The single writer of a station: numbers units, joins the context, closes minutes, keeps time and state. */
+export interface Line {
+  readonly state: StationState;
+  readonly time: StationTime;
+  /** Why nothing reaches the disk at present; "" when it does. */
+  readonly storageFault: string;
+  /** Writes what happened while nobody was running, and goes to `starting`. To be called once, first. */
+  start(): void;
+  /** One unit passed. `at`: monotonic ms. */
+  trigger(at: number): void;
+  /** `count` units passed between `from` and `to` (monotonic ms) that it is too late to look at. */
+  missed(count: number, from: number, to: number): void;
+  judge(judgement: Judgement): void;
+  vision(state: VisionState): void;
+  cameras(health: readonly CameraHealth[]): void;
+  command(command: Command): Promise<Answer>;
+  /** To be called about once a second. */
+  tick(): void;
+  /** Closes what is open, says `stopped`, and resolves when all of it is on disk. */
+  stop(): Promise<void>;
+}
+
+/** Closed units that a late verdict can still be matched to. */
+const rememberedUnits = 1_024;
+/** So many missed triggers get a unit entry each; more become one `gap` entry with their count. */
+const missedUnits = 2_000;
+/** Ticks further apart than this were not slow: the process was stopped or the machine slept. */
+const pausedMs = 30_000;
+
+export function createLine(options: LineOptions, deps: LineDeps, initial: StationState): Line {
+  const { station, deadlineMs } = options;
+  const { clock, log } = deps;
+  const time = createStationTime(clock, initial.lastTime);
+  const sequencer = createSequencer(initial, deps.append, deps.onCommitted, deps.onFatal, log);
+  const minutes = createMinuteCloser(sequencer, time.now());
+  const watch = createCameraWatch();
+  const desk = createContextDesk(options, { sequencer, now: time.now, findEndedLot: deps.findEndedLot, log }, initial.pending);
+
+  const write = <K extends EntryKind>(kind: K, body: EntryBodies[K], at = time.now()): void =>
+    sequencer.push({ ready: () => true, produce: () => [{ station, kind, time: at, by: "line", body } as EntryDraft] });
+  const say = createStatusKeeper(starting, (next, from) => write("state", { ...next, from }), log);
+
+  const open = new Map<number, OpenUnit>();
+  const closed = new Map<number, { readonly sequence: number; readonly at: number }>();
+  const cameraStates = new Map<string, string>();
+  let triggerId = initial.triggerId;
+  let vision: VisionState = { up: false, reason: "" };
+  let simulated = false;
+  let lastTriggerAt: number | undefined;
+  let lastTickAt: number | undefined;
+  let lost = { count: 0, from: 0 };
+  let stopping = false;
+
+  const evaluate = (): void => {
+    if (stopping) return;
+    const now = clock.monotonic();
+    const visionDown = vision.up ? undefined : vision.reason;
+    const { starvedAfterMs } = options;
+    say(statusOf({ now, visionDown, cameraTrouble: watch.trouble(now), lastTriggerAt, starvedAfterMs }));
+  };
+  /** Now, and when trouble that begins now has lasted long enough to be the line's. */
+  const evaluateSoon = (): void => {
+    evaluate();
+    clock.after(troubleAfterMs, evaluate);
+  };
+
+  const close = (unit: OpenUnit, reason: NotInspectedReason): void => {
+    if (unit.closed) return;
+    const at = clock.monotonic();
+    unit.close(reason, { monotonic: at, station: time.now() });
+    open.delete(unit.triggerId);
+    for (const { cameraId, verdict } of unit.results) watch.saw(cameraId, verdict, at);
+    if (unit.results.some(({ verdict }) => "reason" in verdict)) evaluateSoon();
+    else evaluate();
+    sequencer.advance();
+  };
+
+  const remember = (id: number, sequence: number): void => {
+    closed.delete(id);
+    closed.set(id, { sequence, at: clock.monotonic() });
+    if (closed.size > rememberedUnits) closed.delete(closed.keys().next().value!);
+  };
+  const takePlace = (unit: OpenUnit): void =>
+    sequencer.push({
+      ready: () => unit.closed,
+      produce(state) {
+        const record = unit.record(state, { clockSynchronized: time.synchronized, simulated });
+        remember(unit.triggerId, record.sequence);
+        return [{ station, kind: "unit", time: unit.triggeredAt, by: "line", body: record }];
+      },
+    });
+
+  /** True when too many units wait for the disk: the trigger is counted, and the count becomes a `gap` entry. */
+  const isLost = (at: number): boolean => {
+    if (sequencer.length >= options.maximumWaiting) {
+      if (lost.count === 0) {
+        lost = { count: 0, from: at };
+        log.error("triggers are lost: too many units wait for the disk; make room on it", { waiting: sequencer.length });
+      }
+      lost.count += 1;
+      return true;
+    }
+    if (lost.count > 0) write("gap", { from: lost.from, to: at, count: lost.count, reason: "storage" }, at);
+    lost = { count: 0, from: 0 };
+    return false;
+  };
+
+  /** Opens a unit: its place in the order, its trigger id, and the pending context that waited for it. */
+  const begin = (at: number): OpenUnit | undefined => {
+    if (stopping) return undefined;
+    const triggeredAt = Math.max(time.at(at), minutes.openFrom);
+    minutes.closeUntil(triggeredAt);
+    triggerId = nextTriggerId(triggerId);
+    lastTriggerAt = at;
+    if (isLost(triggeredAt)) return undefined;
+    desk.beforeUnit(triggerId);
+    const unit = openUnit(triggerId, at, triggeredAt, options.cameras, (wall) => wall - time.offsetMs);
+    open.set(triggerId, unit);
+    takePlace(unit);
+    return unit;
+  };
+
+  const wasDown = (from: number, to: number, clean: boolean): void => {
+    minutes.skip(from, to);
+    write("down", { from, to, clean }, to);
+    if (!clean) write("gap", { from, to, reason: "restart" }, to);
+  };
+
+  return {
+    get state() {
+      return sequencer.state;
+    },
+    time,
+    get storageFault() {
+      return sequencer.storageFault;
+    },
+
+    start() {
+      if (initial.lastTime > 0) {
+        const [to, clean] = [time.now(), initial.status.state === "stopped"];
+        wasDown(initial.lastTime, to, clean);
+        const downSeconds = Math.round((to - initial.lastTime) / 1_000);
+        log.info("resumed", { sequence: initial.sequence, downSeconds, clean });
+      }
+      // Whatever the line was when the program ended, it starts anew: not a transition of the table.
+      write("state", { ...starting, from: initial.status.state });
+    },
+
+    trigger(at) {
+      const unit = begin(at);
+      if (!unit) return;
+      if (!vision.up || !deps.look({ station, triggerId, at })) close(unit, "visionDown");
+      else clock.after(Math.max(0, deadlineMs - (clock.monotonic() - at)), () => close(unit, "deadline"));
+    },
+
+    missed(count, from, to) {
+      log.warn("units passed while this program could not run; give it a machine with time to spare", { count });
+      if (count > missedUnits) {
+        for (let n = 0; n < count; n++) triggerId = nextTriggerId(triggerId);
+        const body = { from: time.at(from), to: time.at(to), count, reason: "missed" } as const;
+        return write("gap", body, Math.max(body.to, minutes.openFrom));
+      }
+      for (let n = 0; n < count; n++) {
+        const unit = begin(from + (count > 1 ? ((to - from) * n) / (count - 1) : 0));
+        if (unit) close(unit, "overload");
+      }
+    },
+
+    judge(judgement) {
+      const unit = open.get(judgement.triggerId);
+      if (unit?.add(judgement)) {
+        if (unit.complete) close(unit, "deadline");
+        return;
+      }
+      const known = closed.get(judgement.triggerId);
+      if (unit || !known) return;
+      const { cameraId, verdict } = judgement;
+      const lateByMs = Math.round(clock.monotonic() - known.at);
+      write("late", { sequence: known.sequence, triggerId: judgement.triggerId, cameraId, verdict, lateByMs });
+    },
+
+    vision(next) {
+      vision = next;
+      if (next.up) {
+        simulated = next.simulated;
+        write("model", { ...next.model, status: "ready", reason: "" });
+      } else {
+        for (const unit of [...open.values()]) close(unit, "visionDown");
+        cameraStates.clear();
+      }
+      evaluate();
+    },
+
+    cameras(health) {
+      for (const { cameraId, state, reason } of health) {
+        if (state === "starting" || cameraStates.get(cameraId) === state) continue;
+        cameraStates.set(cameraId, state);
+        watch.connection(cameraId, state === "gone", "gone", clock.monotonic());
+        const known = sequencer.state.cameras[cameraId];
+        if (known?.state !== state || known.reason !== reason) write("camera", { cameraId, state, reason });
+        evaluateSoon();
+      }
+    },
+
+    command(command) {
+      if (!stopping) return desk.command(command);
+      const message = "the line is stopping; try again after the restart";
+      return Promise.resolve({ outcome: "refused", code: "wrongState", message, problems: [] });
+    },
+
+    tick() {
+      const at = clock.monotonic();
+      const sinceMs = at - (lastTickAt ?? at);
+      lastTickAt = at;
+      const from = time.now() - Math.round(sinceMs);
+      const step = time.check();
+      const now = time.now();
+      if (sinceMs > pausedMs) wasDown(from, now, false);
+      if (step) {
+        if (step.event === "stepped")
+          log.warn("wall clock stepped; check that this machine is synchronised by NTP", { offsetMs: step.offsetMs });
+        else log.info("clock is synchronised again", { offsetMs: step.offsetMs });
+        write("clock", step, now);
+      }
+      minutes.closeUntil(now);
+      desk.tick(now);
+      evaluate();
+    },
+
+    async stop() {
+      const late = [...open.values()];
+      if (late.length > 0) {
+        const lastAt = Math.max(...late.map((unit) => unit.at));
+        await new Promise<void>((done) => clock.after(Math.max(0, deadlineMs - (clock.monotonic() - lastAt)), done));
+        for (const unit of late) close(unit, "deadline");
+      }
+      stopping = true;
+      write("state", { state: "stopped", reason: "", from: sequencer.state.status.state });
+      await sequencer.drained();
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import type { CameraResult, ModelRef, UnitKind, UnitRecord } from "../domain/unit-record.ts";
+import { isRejectRequested } from "../domain/unit-record.ts";
+import type { Judgement } from "../domain/judgement.ts";
+import { isWorse, type NotInspectedReason, type Verdict } from "../domain/verdict.ts";
+import type { StationState } from "../projections/station-state.ts";
+
+/** One trigger on its way to its record: collects one judgement per camera until all are there, or time is up. */
+export interface OpenUnit {
+  readonly triggerId: number;
+  /** Monotonic ms of the trigger. */
+  readonly at: number;
+  /** Station time of the trigger, UTC ms. */
+  readonly triggeredAt: number;
+  /** False when this camera has already answered. */
+  add(judgement: Judgement): boolean;
+  readonly complete: boolean;
+  /** Cameras that have not answered. */
+  missing(): readonly string[];
+  /** Fixes the outcome: cameras that did not answer are `notInspected` for this reason. Once; later calls change nothing. */
+  close(reason: NotInspectedReason, now: { readonly monotonic: number; readonly station: number }): void;
+  readonly closed: boolean;
+  /** The record, given everything before it in the ledger. Only once closed. */
+  record(state: StationState, facts: { readonly clockSynchronized: boolean; readonly simulated: boolean }): UnitRecord;
+  /** What the cameras said, worst first deciding. Only once closed. */
+  readonly results: readonly CameraResult[];
+}
+
+export function openUnit(
+  triggerId: number,
+  at: number,
+  triggeredAt: number,
+  cameras: readonly string[],
+  toStationTime: (wall: number) => number,
+): OpenUnit {
+  const judgements = new Map<string, Judgement>();
+  let results: readonly CameraResult[] = [];
+  let decided: { readonly at: number; readonly station: number } | undefined;
+
+  const result = (cameraId: string, reason: NotInspectedReason): CameraResult => {
+    const j = judgements.get(cameraId);
+    if (!j) return { cameraId, verdict: { kind: "notInspected", reason } };
+    const { verdict, exposedAt, inferenceMs, score } = j;
+    return {
+      cameraId,
+      verdict,
+      ...(exposedAt !== undefined && { exposedAt: Math.round(toStationTime(exposedAt)) }),
+      ...(inferenceMs !== undefined && { inferenceMs: Math.round(inferenceMs * 100) / 100 }),
+      ...(score !== undefined && { score }),
+    };
+  };
+
+  return {
+    triggerId,
+    at,
+    triggeredAt,
+    add(judgement) {
+      if (decided || judgements.has(judgement.cameraId)) return false;
+      judgements.set(judgement.cameraId, judgement);
+      return true;
+    },
+    get complete() {
+      return judgements.size === cameras.length;
+    },
+    missing: () => cameras.filter((id) => !judgements.has(id)),
+    close(reason, { monotonic, station }) {
+      if (decided) return;
+      decided = { at: monotonic, station };
+      results = cameras.map((id) => result(id, reason));
+    },
+    get closed() {
+      return decided !== undefined;
+    },
+    get results() {
+      return results;
+    },
+    record(state, { clockSynchronized, simulated }) {
+      if (!decided) throw new Error(`unit of trigger ${triggerId} has no outcome yet`);
+      const worst = results.reduce((a, b) => (isWorse(b.verdict, a.verdict) ? b : a));
+      const verdict: Verdict = worst.verdict;
+      const answers = [...judgements.values()];
+      const unitKind: UnitKind = answers.length > 0 && answers.every((j) => j.unitKind === "absent") ? "absent" : "production";
+      const model: ModelRef | undefined = judgements.get(worst.cameraId)?.model;
+      const code = answers.find((j) => j.unitId !== undefined);
+      const inLot = unitKind === "production" && state.lot?.open && state.context.lot === state.lot.lot;
+      return {
+        sequence: state.sequence + 1,
+        previousSequence: state.sequence,
+        lotSequence: inLot ? state.lot.counts.units + 1 : 0,
+        triggerId,
+        unitKind,
+        triggeredAt,
+        decidedAt: Math.max(triggeredAt, decided.station),
+        latencyMs: Math.round((decided.at - at) * 100) / 100,
+        verdict,
+        ...(judgements.has(worst.cameraId) && { cameraId: worst.cameraId }),
+        cameras: results,
+        ...(code?.unitId !== undefined && { unitId: code.unitId, unitIdSource: code.unitIdSource ?? "code" }),
+        context: state.context,
+        ...(model && { model }),
+        rejectRequested: isRejectRequested(unitKind, verdict),
+        clockSynchronized,
+        simulated,
+      };
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Committed, EntryDraft } from "../domain/ledger-entry.ts";
+import { AppError, errorText } from "../platform/errors.ts";
+import type { Log } from "../platform/log.ts";
+import { foldEntry, type StationState } from "../projections/station-state.ts";
+import type { Slot } from "./slot.ts";
+
+/** Entries that one call to the ledger takes at most. */
+const batchSize = 64;
+/** Between tries while the storage refuses, ms. */
+const retryMs = 500;
+
+/** Writes slots in their order, each when it and everything before it is ready, and keeps the state that results. */
+export interface Sequencer {
+  /** What the ledger says of this station, as of its last committed entry. */
+  readonly state: StationState;
+  /** Slots that wait, ready or not. */
+  readonly length: number;
+  /** Takes the last place. */
+  push(slot: Slot): void;
+  /** Looks whether the first slots have become ready. */
+  advance(): void;
+  /** Why nothing reaches the disk at present; "" when it does. */
+  readonly storageFault: string;
+  /** Resolves when nothing waits any more, or rejects with what keeps the ledger from being written for good. */
+  drained(): Promise<void>;
+}
+
+/**
+ * @param append the ledger; a `retryable` AppError is tried again until it works, any other ends the line (`onFatal`).
+ * @param onCommitted told in order, before the next batch is made.
+ */
+export function createSequencer(
+  initial: StationState,
+  append: (drafts: readonly EntryDraft[]) => Promise<readonly Committed[]>,
+  onCommitted: (state: StationState, entries: readonly Committed[]) => void,
+  onFatal: (error: unknown) => void,
+  log: Log,
+): Sequencer {
+  let state = initial;
+  const slots: Slot[] = [];
+  let running: Promise<void> | undefined;
+  let fault = "";
+  let dead: unknown;
+
+  /** The slots of the next batch with what they produce, each seeing the ones before it. */
+  const nextBatch = async (): Promise<{ taken: Slot[]; drafts: EntryDraft[] }> => {
+    const taken: Slot[] = [];
+    const drafts: EntryDraft[] = [];
+    let planned = state;
+    while (slots.length > 0 && slots[0]!.ready() && drafts.length < batchSize) {
+      const slot = slots[0]!;
+      if (slot.alone && taken.length > 0) break;
+      slots.shift();
+      taken.push(slot);
+      const produced = slot.produce(planned);
+      for (const draft of produced instanceof Promise ? await produced : produced) {
+        drafts.push(draft);
+        planned = foldEntry(planned, { entry: { ...draft, v: 0, offset: 0, committedAt: 0 }, hash: "" });
+      }
+      if (slot.alone) break;
+    }
+    return { taken, drafts };
+  };
+
+  const commit = async (drafts: readonly EntryDraft[]): Promise<readonly Committed[]> => {
+    for (;;) {
+      try {
+        const committed = await append(drafts);
+        if (fault !== "") log.info("ledger can be written again");
+        fault = "";
+        return committed;
+      } catch (error) {
+        if (!(error instanceof AppError && error.retryable)) throw error;
+        if (fault === "") log.error("ledger cannot be written; units wait in memory until it can", { reason: errorText(error) });
+        fault = errorText(error);
+        await sleep(retryMs);
+      }
+    }
+  };
+
+  const pump = async (): Promise<void> => {
+    while (slots[0]?.ready()) {
+      const { taken, drafts } = await nextBatch();
+      if (drafts.length > 0) {
+        const committed = await commit(drafts);
+        state = committed.reduce(foldEntry, state);
+        onCommitted(state, committed);
+      }
+      for (const slot of taken) slot.committed?.();
+    }
+  };
+  const advance = (): void => {
+    if (running || dead !== undefined || !slots[0]?.ready()) return;
+    running = pump()
+      .catch((error: unknown) => {
+        dead = error;
+        onFatal(error);
+      })
+      .finally(() => {
+        running = undefined;
+        advance();
+      });
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    get length() {
+      return slots.length;
+    },
+    get storageFault() {
+      return fault;
+    },
+    push(slot) {
+      slots.push(slot);
+      advance();
+    },
+    advance,
+    async drained() {
+      while (dead === undefined && (running || slots[0]?.ready())) await (running ?? sleep(0));
+      if (dead !== undefined) throw dead;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { type ChildProcess, fork } from "node:child_process";
+import type { Heartbeat } from "./channel.ts";
+import { ipcChannel } from "./child-process.ts";
+import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
+
+export interface ChildSpec {
+  /** For logs and reasons, e.g. `vision:LINE-01`. */
+  readonly name: string;
+  /** The `.ts` file that it runs. */
+  readonly module: URL;
+  /** Resident memory above which it is killed and replaced, MB. */
+  readonly memoryLimitMb: number;
+  /** Without a heartbeat for this long it is killed and replaced, ms; counted from its `ready`. */
+  readonly silenceMs: number;
+  /** Time from fork to `ready`, ms. */
+  readonly startMs: number;
+  readonly nodeFlags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ChildHandlers<Out, In> {
+  /** A new process is there and takes messages; nothing that an earlier one knew is known to it. */
+  started(send: (message: Out) => boolean): void;
+  /** Returns true when this message says that the child is ready to work. */
+  message(message: In): boolean;
+  /** It is gone; another follows after the back-off unless `stop` was called. */
+  down(reason: string): void;
+}
+
+/** A child process that is kept alive. */
+export interface Supervised<Out> {
+  /** False while there is no child, or its queue is full. */
+  send(message: Out): boolean;
+  readonly pid: number | undefined;
+  /** What the running child said last of itself. */
+  readonly vitals: Omit<Heartbeat, "type"> | undefined;
+  readonly restarts: number;
+  /** Sends `farewell`, waits up to `graceMs` for its end, then kills it. */
+  stop(farewell: Out, graceMs: number): Promise<void>;
+}
+
+const firstBackOffMs = 200;
+const longestBackOffMs = 30_000;
+/** A child that ran this long has earned a quick restart again. */
+const soundMs = 30_000;
+
+/** Starts a child and replaces it, by SIGKILL where it must, whenever it dies, hangs or grows over its limit. */
+export function supervise<Out, In extends { readonly type: string }>(
+  spec: ChildSpec,
+  handlers: ChildHandlers<Out, In>,
+  clock: Clock,
+  log: Log,
+): Supervised<Out> {
+  let child: ChildProcess | undefined;
+  let send: ((message: Out) => boolean) | undefined;
+  let vitals: Omit<Heartbeat, "type"> | undefined;
+  let backOffMs = firstBackOffMs;
+  let restarts = 0;
+  let stopping = false;
+  let cancelRestart: (() => void) | undefined;
+
+  const start = (): void => {
+    const startedAt = clock.monotonic();
+    let quietUntil = startedAt + spec.startMs;
+    let reason: string | undefined;
+    let over = false;
+    const process_ = fork(spec.module, {
+      serialization: "advanced",
+      execArgv: ["--disable-warning=ExperimentalWarning", ...(spec.nodeFlags ?? [])],
+      env: { ...process.env, ...spec.env },
+    });
+    child = process_;
+    const kill = (why: string): void => {
+      reason ??= why;
+      process_.kill("SIGKILL");
+    };
+    const watchdog = (): void => {
+      if (over) return;
+      if (clock.monotonic() > quietUntil) kill("gave no sign of life");
+      else clock.after(500, watchdog);
+    };
+    const end = (why: string): void => {
+      if (over) return;
+      over = true;
+      child = send = vitals = undefined;
+      handlers.down(reason ?? why);
+      if (stopping) return;
+      if (clock.monotonic() - startedAt > soundMs) backOffMs = firstBackOffMs;
+      log.warn("child process ended and is replaced; if this repeats, read its last lines above", {
+        child: spec.name,
+        reason: reason ?? why,
+        againInMs: backOffMs,
+      });
+      restarts += 1;
+      cancelRestart = clock.after(backOffMs, start);
+      backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
+    };
+    process_.on("exit", (code, signal) => end(signal ? `killed by ${signal}` : `exited with code ${code}`));
+    process_.on("error", (error) => end(`could not run: ${error.message}`));
+
+    const channel = ipcChannel<Out, In | Heartbeat>(process_);
+    send = channel.send;
+    let ready = false;
+    channel.onMessage((message) => {
+      if (over) return;
+      if (message.type === "heartbeat") {
+        vitals = message as Heartbeat;
+        if (ready) quietUntil = clock.monotonic() + spec.silenceMs;
+        if (vitals.rssMb > spec.memoryLimitMb) kill(`used ${vitals.rssMb} MB, more than its ${spec.memoryLimitMb} MB`);
+      } else if (handlers.message(message as In)) {
+        ready = true;
+        quietUntil = clock.monotonic() + spec.silenceMs;
+      }
+    });
+    watchdog();
+    handlers.started(channel.send);
+  };
+  start();
+
+  return {
+    send: (message) => send?.(message) ?? false,
+    get pid() {
+      return child?.pid;
+    },
+    get vitals() {
+      return vitals;
+    },
+    get restarts() {
+      return restarts;
+    },
+    async stop(farewell, graceMs) {
+      stopping = true;
+      cancelRestart?.();
+      const leaving = child;
+      if (!leaving || leaving.exitCode !== null || leaving.signalCode !== null) return;
+      const gone = new Promise<void>((resolve) => leaving.once("exit", () => resolve()));
+      send?.(farewell);
+      const cancel = clock.after(graceMs, () => {
+        log.warn("child process did not stop in time and was killed", { child: spec.name, graceMs });
+        leaving.kill("SIGKILL");
+      });
+      await gone;
+      cancel();
+    },
+  };
+}
