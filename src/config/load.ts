@@ -18,7 +18,10 @@ export class ConfigError extends AppError {
 export function parseConfig(file: string, raw: unknown, plugins: Plugins): Config {
   const result = configSchema(plugins).safeParse(raw);
   if (result.success) return result.data;
-  throw new ConfigError(file, result.error.issues.flatMap((issue) => sentences(issue, [])));
+  throw new ConfigError(
+    file,
+    result.error.issues.flatMap((issue) => sentences(issue, [])),
+  );
 }
 
 /** @throws {ConfigError} also for a file that cannot be read or is not YAML; the message names line and column. */

@@ -18,12 +18,16 @@ const id = z.string().regex(idPattern, idRule);
 const name = z.string().min(1).max(254);
 
 /** One alternative per plug-in, told apart by `type`; each plug-in's own options stand beside it. */
-function pluginUnion(plugins: readonly PluginOptions[], common: z.ZodRawShape) {
+function pluginUnion<Common extends z.ZodRawShape>(
+  plugins: readonly PluginOptions[],
+  common: Common,
+): z.ZodType<{ type: string } & z.output<z.ZodObject<Common>>> {
   const [first, ...rest] = plugins.map(({ type, summary, options }) =>
     (options as z.ZodObject).extend({ type: z.literal(type), ...common }).meta({ description: summary }),
   );
   if (!first) throw new Error("no plug-in was found");
-  return z.discriminatedUnion("type", [first, ...rest]);
+  // Which options there are is known at run time only; each plug-in parses its own again, with its own types.
+  return z.discriminatedUnion("type", [first, ...rest]) as never;
 }
 
 /**
@@ -34,11 +38,13 @@ export function configSchema(plugins: Plugins) {
   const trigger = pluginUnion(plugins.triggers, {});
   const camera = pluginUnion(plugins.cameras, { id: id.meta({ description: "CameraId, e.g. CAM-01" }) });
   const station = z.strictObject({
-    id: id.meta({ description: "StationId: the root of every NodeId below it; never change it once clients store them" }),
+    id: id.meta({
+      description: "StationId: the root of every NodeId below it; never change it once clients store them",
+    }),
     lineId: id.optional().meta({ description: "The line it belongs to; the StationId when left out" }),
-    trigger: trigger as z.ZodType<{ type: string }>,
+    trigger,
     cameras: z
-      .array(camera as unknown as z.ZodType<{ type: string; id: string }>)
+      .array(camera)
       .min(1)
       .max(8)
       .refine((list) => new Set(list.map((c) => c.id)).size === list.length, "two cameras have the same id"),
@@ -55,7 +61,9 @@ export function configSchema(plugins: Plugins) {
       .array(id)
       .default([])
       .transform((classes) => [...new Set([...classes, anomalyClass, otherClass])])
-      .meta({ description: `Catalogue of defect classes, append-only; ${anomalyClass} and ${otherClass} are always in it` }),
+      .meta({
+        description: `Catalogue of defect classes, append-only; ${anomalyClass} and ${otherClass} are always in it`,
+      }),
     recipes: z.array(name).default([]).meta({ description: "RecipeIds that a production context may name" }),
     deadlineMs: z
       .int()

@@ -1,3 +1,4 @@
+import type { Answer, Command } from "../domain/command.ts";
 import {
   type ContextFields,
   contextProblems,
@@ -6,7 +7,6 @@ import {
   type ProductionContext,
   sameFields,
 } from "../domain/context.ts";
-import type { Answer, Command } from "../domain/command.ts";
 import { noCounts } from "../domain/counts.ts";
 import type { EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
 import type { StationState } from "../projections/station-state.ts";
@@ -21,7 +21,9 @@ const refuse = (code: Refused["code"], message: string, problems: Refused["probl
 });
 
 /** The context that a command asks for, given the one in force. One row per command. */
-const wanted: { readonly [K in Command["kind"]]: (command: Extract<Command, { kind: K }>, now: ContextFields) => ContextFields } = {
+const wanted: {
+  readonly [K in Command["kind"]]: (command: Extract<Command, { kind: K }>, now: ContextFields) => ContextFields;
+} = {
   setContext: ({ fields }) => fieldsOf(fields),
   startLot: ({ lot }, now) => ({ ...fieldsOf(now), lot }),
   endLot: (_, now) => ({ ...fieldsOf(now), lot: "" }),
@@ -57,7 +59,12 @@ export function checkCommand(
     return refuse(
       "revisionMismatch",
       `the context has revision ${state.context.revision}, not ${command.expectedRevision}: somebody changed it; read it and decide again, or pass 0 for any`,
-      [{ argument: "expectedRevision", problem: `is ${command.expectedRevision}, but the context has revision ${state.context.revision}` }],
+      [
+        {
+          argument: "expectedRevision",
+          problem: `is ${command.expectedRevision}, but the context has revision ${state.context.revision}`,
+        },
+      ],
     );
   if (command.kind === "endLot" && state.context.lot === "")
     return refuse("wrongState", "no lot is running, so none can be ended");
@@ -103,7 +110,10 @@ export async function changeContext(
   return { drafts, revision: context.revision, fromSequence };
 }
 
-const endedLot = ({ event: _event, open: _open, ...lot }: LotBody & { readonly open: boolean }): LotBody => ({ event: "ended", ...lot });
+const endedLot = ({ event: _event, open: _open, ...lot }: LotBody & { readonly open: boolean }): LotBody => ({
+  event: "ended",
+  ...lot,
+});
 
 const newLot = ({ lot, orderId, sku }: ContextFields, now: number): LotBody => ({
   event: "started",

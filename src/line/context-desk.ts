@@ -56,7 +56,10 @@ export function createContextDesk(
   };
 
   /** Either what to change, or the answer that ends the matter. */
-  const decide = (command: Command, state: StationState): { readonly answer: Answer } | { readonly fields: ContextFields } => {
+  const decide = (
+    command: Command,
+    state: StationState,
+  ): { readonly answer: Answer } | { readonly fields: ContextFields } => {
     const checked = checkCommand(command, { ...state, pending }, options.recipes);
     if (checked.outcome === "refused") return { answer: checked };
     const { fields } = checked;
@@ -80,7 +83,13 @@ export function createContextDesk(
           answer = decided.answer;
           return [];
         }
-        const { drafts, revision, fromSequence } = await changeContext(state, decided.fields, decided, now(), deps.findEndedLot);
+        const { drafts, revision, fromSequence } = await changeContext(
+          state,
+          decided.fields,
+          decided,
+          now(),
+          deps.findEndedLot,
+        );
         answer = { outcome: "accepted", revision, fromSequence, state: "effective" };
         if (!isValidContext(decided.fields)) log.info("units run without a lot from now on", { by: decided.by });
         return drafts;
@@ -91,7 +100,10 @@ export function createContextDesk(
 
   const wait = (command: Command, triggerId: number, resolve: (answer: Answer) => void): void => {
     const decided = decide(command, sequencer.state);
-    if ("answer" in decided) return resolve(decided.answer);
+    if ("answer" in decided) {
+      resolve(decided.answer);
+      return;
+    }
     const { source, by } = command;
     const accepted = { fields: decided.fields, triggerId, expiresAt: now() + options.pendingExpiryMs, source, by };
     pending = accepted;
@@ -107,9 +119,12 @@ export function createContextDesk(
     command: (command) =>
       new Promise((resolve) => {
         const { source, by, effective } = command;
-        if (effective.mode === "atTrigger") return wait(command, effective.triggerId, resolve);
+        if (effective.mode === "atTrigger") {
+          wait(command, effective.triggerId, resolve);
+          return;
+        }
         if (command.kind === "clearContext") dropPending("cleared", by);
-        return takePlace((state) => {
+        takePlace((state) => {
           const decided = decide(command, state);
           return "answer" in decided ? decided : { fields: decided.fields, source, by, wasPending: false };
         }, resolve);

@@ -84,7 +84,11 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const sequencer = createSequencer(initial, deps.append, deps.onCommitted, deps.onFatal, log);
   const minutes = createMinuteCloser(sequencer, time.now());
   const watch = createCameraWatch();
-  const desk = createContextDesk(options, { sequencer, now: time.now, findEndedLot: deps.findEndedLot, log }, initial.pending);
+  const desk = createContextDesk(
+    options,
+    { sequencer, now: time.now, findEndedLot: deps.findEndedLot, log },
+    initial.pending,
+  );
 
   const write = <K extends EntryKind>(kind: K, body: EntryBodies[K], at = time.now()): void =>
     sequencer.push({ ready: () => true, produce: () => [{ station, kind, time: at, by: "line", body } as EntryDraft] });
@@ -145,7 +149,9 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     if (sequencer.length >= options.maximumWaiting) {
       if (lost.count === 0) {
         lost = { count: 0, from: at };
-        log.error("triggers are lost: too many units wait for the disk; make room on it", { waiting: sequencer.length });
+        log.error("triggers are lost: too many units wait for the disk; make room on it", {
+          waiting: sequencer.length,
+        });
       }
       lost.count += 1;
       return true;

@@ -1,6 +1,6 @@
+import type { Judgement } from "../domain/judgement.ts";
 import type { CameraResult, ModelRef, UnitKind, UnitRecord } from "../domain/unit-record.ts";
 import { isRejectRequested } from "../domain/unit-record.ts";
-import type { Judgement } from "../domain/judgement.ts";
 import { isWorse, type NotInspectedReason, type Verdict } from "../domain/verdict.ts";
 import type { StationState } from "../projections/station-state.ts";
 
@@ -78,7 +78,8 @@ export function openUnit(
       const worst = results.reduce((a, b) => (isWorse(b.verdict, a.verdict) ? b : a));
       const verdict: Verdict = worst.verdict;
       const answers = [...judgements.values()];
-      const unitKind: UnitKind = answers.length > 0 && answers.every((j) => j.unitKind === "absent") ? "absent" : "production";
+      const unitKind: UnitKind =
+        answers.length > 0 && answers.every((j) => j.unitKind === "absent") ? "absent" : "production";
       const model: ModelRef | undefined = judgements.get(worst.cameraId)?.model;
       const code = answers.find((j) => j.unitId !== undefined);
       const inLot = unitKind === "production" && state.lot?.open && state.context.lot === state.lot.lot;

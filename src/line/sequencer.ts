@@ -72,7 +72,8 @@ export function createSequencer(
         return committed;
       } catch (error) {
         if (!(error instanceof AppError && error.retryable)) throw error;
-        if (fault === "") log.error("ledger cannot be written; units wait in memory until it can", { reason: errorText(error) });
+        if (fault === "")
+          log.error("ledger cannot be written; units wait in memory until it can", { reason: errorText(error) });
         fault = errorText(error);
         await sleep(retryMs);
       }

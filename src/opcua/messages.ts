@@ -48,8 +48,8 @@ export interface Vitals {
   /** e.g. `ready snack-bag@1` or `refused: …`. */
   readonly modelStatus: string;
   readonly simulated: boolean;
-  /** A context accepted for later, e.g. `lot L2 at trigger 77`; "" when none. */
-  readonly pendingContext: string;
+  /** Why nothing reaches the disk at present; "" when it does. Not in the ledger, for a plain reason. */
+  readonly storageFault: string;
   /** Triggers that the source reported as missed since start. */
   readonly missedTriggers: number;
   /** Units per minute that the trigger source is set to; absent when it does not know. */

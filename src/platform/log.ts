@@ -1,3 +1,5 @@
+import { stderr } from "node:process";
+import type { Writable } from "node:stream";
 import winston from "winston";
 
 /** Constant message, data in fields; one line per change. Every `warn` names the remedy. */
@@ -21,8 +23,12 @@ const line = winston.format.printf(({ timestamp, level, message, ...fields }) =>
   return `${String(timestamp).slice(11, 19)} ${level.padEnd(5)} ${String(message)}${data}`;
 });
 
-/** Logs to stderr, so that stdout stays for what a command prints. `process` names the writer in every line. */
-export function createLog(process: string, options: { readonly level: LogLevel; readonly format: LogFormat }): Log {
+/** Logs to `stream`, by default stderr, so that stdout stays for what a command prints. `process` names the writer in every line. */
+export function createLog(
+  process: string,
+  options: { readonly level: LogLevel; readonly format: LogFormat },
+  stream: Writable = stderr,
+): Log {
   return winston.createLogger({
     level: options.level,
     defaultMeta: { process },
@@ -30,7 +36,7 @@ export function createLog(process: string, options: { readonly level: LogLevel; 
       winston.format.timestamp(),
       options.format === "json" ? winston.format.json() : line,
     ),
-    transports: [new winston.transports.Console({ stderrLevels: [...logLevels] })],
+    transports: [new winston.transports.Stream({ stream })],
   });
 }
 

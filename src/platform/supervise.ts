@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { createInterface } from "node:readline";
 import type { Heartbeat } from "./channel.ts";
 import { ipcChannel } from "./child-process.ts";
 import type { Clock } from "./clock.ts";
@@ -16,6 +17,8 @@ export interface ChildSpec {
   /** Time from fork to `ready`, ms. */
   readonly startMs: number;
   readonly nodeFlags?: readonly string[];
+  /** Takes each line that the child prints (its log goes to stderr); not kept. */
+  readonly output: (line: string) => void;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -67,10 +70,13 @@ export function supervise<Out, In extends { readonly type: string }>(
     let over = false;
     const process_ = fork(spec.module, {
       serialization: "advanced",
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
       execArgv: ["--disable-warning=ExperimentalWarning", ...(spec.nodeFlags ?? [])],
       env: { ...process.env, ...spec.env },
     });
     child = process_;
+    for (const stream of [process_.stdout, process_.stderr])
+      if (stream) createInterface({ input: stream }).on("line", spec.output);
     const kill = (why: string): void => {
       reason ??= why;
       process_.kill("SIGKILL");

