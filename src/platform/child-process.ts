@@ -1,5 +1,5 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Channel, Heartbeat } from "./channel.ts";
+import { watchLoopDelay } from "./loop-delay.ts";
 
 /** Messages that may wait in the pipe to the other process before `send` refuses more. */
 const maximumPending = 256;
@@ -46,16 +46,14 @@ export function childChannel<Out, In>(): Channel<Out, In> {
   process.on("disconnect", () => process.exit(0));
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => undefined);
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
+  const loopDelayP99Ms = watchLoopDelay();
   const channel = ipcChannel<Out | Heartbeat, In>(process as unknown as Pipe);
   setInterval(() => {
     channel.send({
       type: "heartbeat",
       rssMb: Math.round(process.memoryUsage.rss() / 1_048_576),
-      loopDelayP99Ms: Math.max(0, delay.percentile(99) / 1e6 - 1),
+      loopDelayP99Ms: loopDelayP99Ms(),
     });
-    delay.reset();
   }, 500).unref();
   return channel as Channel<Out, In>;
 }
