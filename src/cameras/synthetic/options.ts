@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+/** What can be wrong with a synthetic unit; the names are the defect classes of the demo's catalogue. */
+export const syntheticDefects = [
+  "LABEL_OFFSET",
+  "LABEL_MISSING",
+  "WRONG_LABEL",
+  "SEAL_TORN",
+  "CONTAMINATION",
+  "DATE_CODE",
+] as const;
+export type SyntheticDefect = (typeof syntheticDefects)[number];
+
+/** What can be wrong with the camera itself. `gone` = it answers no trigger. */
+export const syntheticFaults = ["covered", "blurred", "overexposed", "frozen", "gone"] as const;
+export type SyntheticFault = (typeof syntheticFaults)[number];
+
+const rate = z.number().min(0).max(1);
+
+export const syntheticOptions = z.strictObject({
+  seed: z
+    .int()
+    .min(0)
+    .max(4_294_967_295)
+    .default(1)
+    .meta({ description: "The same seed gives the same units, byte for byte" }),
+  defectRate: rate.default(0.03).meta({ description: "Share of the present units that have a defect, 0..1" }),
+  absentRate: rate.default(0.005).meta({ description: "Share of triggers with an empty belt, 0..1" }),
+  cameraFaultRate: rate
+    .default(0)
+    .meta({ description: "Probability per unit that a camera fault of 5 to 40 units begins, 0..1; 0 = never" }),
+  faults: z
+    .array(
+      z.strictObject({
+        fault: z.enum(syntheticFaults),
+        fromUnit: z.int().min(1).meta({ description: "First unit seen wrongly; units count from 1 at each start" }),
+        units: z.int().min(1).meta({ description: "For so many units" }),
+      }),
+    )
+    .default([])
+    .meta({
+      description: "Planned camera faults, besides the random ones; of overlapping ones the first in the list counts",
+    }),
+  only: z.enum(syntheticDefects).optional().meta({ description: "Makes every defect one of this class" }),
+  goodOnly: z.boolean().default(false).meta({
+    description: "Good units only, whatever the rates say: for teaching. Planned faults still happen",
+  }),
+});
+export type SyntheticOptions = z.output<typeof syntheticOptions>;
