@@ -27,7 +27,10 @@ export async function readPicture(file: string, channels: 1 | 3): Promise<Pictur
 
 /** Encodes a picture without loss. */
 export const encodePng = ({ data, width, height, channels }: Picture): Promise<Uint8Array> =>
-  sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 9 }).toBuffer();
+  sharp(data, { raw: { width, height, channels } })
+    .toColourspace(channels === 1 ? "b-w" : "srgb")
+    .png({ compressionLevel: 9 })
+    .toBuffer();
 
 const unreadable = (file: string, error: unknown): ModelError =>
   new ModelError(

@@ -1,0 +1,154 @@
+import type { Camera, CameraEvents } from "../cameras/camera.ts";
+import type { CameraHealth, Judgement } from "../domain/judgement.ts";
+import type { Trigger } from "../domain/trigger.ts";
+import type { ModelRef } from "../domain/unit-record.ts";
+import type { Clock } from "../platform/clock.ts";
+import { createHealthKeeper, type HealthKeeper } from "./camera-health.ts";
+import { type CameraLane, createCameraLane } from "./camera-lane.ts";
+import { type InferencePool, openInferencePool } from "./inference-pool.ts";
+import type { VisionSetup } from "./messages.ts";
+import { type CameraDefinitions, definitionOf, openCamera } from "./open-cameras.ts";
+import { frameGuard } from "./steps/frame-guard.ts";
+
+/** What a running station says. */
+export interface StationEvents {
+  /** Exactly once per trigger and camera. */
+  judgement(judgement: Judgement): void;
+  /** Once a second, and at once when a camera's state changes. */
+  cameras(cameras: readonly CameraHealth[]): void;
+  /** Inference cannot go on; the process should be replaced. `isInside`: a thread may still be inside the runtime. */
+  broken(reason: string, isInside: boolean): void;
+}
+
+/** The cameras of one station with their lanes, and the inference threads that they share. */
+export interface InspectionStation {
+  readonly model: ModelRef;
+  /** True when any camera shows something that is not a real product. */
+  readonly simulated: boolean;
+  trigger(trigger: Trigger): void;
+  /** Finishes every open trigger, then closes cameras and threads. */
+  stop(): Promise<void>;
+}
+
+/** An inference takes some ten ms; one that takes this long never ends. */
+const hangMs = 10_000;
+const healthEveryMs = 1_000;
+
+interface Place {
+  readonly id: string;
+  readonly health: HealthKeeper;
+  readonly lane: CameraLane;
+}
+
+/**
+ * Loads the model, opens the cameras and inspects until stopped.
+ * @throws AppError when the setup cannot work; nothing is left open.
+ */
+export async function openStation(
+  setup: VisionSetup,
+  definitions: CameraDefinitions,
+  clock: Clock,
+  events: StationEvents,
+): Promise<InspectionStation> {
+  const chosen = setup.cameras.map((camera) => ({ camera, definition: definitionOf(definitions, camera) }));
+  const places: Place[] = [];
+  let isBroken = false;
+  let threads: InferencePool | undefined;
+  const pool = await openInferencePool(
+    {
+      modelFolder: setup.modelFolder,
+      defectClass: setup.defectClass,
+      threads: setup.threads,
+      hangMs,
+      ...(setup.threshold === undefined ? {} : { threshold: setup.threshold }),
+    },
+    {
+      free: () => nextFrame(),
+      broken(reason) {
+        if (isBroken) return;
+        isBroken = true;
+        events.broken(reason, (threads?.free ?? 0) < setup.threads);
+      },
+    },
+  );
+
+  threads = pool;
+
+  // Cameras take turns, so that a fast one does not starve the others.
+  let turn = 0;
+  function nextFrame(): void {
+    for (let i = 0; i < places.length && pool.free > 0; i++) {
+      turn = (turn + 1) % places.length;
+      places[turn]!.lane.next();
+    }
+  }
+  const say = (): void => events.cameras(places.map(({ health, lane }) => health.health(lane.dropped)));
+  function place(id: string): Place {
+    const health = createHealthKeeper(id, clock, say);
+    const guard = frameGuard(pool.card);
+    const lane = createCameraLane(
+      { deadlineMs: setup.deadlineMs },
+      {
+        clock,
+        guard: (frame) => guard.run(frame),
+        hasFreeThread: () => pool.free > 0,
+        inspect: (frame) => pool.inspect(frame),
+        judged: (result) =>
+          events.judgement({
+            ...result,
+            station: setup.station,
+            cameraId: id,
+            ...(result.score === undefined ? {} : { model: pool.ref }),
+          }),
+        seen: (result) => health.seen(result),
+      },
+    );
+    return { id, health, lane };
+  }
+
+  const cameras: Camera[] = [];
+  const closeCameras = async (): Promise<void> => {
+    for (const camera of cameras.splice(0)) await camera[Symbol.asyncDispose]();
+  };
+  try {
+    for (const { camera, definition } of chosen) {
+      const own = place(camera.id);
+      places.push(own);
+      cameras.push(await openCamera(definition, camera, eventsOf(own), clock));
+    }
+  } catch (error) {
+    await closeCameras();
+    await pool.close();
+    throw error;
+  }
+  const timer = setInterval(say, healthEveryMs);
+  say();
+
+  return {
+    model: pool.ref,
+    simulated: chosen.some(({ definition }) => definition.simulated),
+    trigger(trigger) {
+      for (const { lane } of places) lane.trigger(trigger.triggerId, trigger.at);
+      for (const camera of cameras) camera.trigger(trigger);
+    },
+    async stop() {
+      // Every open trigger ends by itself: at its picture, its deadline, or its verdict.
+      while (places.some(({ lane }) => lane.open > 0)) await new Promise((resolve) => clock.after(5, () => resolve(0)));
+      clearInterval(timer);
+      await closeCameras();
+      await pool.close();
+    },
+  };
+}
+
+const eventsOf = ({ health, lane }: Place): CameraEvents => ({
+  frame(frame) {
+    health.frame();
+    lane.frame(frame);
+  },
+  unreadable: (triggerId, reason) => lane.unreadable(triggerId, reason),
+  state(state, reason) {
+    health.state(state, reason);
+    lane.state(state, reason);
+  },
+});

@@ -1,0 +1,88 @@
+import type { Judgement } from "../domain/judgement.ts";
+import type { Channel } from "../platform/channel.ts";
+import { systemClock } from "../platform/clock.ts";
+import { AppError, errorText } from "../platform/errors.ts";
+import { createLog, type Log } from "../platform/log.ts";
+import { type InspectionStation, openStation } from "./inspection-station.ts";
+import type { FromVision, ToVision, VisionSetup } from "./messages.ts";
+import type { CameraDefinitions } from "./open-cameras.ts";
+
+/** Exit codes of a vision process; a stop is 0. */
+const exitCodes = { refused: 2, broken: 70 } as const;
+
+/** Runs the vision process on its channel: one setup, then triggers, then stop. Ends the process itself. */
+export function runVision(channel: Channel<FromVision, ToVision>, definitions: CameraDefinitions): void {
+  // Before the channel's own listener, which leaves in good order: leaving while a thread is inside the ONNX runtime
+  // aborts with a core dump, a kill does not. Nothing is lost, the core that would be told is gone.
+  process.prependListener("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  let station: InspectionStation | undefined;
+  let log: Log | undefined;
+  let setup: VisionSetup | undefined;
+  let isStopping = false;
+
+  function judged(judgement: Judgement): void {
+    if (!channel.send({ type: "judgement", judgement }))
+      log?.warn("judgement not sent: the core does not read; its unit will be closed as not inspected", {
+        triggerId: judgement.triggerId,
+      });
+  }
+  async function start(given: VisionSetup): Promise<void> {
+    setup = given;
+    log = createLog("vision", given.log);
+    try {
+      station = await openStation(given, definitions, systemClock, {
+        judgement: judged,
+        cameras: (cameras) => channel.send({ type: "cameras", cameras }),
+        broken,
+      });
+      channel.send({ type: "ready", model: station.model, simulated: station.simulated });
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : "UNEXPECTED";
+      channel.send({ type: "refused", code, reason: errorText(error) });
+      leave(exitCodes.refused);
+    }
+  }
+  function broken(reason: string, isInside: boolean): void {
+    log?.error("inference is broken; this process ends and its supervisor starts another", { reason });
+    if (isInside) process.kill(process.pid, "SIGKILL");
+    process.exit(exitCodes.broken);
+  }
+  /** A trigger has a judgement per camera even while nothing can be judged. */
+  function refuse(triggerId: number): void {
+    for (const { id } of setup?.cameras ?? [])
+      judged({
+        station: setup!.station,
+        triggerId,
+        cameraId: id,
+        unitKind: "production",
+        verdict: { kind: "notInspected", reason: "visionDown", detail: isStopping ? "stopping" : "still starting" },
+      });
+  }
+  async function stop(): Promise<void> {
+    isStopping = true;
+    await station?.stop();
+    leave(0);
+  }
+
+  channel.onMessage((message) => {
+    switch (message.type) {
+      case "setup":
+        void start(message.setup);
+        return;
+      case "trigger": {
+        const { ageMs, trigger } = message;
+        if (!station || isStopping) refuse(trigger.triggerId);
+        else station.trigger({ ...trigger, at: systemClock.monotonic() - ageMs });
+        return;
+      }
+      case "stop":
+        void stop();
+    }
+  });
+}
+
+/** Lets what was sent reach the pipe before the process ends. */
+function leave(code: number): void {
+  process.exitCode = code;
+  setTimeout(() => process.exit(code), 50);
+}

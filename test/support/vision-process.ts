@@ -1,0 +1,11 @@
+import type { CameraDefinition } from "../../src/cameras/camera.ts";
+import { childChannel } from "../../src/platform/child-process.ts";
+import type { FromVision, ToVision } from "../../src/vision/messages.ts";
+import { runVision } from "../../src/vision/run-vision.ts";
+import generated from "./generated-camera.ts";
+
+// The real vision process with the test camera instead of the folder of cameras.
+runVision(
+  childChannel<FromVision, ToVision>(),
+  new Map<string, CameraDefinition>([[generated.type, generated as unknown as CameraDefinition]]),
+);

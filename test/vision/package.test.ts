@@ -1,0 +1,96 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { ModelCard } from "../../src/vision/model/card.ts";
+import { loadModelPackage } from "../../src/vision/model/package.ts";
+import { aPicture } from "../support/pictures.ts";
+import { type TemporaryFolder, teachSmallModel, temporaryFolder } from "../support/taught-model.ts";
+
+let temporary: TemporaryFolder;
+let folder: string;
+let card: ModelCard;
+beforeAll(async () => {
+  temporary = await temporaryFolder();
+  ({ folder, card } = await teachSmallModel(temporary.folder));
+}, 30_000);
+afterAll(() => temporary[Symbol.asyncDispose]());
+
+/** Replaces a file of the package for one attempt to load it. */
+async function withFile(file: string, change: (bytes: Buffer) => Uint8Array | string, attempt: () => Promise<void>) {
+  const original = await readFile(path.join(folder, file));
+  await writeFile(path.join(folder, file), change(Buffer.from(original)));
+  try {
+    await attempt();
+  } finally {
+    await writeFile(path.join(folder, file), original);
+  }
+}
+const withCard = (change: (card: ModelCard) => unknown, attempt: () => Promise<void>) =>
+  withFile("card.json", (bytes) => JSON.stringify(change(JSON.parse(String(bytes)) as ModelCard)), attempt);
+
+// What the model says must follow from the unit: otherwise everything downstream is theatre.
+test("a taught package tells good units, scratched units and the empty place apart", async () => {
+  await using loaded = await loadModelPackage(folder);
+  const [good, scratched, empty] = [
+    await loaded.model.inspect(aPicture(9_001)),
+    await loaded.model.inspect(aPicture(9_002, "scratched")),
+    await loaded.model.inspect(aPicture(9_003, "empty")),
+  ];
+  expect(good.score).toBeLessThan(card.threshold.reject);
+  expect(scratched.score).toBeGreaterThan(card.threshold.reject);
+  expect(empty.presence).toBeLessThan(card.presence!.absentBelow);
+  expect(Math.min(good.presence, scratched.presence)).toBeGreaterThan(card.presence!.absentBelow);
+  expect(good.map).toHaveLength(card.grid.rows * card.grid.columns);
+  expect(loaded.ref.id).toBe("unit@1");
+});
+
+// One bit can change what is rejected; the ledger would go on naming the old model.
+test("a flipped bit in the graph is refused with both hashes", () =>
+  withFile(
+    "model.onnx",
+    (bytes) => {
+      bytes[bytes.length >> 1]! ^= 1;
+      return bytes;
+    },
+    () =>
+      expect(loadModelPackage(folder)).rejects.toMatchObject({
+        code: "MODEL_REFUSED",
+        message: expect.stringMatching(new RegExp(`model\\.onnx was changed: .*${card.files["model.onnx"]}`)),
+      }),
+  ));
+
+// Right bytes on a machine that computes something else are as wrong as wrong bytes.
+test("a golden sample with another score is refused with what was expected and what came", () =>
+  withCard(
+    (c) => ({ ...c, golden: c.golden.map((g, i) => (i === 1 ? { ...g, score: g.score + 0.5 } : g)) }),
+    () =>
+      expect(loadModelPackage(folder)).rejects.toThrow(
+        new RegExp(`golden/2\\.png gives score .*, the card says ${card.golden[1]!.score + 0.5} ±`),
+      ),
+  ));
+
+test.each<[string, (card: ModelCard) => unknown, RegExp]>([
+  ["without a threshold", ({ threshold: _, ...rest }) => rest, /threshold/],
+  ["of a future format", (c) => ({ ...c, v: 2 }), /v/],
+  ["naming a file outside its folder", (c) => ({ ...c, files: { ...c.files, "../x": "0".repeat(64) } }), /files/],
+  [
+    "whose graph is missing",
+    ({ files: { "model.onnx": _, ...files }, ...c }) => ({ ...c, files }),
+    /names no model\.onnx/,
+  ],
+  [
+    "with a golden sample that nobody hashed",
+    (c) => ({ ...c, golden: [{ ...c.golden[0]!, file: "golden/9.png" }] }),
+    /golden\/9\.png/,
+  ],
+])("a card %s is refused", (_, change, reason) =>
+  withCard(change, () => expect(loadModelPackage(folder)).rejects.toThrow(reason)),
+);
+
+test("a folder that is no package, and a card that is no JSON, are refused by name", async () => {
+  await expect(loadModelPackage(temporary.folder)).rejects.toThrow(/card\.json cannot be read/);
+  await withFile(
+    "card.json",
+    () => "{",
+    () => expect(loadModelPackage(folder)).rejects.toThrow(/card\.json is not JSON/),
+  );
+});
