@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { discover } from "../../src/app/discover.ts";
+import type { CameraDefinition } from "../../src/cameras/camera.ts";
+import { AppError } from "../../src/platform/errors.ts";
+import { collectEvents } from "../cameras/collect-events.ts";
+import { levelImage, temporaryFolder } from "../cameras/image-folder.ts";
+import { fakeClock } from "../support/fake-clock.ts";
+
+interface Row {
+  /** Options that work, given a folder with three images. */
+  readonly options: (images: string) => unknown;
+  /** Refused by the schema. */
+  readonly misfits: readonly unknown[];
+  /** Pass the schema, but there is nothing to connect to; absent when all valid options work. */
+  readonly unreachable?: (images: string) => unknown;
+  /** Answers each trigger with one frame; a free-running camera does not. */
+  readonly softwareTriggered: boolean;
+}
+/** One row per camera: adding a camera is adding its file and its row. */
+const rows: Readonly<Record<string, Row>> = {
+  synthetic: {
+    options: () => ({ seed: 3 }),
+    misfits: [
+      { seed: -1 },
+      { defectRate: 1.5 },
+      { faults: [{ fault: "foggy", fromUnit: 1, units: 1 }] },
+      { only: "SCRATCH" },
+      { speed: 1 },
+    ],
+    softwareTriggered: true,
+  },
+  folder: {
+    options: (path) => ({ path }),
+    misfits: [{}, { path: "" }, { path: "x", split: "test" }, { path: "x", loops: true }],
+    unreachable: (path) => ({ path: join(path, "nowhere") }),
+    softwareTriggered: true,
+  },
+};
+
+const cameras = await discover<CameraDefinition>(new URL("../../src/cameras/", import.meta.url), "camera.ts");
+const cases = [...cameras].map(([type, definition]) => ({ type, definition, row: rows[type]! }));
+const trigger = (triggerId: number) => ({ station: "LINE-01", triggerId, at: 0 });
+/** Lets everything that is already under way in this process come through. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 60));
+
+test("every camera found has a row here, and every row a camera", () => {
+  expect([...cameras.keys()].sort()).toEqual(Object.keys(rows).sort());
+});
+
+describe.each(cases)("$type", ({ definition, row }) => {
+  async function opened() {
+    const folder = await temporaryFolder();
+    for (const level of [10, 20, 30])
+      await levelImage(level)
+        .png()
+        .toFile(join(folder.path, `${level}.png`));
+    const [events, clock] = [collectEvents(), fakeClock({ monotonic: 500 })];
+    const options = definition.options.parse(row.options(folder.path));
+    const camera = await definition.open(options, events, clock);
+    return { camera, events, clock, folder };
+  }
+
+  test("says what it is and has a described JSON Schema", () => {
+    // The reference page and the editor's completion are made of these.
+    expect(definition.summary).toMatch(/^[A-Z].*\.$/);
+    const { properties = {} } = z.toJSONSchema(definition.options, { io: "input" }) as {
+      properties?: Record<string, { description?: string; enum?: unknown }>;
+    };
+    for (const [name, { description, enum: choices }] of Object.entries(properties))
+      expect({ name, described: description !== undefined || choices !== undefined }).toEqual({
+        name,
+        described: true,
+      });
+  });
+
+  test("refuses options that do not fit, each with a message", () => {
+    expect(row.misfits.length).toBeGreaterThan(0);
+    for (const options of row.misfits) {
+      const result = definition.options.safeParse(options);
+      expect({ options, success: result.success }).toEqual({ options, success: false });
+      for (const issue of result.error!.issues) expect(issue.message.length).toBeGreaterThan(10);
+    }
+  });
+
+  test("is ok once opened, and answers each trigger with one whole frame of that id", async () => {
+    const { camera, events, folder } = await opened();
+    await using _folder = folder;
+    await using _camera = camera;
+    await events.until(() => events.states.length > 0);
+    expect(events.states.map((s) => s.state)).toEqual(["ok"]);
+    if (!row.softwareTriggered) return;
+    const ids = [65_534, 65_535, 1, 2, 3];
+    for (const id of ids) camera.trigger(trigger(id));
+    // Not from inside `trigger`: the caller is a process that has other messages to take.
+    expect(events.frames).toEqual([]);
+    await events.until(() => events.frames.length >= ids.length);
+    await settle();
+    expect(events.frames.map((f) => f.triggerId)).toEqual(ids);
+    for (const { data, width, height, channels, exposedAt } of events.frames) {
+      expect(data).toHaveLength(width * height * channels);
+      expect(exposedAt).toBe(500);
+    }
+    // Owned by the receiver: no two frames may share memory.
+    expect(new Set(events.frames.map((f) => f.data.buffer)).size).toBe(ids.length);
+  });
+
+  test("after dispose no event follows, nothing waits, and a trigger is harmless", async () => {
+    // The vision process closes cameras while triggers are under way; a late frame would meet freed queues.
+    const { camera, events, clock, folder } = await opened();
+    await using _folder = folder;
+    for (let id = 1; id <= 5; id++) camera.trigger(trigger(id));
+    const closing = camera[Symbol.asyncDispose]();
+    const said = events.log.length;
+    await closing;
+    camera.trigger(trigger(6));
+    clock.advance(60_000);
+    await settle();
+    expect(events.log).toHaveLength(said);
+    expect(clock.pending).toBe(0);
+  });
+
+  test("refuses to open what is not there, with a sentence that helps", async () => {
+    if (!row.unreachable) return;
+    await using folder = await temporaryFolder();
+    const open = definition.open(definition.options.parse(row.unreachable(folder.path)), collectEvents(), fakeClock());
+    const error = await open.then(
+      () => undefined,
+      (e: unknown) => e,
+    );
+    expect(error).toBeInstanceOf(AppError);
+    expect((error as AppError).code).toMatch(/^[A-Z_]+$/);
+    expect((error as AppError).message.length).toBeGreaterThan(30);
+  });
+});
