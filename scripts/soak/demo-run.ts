@@ -42,7 +42,17 @@ export function startDemo(
   const [file, args] =
     command === "npm"
       ? ["npm", ["start", "--", "--port", String(port)]]
-      : [process.execPath, ["--disable-warning=ExperimentalWarning", join(project, "src/app/main.ts"), "start", ...extra, "--port", String(port)]];
+      : [
+          process.execPath,
+          [
+            "--disable-warning=ExperimentalWarning",
+            join(project, "src/app/main.ts"),
+            "start",
+            ...extra,
+            "--port",
+            String(port),
+          ],
+        ];
   const child = spawn(file, args, {
     cwd: project,
     env: { ...process.env, TALLYLINE_DATA: data },

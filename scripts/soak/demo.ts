@@ -21,7 +21,9 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log("usage: npm run soak:demo -- [--minutes 10] [--quiet-minutes 2]   (quiet: without a client, for the CPU figure)");
+  console.log(
+    "usage: npm run soak:demo -- [--minutes 10] [--quiet-minutes 2]   (quiet: without a client, for the CPU figure)",
+  );
   process.exit(0);
 }
 
@@ -44,11 +46,14 @@ const watch = async (minutes: number): Promise<void> => {
   while (performance.now() < until) {
     await sleep(Math.min(5_000, Math.max(0, until - performance.now())));
     rss.push(sum(ours(tree()), "rssMb"));
-    if (rss.length % 12 === 0) console.error(`${rss.length / 12} min: ${listener.seen.length} units, ${Math.round(rss.at(-1)!)} MB`);
+    if (rss.length % 12 === 0)
+      console.error(`${rss.length / 12} min: ${listener.seen.length} units, ${Math.round(rss.at(-1)!)} MB`);
   }
 };
 await watch(Number(values.minutes));
-const total = Number((await listener.session.read({ nodeId: "ns=3;s=LINE-01/Statistics/Total/TriggerCount" })).value.value);
+const total = Number(
+  (await listener.session.read({ nodeId: "ns=3;s=LINE-01/Statistics/Total/TriggerCount" })).value.value,
+);
 await sleep(1_000);
 await listener[Symbol.asyncDispose]();
 const before = { at: performance.now(), cpu: sum(ours(tree()), "cpuMs") };
@@ -78,7 +83,9 @@ const last = listener.seen.at(-1)!.sequence;
 const expected = units.filter((u) => u.record.sequence >= first && u.record.sequence <= last).length;
 const matching = listener.seen.filter((s) => hashes.get(s.sequence) === s.recordHash).length;
 const lastMinute = minutes.at(-1)?.minuteNumber ?? 0;
-const inMinutes = units.filter((u) => Math.floor(u.record.triggeredAt / 60_000) <= lastMinute && u.record.unitKind === "production").length;
+const inMinutes = units.filter(
+  (u) => Math.floor(u.record.triggeredAt / 60_000) <= lastMinute && u.record.unitKind === "production",
+).length;
 const verified = await verifyLedger(join(data, "ledger"), {});
 const latency = units.map((u) => u.record.latencyMs);
 const third = Math.floor(rss.length / 3);
@@ -88,16 +95,41 @@ report(
   "soak:demo",
   {
     firstEvent: { value: firstEventMs, is: "<=", bar: 15_000, unit: "ms" },
-    notInspected: { value: units.filter((u) => u.record.verdict.kind === "notInspected").length, is: "==", bar: 0, unit: "units" },
+    notInspected: {
+      value: units.filter((u) => u.record.verdict.kind === "notInspected").length,
+      is: "==",
+      bar: 0,
+      unit: "units",
+    },
     eventsMissing: { value: expected - matching, is: "==", bar: 0, unit: "events" },
-    eventsDoubled: { value: listener.seen.length - new Set(listener.seen.map((s) => s.sequence)).size, is: "==", bar: 0, unit: "events" },
-    minutesMinusLedger: { value: minutes.reduce((n, m) => n + m.counts.units, 0) - inMinutes, is: "==", bar: 0, unit: "units" },
-    totalMinusSequence: { value: Math.max(0, total - last), is: "<=", bar: 7, unit: "units between read and last event" },
+    eventsDoubled: {
+      value: listener.seen.length - new Set(listener.seen.map((s) => s.sequence)).size,
+      is: "==",
+      bar: 0,
+      unit: "events",
+    },
+    minutesMinusLedger: {
+      value: minutes.reduce((n, m) => n + m.counts.units, 0) - inMinutes,
+      is: "==",
+      bar: 0,
+      unit: "units",
+    },
+    totalMinusSequence: {
+      value: Math.max(0, total - last),
+      is: "<=",
+      bar: 7,
+      unit: "units between read and last event",
+    },
     sequenceGaps: { value: (units.at(-1)?.record.sequence ?? 0) - units.length, is: "==", bar: 0, unit: "sequences" },
     chainOk: { value: Number(verified.ok), is: "==", bar: 1, unit: "boolean" },
     latencyP99: { value: percentile(latency, 99) ?? 0, is: "<=", bar: 50, unit: "ms" },
     rss: { value: Math.max(...rss.slice(-12)), is: "<=", bar: 700, unit: "MB (core + vision + OPC UA)" },
-    rssGrowth: { value: mean(rss.slice(-third)) / mean(rss.slice(third, 2 * third)), is: "<=", bar: 1.05, unit: "last third ÷ middle third" },
+    rssGrowth: {
+      value: mean(rss.slice(-third)) / mean(rss.slice(third, 2 * third)),
+      is: "<=",
+      bar: 1.05,
+      unit: "last third ÷ middle third",
+    },
     cpu: { value: perCore, is: "<=", bar: 60, unit: "% of one core, no clients" },
     stop: { value: stopMs, is: "<=", bar: 10_000, unit: "ms" },
   },

@@ -1,8 +1,8 @@
 // Kills core, vision and OPC UA process at random with SIGKILL under load, and checks that nothing acknowledged is lost or doubled.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import type { UnitRecord } from "../../src/domain/unit-record.ts";
 import { openLedgerReader } from "../../src/ledger/reader.ts";
 import { verifyLedger } from "../../src/ledger/verify.ts";
@@ -61,8 +61,8 @@ const die = (run: DemoRun, why: string): never => {
 let run = startDemo(data, port, "core");
 for (let round = 1; round <= Number(values.rounds); round++) {
   const victim = victims[Math.floor(next() * victims.length)]!;
-  const listener = await listenToUnits(endpoint, "LINE-01", { publishingInterval: 100, giveUpMs: 60_000 }).catch((e: unknown) =>
-    die(run, `no OPC UA connection in round ${round}: ${String(e)}`),
+  const listener = await listenToUnits(endpoint, "LINE-01", { publishingInterval: 100, giveUpMs: 60_000 }).catch(
+    (e: unknown) => die(run, `no OPC UA connection in round ${round}: ${String(e)}`),
   );
   for (let waited = 0; listener.seen.length === 0; waited += 50) {
     if (waited > 60_000) die(run, `no unit for 60 s in round ${round}`);
@@ -94,7 +94,9 @@ for (let round = 1; round <= Number(values.rounds); round++) {
     backMs.push(performance.now() - killedAt);
     take(probe.seen);
   }
-  console.error(`round ${round}: killed ${victim}, ${acknowledged.size} units acknowledged, back after ${Math.round(backMs.at(-1) ?? 0)} ms`);
+  console.error(
+    `round ${round}: killed ${victim}, ${acknowledged.size} units acknowledged, back after ${Math.round(backMs.at(-1) ?? 0)} ms`,
+  );
 }
 run.process.kill("SIGTERM");
 const exitCode = await run.ended;

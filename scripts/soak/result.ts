@@ -11,7 +11,11 @@ const meets = ({ value, is, bar }: Bar): boolean =>
   is === "<=" ? value <= bar : is === ">=" ? value >= bar : value === bar;
 
 /** Prints the result as the last line, one JSON object with the bar beside each figure; exit code 1 when one misses. */
-export function report(name: string, bars: Readonly<Record<string, Bar>>, more: Readonly<Record<string, unknown>> = {}): void {
+export function report(
+  name: string,
+  bars: Readonly<Record<string, Bar>>,
+  more: Readonly<Record<string, unknown>> = {},
+): void {
   const figures = Object.fromEntries(
     Object.entries(bars).map(([key, b]) => [
       key,

@@ -1,8 +1,8 @@
 import {
   AttributeIds,
   ClientMonitoredItem,
-  ClientSubscription,
   type ClientSession,
+  ClientSubscription,
   constructEventFilter,
   MessageSecurityMode,
   OPCUAClient,
@@ -71,7 +71,12 @@ export async function listenToUnits(
   const item = ClientMonitoredItem.create(
     subscription,
     { nodeId: `ns=${site};s=${station}`, attributeId: AttributeIds.EventNotifier },
-    { samplingInterval: 0, queueSize, discardOldest: true, filter: constructEventFilter([...fields, "Time", "EventType"]) },
+    {
+      samplingInterval: 0,
+      queueSize,
+      discardOldest: true,
+      filter: constructEventFilter([...fields, "Time", "EventType"]),
+    },
     TimestampsToReturn.Neither,
   );
   await new Promise<void>((resolve, reject) => {
@@ -82,7 +87,13 @@ export async function listenToUnits(
     const [sequence, recordHash, verdict, time] = values.map((v) => v.value as unknown);
     if (typeof sequence !== "number" || typeof recordHash !== "string") return; // another type of event
     firstAt ??= performance.now();
-    seen.push({ sequence, recordHash, verdict: Number(verdict), time: (time as Date).getTime(), receivedAt: Date.now() });
+    seen.push({
+      sequence,
+      recordHash,
+      verdict: Number(verdict),
+      time: (time as Date).getTime(),
+      receivedAt: Date.now(),
+    });
   });
   const connected = client;
   return {
@@ -99,4 +110,3 @@ export async function listenToUnits(
     },
   };
 }
-

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { discover } from "../../src/app/discover.ts";
 import type { CameraDefinition } from "../../src/cameras/camera.ts";
+import { discover } from "../../src/platform/discover.ts";
 import { AppError } from "../../src/platform/errors.ts";
 import { collectEvents } from "../cameras/collect-events.ts";
 import { levelImage, temporaryFolder } from "../cameras/image-folder.ts";

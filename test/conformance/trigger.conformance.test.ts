@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { discover } from "../../src/app/discover.ts";
+import { discover } from "../../src/platform/discover.ts";
 import type { TriggerDefinition } from "../../src/triggers/trigger.ts";
 import { fakeClock } from "../support/fake-clock.ts";
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { discover } from "../../src/app/discover.ts";
+import { discover } from "../../src/platform/discover.ts";
 import { temporaryFolder } from "../cameras/image-folder.ts";
 
 async function discoverIn(files: Readonly<Record<string, string>>) {
