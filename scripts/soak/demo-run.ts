@@ -39,9 +39,11 @@ export function startDemo(
   command: "npm" | "core",
   extra: readonly string[] = ["--demo"],
 ): DemoRun {
+  const isDemo = extra.length === 1 && extra[0] === "--demo";
+  const asUser = isDemo ? ["start", "--"] : ["run", "tallyline", "--", "start", ...extra];
   const [file, args] =
     command === "npm"
-      ? ["npm", ["start", "--", "--port", String(port)]]
+      ? ["npm", [...asUser, "--port", String(port)]]
       : [
           process.execPath,
           [

@@ -1,8 +1,11 @@
 // Runs the demo as its user would, counts every unit as a client sees it, and compares events, ledger, minutes and totals; memory and CPU beside it.
-import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { stringify } from "yaml";
 import type { MinuteBody } from "../../src/domain/ledger-entry.ts";
 import type { UnitRecord } from "../../src/domain/unit-record.ts";
 import { openLedgerReader } from "../../src/ledger/reader.ts";
@@ -17,23 +20,53 @@ const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "10" },
     "quiet-minutes": { type: "string", default: "2" },
+    images: { type: "string" },
     help: { type: "boolean", short: "h" },
   },
 });
 if (values.help) {
   console.log(
-    "usage: npm run soak:demo -- [--minutes 10] [--quiet-minutes 2]   (quiet: without a client, for the CPU figure)",
+    "usage: npm run soak:demo -- [--minutes 10] [--quiet-minutes 2] [--images DIR]\n" +
+      "  quiet-minutes  without a client, for the CPU figure\n" +
+      "  images         a folder with train/good/, test/ and labels.csv: teaches from it and replays it by the folder camera",
   );
   process.exit(0);
 }
 
 const data = temporaryFolder();
 const port = await freePort();
-const run = startDemo(data, port, "npm");
+const flags = values.images ? ["--config", teachFrom(resolve(values.images))] : ["--demo"];
+const run = startDemo(data, port, "npm", flags);
 const listener = await listenToUnits(`opc.tcp://127.0.0.1:${port}/tallyline`, "LINE-01", { giveUpMs: 60_000 });
 while (listener.firstAt === undefined) await sleep(20);
 const firstEventMs = listener.firstAt - run.startedAt;
 console.error(`first UnitInspected event after ${Math.round(firstEventMs)} ms`);
+
+/** Teaches a model from the folder's good images and writes a configuration that replays its test images. */
+function teachFrom(images: string): string {
+  const main = fileURLToPath(new URL("../../src/app/main.ts", import.meta.url));
+  execFileSync(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", main, "teach", "--images", images, "--name", "replay"],
+    {
+      env: { ...process.env, TALLYLINE_DATA: data },
+      stdio: ["ignore", "inherit", "inherit"],
+    },
+  );
+  const file = join(data, "replay.yaml");
+  const camera = { id: "CAM-01", type: "folder", path: images, labels: "labels.csv", split: "test" };
+  const station = {
+    id: "LINE-01",
+    trigger: { type: "timer", unitsPerMinute: 400 },
+    cameras: [camera],
+    model: "replay@1",
+  };
+  writeFileSync(
+    file,
+    stringify({ site: "replay", opcua: { anonymous: "full", securityNone: true }, stations: [station] }),
+  );
+  return file;
+}
 
 const tree = (): ProcessFigures[] => treeOf(run.pid).flatMap((pid) => figuresOf(pid) ?? []);
 const ours = (list: readonly ProcessFigures[]): ProcessFigures[] => list.filter((p) => roleOf(p) !== "launcher");
@@ -134,7 +167,14 @@ report(
     stop: { value: stopMs, is: "<=", bar: 10_000, unit: "ms" },
   },
   {
+    source: values.images ? "folder camera" : "synthetic camera",
     units: units.length,
+    verdicts: Object.fromEntries(
+      ["pass", "fail", "invalid", "notInspected"].map((kind) => [
+        kind,
+        units.filter((u) => u.record.verdict.kind === kind).length,
+      ]),
+    ),
     events: listener.seen.length,
     minutes: minutes.length,
     total,
