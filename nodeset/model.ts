@@ -65,3 +65,5 @@ export interface EventTypeModel {
 
 /** What a value of a data type is in this program: instants are UTC ms, enumerations their code. */
 export type ValueOf<D extends DataTypeName> = D extends "Boolean" ? boolean : D extends "String" ? string : number;
+/** The value of one row of a table. */
+export type RowValue<R> = R extends { readonly dataType: infer D extends DataTypeName } ? ValueOf<D> : never;
