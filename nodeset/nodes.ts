@@ -1,0 +1,191 @@
+import { enumerations } from "./enumerations.ts";
+import {
+  type ArgumentModel,
+  type DataTypeName,
+  type MethodModel,
+  type ObjectTypeModel,
+  units,
+  type VariableModel,
+} from "./model.ts";
+import type { NamespaceKey } from "./namespaces.ts";
+import { from, type Id, type NodeRow, type Reference, standard, type } from "./node-row.ts";
+import { objectTypes } from "./objects.ts";
+
+const scalarTypes: Readonly<Record<string, Id>> = {
+  Boolean: standard.boolean,
+  Int32: standard.int32,
+  UInt32: standard.uint32,
+  Double: standard.double,
+  String: standard.string,
+  DateTime: standard.dateTime,
+};
+/** NodeId of a data type of the model. */
+export const dataTypeId = (name: DataTypeName): Id => (name in enumerations ? type(name) : scalarTypes[name]!);
+
+/** Where nodes are made: below a type (numbers, modelling rules) or below a station (strings). */
+export interface Place {
+  idOf(path: readonly string[]): Id;
+  /** Instance declarations of types have a modelling rule, instances have none. */
+  readonly rules: boolean;
+}
+export const typePlace: Place = { idOf: (path) => type(path.join("_")), rules: true };
+export const sitePlace: Place = { idOf: (path) => ({ ns: "site", id: path.join("/") }), rules: false };
+
+const rule = (place: Place, which: Id = standard.mandatory): Reference[] =>
+  place.rules ? [{ type: standard.hasModellingRule, target: which, forward: true }] : [];
+const typed = (definition: Id): Reference => ({ type: standard.hasTypeDefinition, target: definition, forward: true });
+
+const readable = 1;
+const writable = 2;
+
+/** A property of `parent` with a value that never changes. */
+export function propertyRow(
+  place: Place,
+  parent: readonly string[],
+  name: string,
+  row: Pick<NodeRow, "description" | "value"> & Partial<NodeRow> & { readonly dataType: Id },
+  ns: NamespaceKey = "ua",
+): NodeRow {
+  const id = place.idOf([...parent, name]);
+  const parentId = place.idOf(parent);
+  return {
+    nodeClass: "Variable",
+    id,
+    browseName: { ns, name },
+    parent: parentId,
+    references: [from(standard.hasProperty, parentId), typed(standard.propertyType), ...rule(place)],
+    accessLevel: readable,
+    ...row,
+  };
+}
+
+/** A variable with its unit and range. */
+export function variableRows(place: Place, parent: readonly string[], name: string, model: VariableModel): NodeRow[] {
+  const path = [...parent, name];
+  const parentId = place.idOf(parent);
+  const definition = !model.unit
+    ? standard.baseDataVariableType
+    : model.range
+      ? standard.analogUnitRangeType
+      : standard.analogUnitType;
+  const rows: NodeRow[] = [
+    {
+      nodeClass: "Variable",
+      id: place.idOf(path),
+      browseName: { ns: "tallyline", name },
+      description: model.description,
+      parent: parentId,
+      references: [from(standard.hasComponent, parentId), typed(definition), ...rule(place)],
+      dataType: dataTypeId(model.dataType),
+      accessLevel: readable | (model.writable ? writable : 0),
+    },
+  ];
+  if (model.unit)
+    rows.push(
+      propertyRow(place, path, "EngineeringUnits", {
+        description: `Unit of ${name}.`,
+        dataType: standard.euInformation,
+        value: { kind: "unit", ...units[model.unit] },
+      }),
+    );
+  if (model.range)
+    rows.push(
+      propertyRow(place, path, "EURange", {
+        description: `Range that ${name} is usually in.`,
+        dataType: standard.range,
+        value: { kind: "range", low: model.range[0], high: model.range[1] },
+      }),
+    );
+  return rows;
+}
+
+/** A method with its arguments. */
+export function methodRows(
+  place: Place,
+  parent: readonly string[],
+  name: string,
+  model: MethodModel,
+  declaration?: Id,
+): NodeRow[] {
+  const path = [...parent, name];
+  const parentId = place.idOf(parent);
+  const argumentsRow = (property: string, table: Readonly<Record<string, ArgumentModel>>): NodeRow =>
+    propertyRow(place, path, property, {
+      description: `${property === "InputArguments" ? "Input" : "Output"} arguments of ${name}.`,
+      dataType: standard.argument,
+      arrayLength: Object.keys(table).length,
+      value: {
+        kind: "arguments",
+        arguments: Object.entries(table).map(([argument, { dataType, description }]) => ({
+          name: argument,
+          dataType: dataTypeId(dataType),
+          description,
+        })),
+      },
+    });
+  return [
+    {
+      nodeClass: "Method",
+      id: place.idOf(path),
+      browseName: { ns: "tallyline", name },
+      description: model.description,
+      parent: parentId,
+      references: [from(standard.hasComponent, parentId), ...rule(place)],
+      ...(declaration && { declaration }),
+    },
+    argumentsRow("InputArguments", model.inputs),
+    argumentsRow("OutputArguments", model.outputs),
+  ];
+}
+
+/** An object below another; its children are up to the caller. */
+export function objectRow(
+  place: Place,
+  parent: readonly string[],
+  name: string,
+  row: { readonly description: string; readonly definition: Id } & {
+    readonly ns?: NamespaceKey;
+    readonly reference?: Id;
+    readonly modellingRule?: Id;
+    readonly references?: readonly Reference[];
+  },
+): NodeRow {
+  const parentId = place.idOf(parent);
+  return {
+    nodeClass: "Object",
+    id: place.idOf([...parent, name]),
+    browseName: { ns: row.ns ?? "tallyline", name },
+    description: row.description,
+    parent: parentId,
+    references: [
+      from(row.reference ?? standard.hasComponent, parentId),
+      typed(row.definition),
+      ...rule(place, row.modellingRule),
+      ...(row.references ?? []),
+    ],
+  };
+}
+
+/** A type and the types it inherits from, the eldest first. */
+export function lineage(name: string): readonly (readonly [name: string, model: ObjectTypeModel])[] {
+  const model = objectTypes[name];
+  if (!model) throw new RangeError(`the model has no object type ${name}`);
+  return [...(model.base ? lineage(model.base) : []), [name, model]];
+}
+
+export const stationTypeName = "InspectionStationType";
+/** The AddIns that a station has from OPC 40001-1, below a type or an instance; the nameplate's values are the caller's. */
+export const machineryRows = (place: Place, station: readonly string[]): NodeRow[] => [
+  objectRow(place, station, "Identification", {
+    ns: "di",
+    reference: standard.hasAddIn,
+    definition: standard.machineIdentificationType,
+    description: "Nameplate of the station (OPC 40001-1).",
+  }),
+  objectRow(place, station, "MachineryBuildingBlocks", {
+    ns: "machinery",
+    definition: standard.folderType,
+    description: "The building blocks of OPC 40001-1 that the station has.",
+    references: [{ type: standard.hasAddIn, target: place.idOf([...station, "Identification"]), forward: true }],
+  }),
+];

@@ -1,0 +1,92 @@
+import { contextMethods } from "./methods.ts";
+import type { ObjectTypeModel } from "./model.ts";
+import {
+  cameraVariables,
+  contextVariables,
+  countVariables,
+  defectClassVariables,
+  lastUnitVariables,
+  ledgerVariables,
+  minuteVariables,
+  periodVariables,
+  requestVariables,
+  rollingVariables,
+  statusVariables,
+  timingVariables,
+} from "./variables.ts";
+
+/** Object types, a type before those that use it. */
+export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
+  StationStatusType: { description: "How the station is doing.", variables: statusVariables },
+  CameraType: { description: "One camera.", variables: cameraVariables },
+  CamerasType: {
+    description: "The cameras of a station.",
+    components: { "<CameraId>": { type: "CameraType", each: "camera", description: "One camera." } },
+  },
+  CountsType: { description: "Counts since a boundary.", variables: countVariables },
+  PeriodCountsType: {
+    description: "Counts of a lot or a shift, with rates. Reset at its boundary only.",
+    base: "CountsType",
+    variables: periodVariables,
+  },
+  MinuteType: {
+    description:
+      "A closed UTC minute. All fields change in one turn; their SourceTimestamp is the minute's last millisecond.",
+    variables: minuteVariables,
+  },
+  RollingType: { description: "Rates over a moving window.", variables: rollingVariables },
+  DefectClassType: { description: "Counts of one defect class.", variables: defectClassVariables },
+  DefectClassesType: {
+    description: "Counts per class of the site's catalogue; all classes are there from the start.",
+    components: { "<DefectClass>": { type: "DefectClassType", each: "defectClass", description: "One defect class." } },
+  },
+  TimingType: { description: "How long inspection takes.", variables: timingVariables },
+  StatisticsType: {
+    description: "What was counted.",
+    components: {
+      Total: {
+        type: "CountsType",
+        description: "Since the beginning of the ledger; never reset. Take differences of it for sums.",
+      },
+      Lot: {
+        type: "PeriodCountsType",
+        description: "The current lot; after its end the last one, until another starts.",
+      },
+      Shift: { type: "PeriodCountsType", description: "The current shift." },
+      LastMinute: {
+        type: "MinuteType",
+        description: "The last closed minute; 0 and Good when idle, BadOutOfService when the program did not run.",
+      },
+      Rolling: { type: "RollingType", description: "The last minutes, moving." },
+      DefectClass: { type: "DefectClassesType", description: "Counts per defect class." },
+      Timing: { type: "TimingType", description: "How long inspection takes." },
+    },
+  },
+  LastUnitType: {
+    description: "The newest unit. All fields change in one turn with the trigger's time as SourceTimestamp.",
+    variables: lastUnitVariables,
+  },
+  ContextRequestType: {
+    description:
+      "SetContext as tags, for clients that cannot call methods: write the tags, then a new RequestId; when DoneId equals it, Result tells.",
+    variables: requestVariables,
+  },
+  ContextType: {
+    description: "What is being made. Replaced whole or not at all, at a unit boundary.",
+    variables: contextVariables,
+    components: { Request: { type: "ContextRequestType", description: "SetContext as writable tags." } },
+    methods: contextMethods,
+  },
+  LedgerType: { description: "Where the station's ledger ends.", variables: ledgerVariables },
+  InspectionStationType: {
+    description: "One inspection station: one trigger, one stream of units, one or more cameras.",
+    components: {
+      Status: { type: "StationStatusType", description: "How the station is doing." },
+      Cameras: { type: "CamerasType", description: "The cameras of the station." },
+      Statistics: { type: "StatisticsType", description: "What was counted." },
+      LastUnit: { type: "LastUnitType", description: "The newest unit." },
+      Context: { type: "ContextType", description: "What is being made." },
+      Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },
+    },
+  },
+};

@@ -1,0 +1,89 @@
+import { enumerations } from "./enumerations.ts";
+import { eventTypes } from "./events.ts";
+import { from, type Id, type NodeRow, standard, to, type } from "./node-row.ts";
+import {
+  dataTypeId,
+  machineryRows,
+  methodRows,
+  objectRow,
+  propertyRow,
+  stationTypeName,
+  typePlace,
+  variableRows,
+} from "./nodes.ts";
+import { objectTypes } from "./objects.ts";
+
+const eventBases: Readonly<Record<string, Id>> = {
+  BaseEventType: standard.baseEventType,
+  ResultReadyEventType: standard.resultReadyEventType,
+};
+
+function* enumerationNodes(): Generator<NodeRow> {
+  for (const [name, { description, names }] of Object.entries(enumerations)) {
+    yield {
+      nodeClass: "DataType",
+      id: type(name),
+      browseName: { ns: "tallyline", name },
+      description,
+      references: [from(standard.hasSubtype, standard.enumeration)],
+      names,
+    };
+    yield propertyRow(typePlace, [name], "EnumStrings", {
+      description: `Names of ${name} by value.`,
+      dataType: standard.localizedText,
+      arrayLength: names.length,
+      value: { kind: "localizedTexts", texts: names },
+      references: [from(standard.hasProperty, type(name)), to(standard.hasTypeDefinition, standard.propertyType)],
+    });
+  }
+}
+
+function* objectTypeNodes(): Generator<NodeRow> {
+  for (const [name, model] of Object.entries(objectTypes)) {
+    const isStation = name === stationTypeName;
+    yield {
+      nodeClass: "ObjectType",
+      id: type(name),
+      browseName: { ns: "tallyline", name },
+      description: model.description,
+      references: [
+        from(standard.hasSubtype, model.base ? type(model.base) : standard.baseObjectType),
+        ...(isStation ? Object.keys(eventTypes).map((event) => to(standard.generatesEvent, type(event))) : []),
+      ],
+    };
+    if (isStation) yield* machineryRows(typePlace, [name]);
+    for (const [child, component] of Object.entries(model.components ?? {}))
+      yield objectRow(typePlace, [name], child, {
+        description: component.description,
+        definition: type(component.type),
+        ...(component.each && { modellingRule: standard.optionalPlaceholder }),
+      });
+    for (const [child, variable] of Object.entries(model.variables ?? {}))
+      yield* variableRows(typePlace, [name], child, variable);
+    for (const [child, method] of Object.entries(model.methods ?? {}))
+      yield* methodRows(typePlace, [name], child, method);
+  }
+}
+
+function* eventTypeNodes(): Generator<NodeRow> {
+  for (const [name, { base, description, fields }] of Object.entries(eventTypes)) {
+    yield {
+      nodeClass: "ObjectType",
+      id: type(name),
+      browseName: { ns: "tallyline", name },
+      description,
+      references: [from(standard.hasSubtype, eventBases[base]!)],
+    };
+    for (const [field, model] of Object.entries(fields))
+      yield propertyRow(
+        typePlace,
+        [name],
+        field,
+        { description: model.description, dataType: dataTypeId(model.dataType) },
+        "tallyline",
+      );
+  }
+}
+
+/** Every node of namespace `urn:tallyline:inspection`, parents before children. */
+export const typeNodes = (): NodeRow[] => [...enumerationNodes(), ...objectTypeNodes(), ...eventTypeNodes()];

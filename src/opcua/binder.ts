@@ -1,0 +1,96 @@
+import { type AddressSpace, DataType, type StatusCode, StatusCodes, type UAVariable, Variant } from "node-opcua";
+import type { DataTypeName } from "../../nodeset/model.ts";
+import { AppError } from "../platform/errors.ts";
+import type { Cause, Group, Known } from "./binding.ts";
+import { instanceNodeId } from "./node-id.ts";
+import type { StationSnapshot } from "./snapshot.ts";
+
+/** The binding tables and the information model do not fit each other: a defect of the program. */
+export class BindingError extends AppError {
+  readonly code = "OPCUA_BINDING";
+  constructor(problems: readonly string[]) {
+    super(`the binding tables do not fit the information model; run npm run nodeset:\n${problems.join("\n")}`);
+  }
+}
+
+/** What every historian takes (UTF-16 code units). */
+const maximumText = 254;
+
+/** Built-in type on the wire: enumerations travel as Int32. */
+export const wireType = (name: DataTypeName): DataType => DataType[name as keyof typeof DataType] ?? DataType.Int32;
+
+/** A value of the model as node-opcua wants it: instants become dates, text is cut to what every historian takes. */
+export function toVariant(name: DataTypeName, value: boolean | number | string): Variant {
+  const dataType = wireType(name);
+  if (dataType === DataType.DateTime) return new Variant({ dataType, value: new Date(value as number) });
+  if (typeof value === "string") return new Variant({ dataType, value: value.slice(0, maximumText).toWellFormed() });
+  if (dataType === DataType.UInt32) return new Variant({ dataType, value: whole(value as number, 0, 0xffffffff) });
+  if (dataType === DataType.Int32)
+    return new Variant({ dataType, value: whole(value as number, -0x80000000, 0x7fffffff) });
+  return new Variant({ dataType, value });
+}
+/** What does not fit the wire's integer would throw while a response is encoded, in a client's face. */
+const whole = (value: number, low: number, high: number): number =>
+  Math.trunc(Math.min(Math.max(value, low), high)) || 0;
+
+interface Bound {
+  readonly group: Group;
+  readonly rows: readonly { readonly name: string; readonly node: UAVariable; readonly dataType: DataTypeName }[];
+  readonly last: Map<string, string>;
+  lastAt: number;
+}
+
+/** A status code stands for "no value, and this is why". */
+const render = (known: Known<boolean | number | string>): { value?: boolean | number | string; status: StatusCode } =>
+  known === undefined
+    ? { status: StatusCodes.BadWaitingForInitialData }
+    : typeof known === "object"
+      ? { status: known }
+      : { value: known, status: StatusCodes.Good };
+
+/**
+ * Connects groups to the nodes of a station and returns the function that publishes snapshots.
+ *
+ * @throws BindingError naming every row whose node is missing or of another type, so that a server never starts half bound.
+ */
+export function bind(
+  addressSpace: AddressSpace,
+  station: string,
+  groups: readonly Group[],
+): (snapshot: StationSnapshot, cause: Cause) => void {
+  const problems: string[] = [];
+  const bound = groups.map((group): Bound => {
+    const rows = Object.entries(group.variables).map(([name, { dataType }]) => {
+      const nodeId = instanceNodeId(station, group.path, name);
+      const node = addressSpace.findNode(nodeId) as UAVariable | null;
+      if (!node) problems.push(`${nodeId}: not in the address space`);
+      else if (node.dataTypeObj.basicDataType !== wireType(dataType))
+        problems.push(`${nodeId}: is ${DataType[node.dataTypeObj.basicDataType]}, the table says ${dataType}`);
+      return { name, node: node as UAVariable, dataType };
+    });
+    return { group, rows, last: new Map(), lastAt: 0 };
+  });
+  if (problems.length > 0) throw new BindingError(problems);
+
+  return (snapshot, cause) => {
+    for (const b of bound) {
+      const mode = cause === "start" ? "always" : b.group.on[cause];
+      if (!mode) continue;
+      b.lastAt = Math.max(b.lastAt, b.group.at(snapshot, cause));
+      const at = new Date(b.lastAt);
+      const quality = b.group.quality?.(snapshot);
+      for (const { name, node, dataType } of b.rows) {
+        const { value, status: known } = render(b.group.values[name]!(snapshot));
+        const status = value === undefined ? known : (quality ?? known);
+        const news = `${status.value} ${value}`;
+        if (mode === "changed" && b.last.get(name) === news) continue;
+        b.last.set(name, news);
+        node.setValueFromSource(
+          value === undefined ? new Variant({ dataType: DataType.Null }) : toVariant(dataType, value),
+          status,
+          at,
+        );
+      }
+    }
+  };
+}

@@ -1,0 +1,39 @@
+import type { StatusCode } from "node-opcua";
+import type { ValueOf, VariableTable } from "../../nodeset/model.ts";
+import type { EntryKind } from "../domain/ledger-entry.ts";
+import type { StationSnapshot } from "./snapshot.ts";
+
+/**
+ * What made a value due: an entry of that kind was folded, a page of entries is done, the core told its vitals, or the
+ * address space is filled before the endpoint opens (every group takes part in that).
+ */
+export type Cause = EntryKind | "page" | "vitals" | "start";
+
+/** `undefined` means "not known yet" (BadWaitingForInitialData); a status code says why there is no value. Never 0 instead. */
+export type Known<V> = V | StatusCode | undefined;
+
+/** Where each variable of a table gets its value. A variable without a row is a compile error. */
+export type ValuesOf<T extends VariableTable> = {
+  readonly [K in keyof T]: (snapshot: StationSnapshot) => Known<ValueOf<T[K]["dataType"]>>;
+};
+
+/** Variables of one object that are set in one turn with one SourceTimestamp. */
+export interface Group {
+  /** Object below the station, e.g. `Statistics/Total`. */
+  readonly path: string;
+  readonly variables: VariableTable;
+  readonly values: Readonly<Record<string, (snapshot: StationSnapshot) => Known<boolean | number | string>>>;
+  /** `always`: an equal value at a new time is news, as for minutes. `changed`: only another value or status is. */
+  readonly on: Readonly<Partial<Record<Cause, "always" | "changed">>>;
+  /** SourceTimestamp, UTC ms. The binder never lets it go back. */
+  readonly at: (snapshot: StationSnapshot, cause: Cause) => number;
+  /** Replaces Good, e.g. by UncertainLastUsableValue; `undefined` leaves it. */
+  readonly quality?: (snapshot: StationSnapshot) => StatusCode | undefined;
+}
+
+/** A group whose rows are checked against its table of variables. */
+export const group = <T extends VariableTable>(
+  path: string,
+  variables: T,
+  rows: Omit<Group, "path" | "variables" | "values"> & { readonly values: ValuesOf<T> },
+): Group => ({ path, variables, ...rows });

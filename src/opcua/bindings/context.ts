@@ -1,0 +1,27 @@
+import { enumerations } from "../../../nodeset/enumerations.ts";
+import { contextVariables } from "../../../nodeset/variables.ts";
+import { isValidContext, runTypes } from "../../domain/context.ts";
+import { group } from "../binding.ts";
+import { timeOf } from "../snapshot.ts";
+
+export const contextGroup = group("Context", contextVariables, {
+  on: { context: "changed", vitals: "changed" },
+  at: (s, cause) => (cause === "vitals" ? timeOf(s) : s.state.context.since || timeOf(s)),
+  values: {
+    OrderId: ({ state }) => state.context.orderId,
+    Lot: ({ state }) => state.context.lot,
+    Sku: ({ state }) => state.context.sku,
+    RecipeId: ({ state }) => state.context.recipeId,
+    Shift: ({ state }) => state.context.shift,
+    Operator: ({ state }) => state.context.operator,
+    TargetQuantity: ({ state }) => state.context.targetQuantity,
+    RunType: ({ state }) => runTypes.indexOf(state.context.runType),
+    RunTypeText: ({ state }) => enumerations.RunType.names[runTypes.indexOf(state.context.runType)],
+    Revision: ({ state }) => state.context.revision,
+    Since: ({ state }) => state.context.since || undefined,
+    Source: ({ state }) => state.context.source,
+    ChangedBy: ({ state }) => state.context.changedBy,
+    Valid: ({ state }) => isValidContext(state.context),
+    Pending: ({ vitals }) => vitals?.pendingContext ?? "",
+  },
+});

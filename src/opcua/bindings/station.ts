@@ -1,0 +1,17 @@
+import type { Group } from "../binding.ts";
+import type { StationSetup } from "../messages.ts";
+import { contextGroup } from "./context.ts";
+import { lastUnitGroup } from "./last-unit.ts";
+import { ledgerGroup } from "./ledger.ts";
+import { statisticsGroups } from "./statistics.ts";
+import { cameraGroup, statusGroup } from "./status.ts";
+
+/** Every group of a station. */
+export const stationGroups = ({ cameras, defectClasses }: StationSetup): Group[] => [
+  statusGroup,
+  ...cameras.map(cameraGroup),
+  ...statisticsGroups(defectClasses),
+  lastUnitGroup,
+  contextGroup,
+  ledgerGroup,
+];

@@ -1,0 +1,52 @@
+import type { Answer, Command } from "../domain/command.ts";
+
+/** What became of a command: its answer, or why there is none. */
+export type Outcome =
+  | Answer
+  | { readonly outcome: "unanswered"; readonly code: "timeout" | "busy"; readonly message: string };
+
+/** Sends commands to the core and matches its answers. */
+export interface CommandPort {
+  /** Never rejects; resolves within `timeoutMs`. */
+  request(command: Command): Promise<Outcome>;
+  /** The core's answer to the command with that id; one that comes too late is dropped: the ledger tells what was done. */
+  answered(id: number, answer: Answer): void;
+}
+
+/** Commands that may wait for an answer at once, of all clients. */
+const maximumWaiting = 32;
+
+/** `send` returns false when the core cannot be reached or its queue is full. */
+export function createCommandPort(send: (id: number, command: Command) => boolean, timeoutMs = 5_000): CommandPort {
+  const waiting = new Map<number, (outcome: Outcome) => void>();
+  let lastId = 0;
+  return {
+    request(command) {
+      const id = ++lastId;
+      if (waiting.size >= maximumWaiting || !send(id, command))
+        return Promise.resolve({
+          outcome: "unanswered",
+          code: "busy",
+          message: "the inspection core takes no more commands at the moment; try again",
+        });
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => {
+          waiting.delete(id);
+          resolve({
+            outcome: "unanswered",
+            code: "timeout",
+            message: `the inspection core did not answer within ${timeoutMs} ms; read Context to see what is in force`,
+          });
+        }, timeoutMs);
+        waiting.set(id, (outcome) => {
+          clearTimeout(timer);
+          waiting.delete(id);
+          resolve(outcome);
+        });
+      });
+    },
+    answered(id, answer) {
+      waiting.get(id)?.(answer);
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import { enumerations } from "../../nodeset/enumerations.ts";
+import type { EventTypeName, eventTypes } from "../../nodeset/events.ts";
+import type { RowValue } from "../../nodeset/model.ts";
+import { runTypes } from "../domain/context.ts";
+import { type Counts, defectRate, quality, triggersOf } from "../domain/counts.ts";
+import type { Committed, EntryBodies, EntryKind, LotBody } from "../domain/ledger-entry.ts";
+import { lineStateCodes } from "../domain/line-state.ts";
+import type { UnitRecord } from "../domain/unit-record.ts";
+import type { VerdictKind } from "../domain/verdict.ts";
+import { minuteMs } from "../projections/minutes.ts";
+import { lastMillisecondOf } from "./bindings/statistics.ts";
+import type { StationSetup } from "./messages.ts";
+import { unitFacts } from "./unit-facts.ts";
+
+/** A value per field of an event type; `undefined` is null on the wire. A field without a row is a compile error. */
+type FieldValues<E extends EventTypeName> = {
+  readonly [K in keyof (typeof eventTypes)[E]["fields"]]: RowValue<(typeof eventTypes)[E]["fields"][K]> | undefined;
+};
+
+/** An event as the address space raises it. */
+export interface StationEvent {
+  readonly type: EventTypeName;
+  /** Station time of what happened (UTC ms): the trigger, the last millisecond of the minute. */
+  readonly time: number;
+  /** 1..1000 (OPC 10000-5 §6.4.2). */
+  readonly severity: number;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, boolean | number | string | undefined>>;
+  /** Present for a unit: its `Result` is filled from the record. */
+  readonly unit?: UnitRecord;
+}
+const event = <E extends EventTypeName>(
+  type: E,
+  rest: Omit<StationEvent, "type" | "fields"> & { readonly fields: FieldValues<E> },
+): StationEvent => ({ type, ...rest });
+
+/** What every event says about where it comes from. */
+const originOf = (setup: StationSetup, ledgerId: string, { hash }: Committed) => ({
+  StationId: setup.id,
+  LineId: setup.lineId,
+  LedgerId: ledgerId,
+  RecordHash: hash,
+});
+type Origin = ReturnType<typeof originOf>;
+
+const countFields = (c: Counts) => ({
+  UnitCount: c.units,
+  PassCount: c.pass,
+  FailCount: c.fail,
+  InvalidCount: c.invalid,
+  NotInspectedCount: c.notInspected,
+  RejectedCount: c.rejected,
+  TriggerCount: triggersOf(c),
+  AbsentCount: c.absent,
+  ChallengeCount: c.challenge,
+  ReworkCount: c.rework,
+  SampleCount: c.sample,
+  DefectRate: defectRate(c),
+  Quality: quality(c),
+});
+const lotFields = (origin: Origin, lot: LotBody) => ({
+  ...origin,
+  OrderId: lot.orderId,
+  Lot: lot.lot,
+  Sku: lot.sku,
+  StartedAt: lot.startedAt,
+  FirstSequence: lot.firstSequence,
+  LastSequence: lot.lastSequence,
+});
+
+const severities: Readonly<Record<VerdictKind, number>> = { pass: 100, fail: 300, invalid: 400, notInspected: 400 };
+const statusText = (code: number): string => enumerations.LineStatus.names[code]!;
+
+type Row<K extends EntryKind> = (body: EntryBodies[K], entry: Committed["entry"], origin: Origin) => StationEvent;
+
+/** Kind of entry → its event. Kinds without a row raise none. */
+const rows: { readonly [K in EntryKind]?: Row<K> } = {
+  unit(unit, _entry, origin) {
+    const facts = unitFacts(unit);
+    const { context } = unit;
+    const detail = facts.defectClass || facts.reason;
+    return event("UnitInspectedEventType", {
+      time: unit.triggeredAt,
+      severity: severities[unit.verdict.kind],
+      message: `Unit ${unit.sequence}: ${facts.verdictText}${detail && ` (${detail})`}`,
+      unit,
+      fields: {
+        ...origin,
+        Sequence: unit.sequence,
+        LotSequence: unit.lotSequence,
+        TriggerId: unit.triggerId,
+        UnitKind: facts.kind,
+        CameraId: unit.cameraId ?? "",
+        UnitId: unit.unitId ?? "",
+        UnitIdSource: unit.unitIdSource ?? "",
+        Verdict: facts.verdictCode,
+        VerdictText: facts.verdictText,
+        Reason: facts.reason,
+        DefectClass: facts.defectClass,
+        DefectCode: facts.defectCode,
+        DefectCount: facts.defectCount,
+        Confidence: facts.confidence,
+        OffsetMm: facts.offsetMm,
+        OrderId: context.orderId,
+        Lot: context.lot,
+        Sku: context.sku,
+        RecipeId: context.recipeId,
+        RecipeVersion: "",
+        Shift: context.shift,
+        Operator: context.operator,
+        ContextRevision: context.revision,
+        ModelId: unit.model?.id ?? "",
+        ModelHash: unit.model?.hash ?? "",
+        TriggeredAt: unit.triggeredAt,
+        ExposedAt: facts.exposedAt,
+        DecidedAt: unit.decidedAt,
+        LatencyMs: unit.latencyMs,
+        RejectRequested: unit.rejectRequested,
+        ClockSynchronized: unit.clockSynchronized,
+        ImageRef: unit.imageRef ?? "",
+        Simulated: unit.simulated,
+        PreviousSequence: unit.previousSequence,
+      },
+    });
+  },
+  minute: (minute, _entry, origin) =>
+    event("MinuteClosedEventType", {
+      time: lastMillisecondOf(minute),
+      severity: 50,
+      message: `Minute ${new Date(minute.start).toISOString().slice(0, 16)}Z: ${minute.counts.units} units, ${minute.counts.fail} failed`,
+      fields: {
+        ...origin,
+        MinuteNumber: minute.minuteNumber,
+        IntervalStart: minute.start,
+        IntervalEnd: minute.start + minuteMs,
+        ...countFields(minute.counts),
+        DownMs: Math.round(minute.downMs),
+      },
+    }),
+  lot: (lot, { time }, origin) =>
+    lot.event === "started"
+      ? event("LotStartedEventType", {
+          time,
+          severity: 100,
+          message: `Lot ${lot.lot} ${lot.counts.units > 0 ? "resumed" : "started"}`,
+          fields: { ...lotFields(origin, lot), Resumed: lot.lastSequence > 0 },
+        })
+      : event("LotEndedEventType", {
+          time,
+          severity: 100,
+          message: `Lot ${lot.lot} ended with ${lot.counts.units} units, ${lot.counts.fail} failed`,
+          fields: { ...lotFields(origin, lot), ...countFields(lot.counts) },
+        }),
+  context: ({ context, fromSequence }, { time }, origin) =>
+    event("ContextChangedEventType", {
+      time,
+      severity: 100,
+      message: `Context ${context.revision} from unit ${fromSequence}: lot "${context.lot}", order "${context.orderId}"`,
+      fields: {
+        ...origin,
+        OrderId: context.orderId,
+        Lot: context.lot,
+        Sku: context.sku,
+        RecipeId: context.recipeId,
+        Shift: context.shift,
+        Operator: context.operator,
+        TargetQuantity: context.targetQuantity,
+        RunType: runTypes.indexOf(context.runType),
+        RunTypeText: enumerations.RunType.names[runTypes.indexOf(context.runType)],
+        Revision: context.revision,
+        FromSequence: fromSequence,
+        Source: context.source,
+        ChangedBy: context.changedBy,
+      },
+    }),
+  state: ({ state, reason, from }, { time }, origin) =>
+    event("LineStatusChangedEventType", {
+      time,
+      severity: state === "faulted" ? 700 : 200,
+      message: `Line ${statusText(lineStateCodes[state])}${reason && `: ${reason}`}`,
+      fields: {
+        ...origin,
+        LineStatus: lineStateCodes[state],
+        LineStatusText: statusText(lineStateCodes[state]),
+        LineStatusReason: reason,
+        PreviousLineStatus: lineStateCodes[from],
+        PreviousLineStatusText: statusText(lineStateCodes[from]),
+      },
+    }),
+};
+
+/** The event that an entry means, if any: the same for a live reader and for one that replays history. */
+export function eventOf(committed: Committed, setup: StationSetup, ledgerId: string): StationEvent | undefined {
+  const { entry } = committed;
+  const row = rows[entry.kind] as Row<EntryKind> | undefined;
+  return row?.(entry.body, entry, originOf(setup, ledgerId, committed));
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import {
+  MessageSecurityMode,
+  nodesets,
+  OPCUACertificateManager,
+  type OPCUAServerOptions,
+  SecurityPolicy,
+} from "node-opcua";
+import { siteDocument } from "../../nodeset/documents.ts";
+import { standardNamespaces } from "../../nodeset/namespaces.ts";
+import { parseNodeIds } from "../../nodeset/node-ids.ts";
+import { capabilities, maximumConnections } from "./limits.ts";
+import type { OpcUaSetup } from "./messages.ts";
+
+const read = (name: string): string => readFileSync(new URL(`../../nodeset/${name}`, import.meta.url), "utf8");
+
+/** Documents in the order of the namespaces' indexes; node-opcua loads them in the order of their dependencies. */
+export const documentsOf = ({
+  site,
+  stations,
+  softwareVersion,
+}: OpcUaSetup): NonNullable<OPCUAServerOptions["nodesets"]> => [
+  nodesets.standard!,
+  { name: "Tallyline.NodeSet2.xml", source: read("Tallyline.NodeSet2.xml") },
+  { name: `site ${site}`, source: siteDocument(site, stations, softwareVersion, parseNodeIds(read("NodeIds.csv"))) },
+  ...standardNamespaces.map((name) => nodesets[name]!),
+];
+
+/** Everything that node-opcua is told; nothing is left to its defaults that a client could feel. */
+export function serverOptions(
+  setup: OpcUaSetup,
+): OPCUAServerOptions & { readonly serverCertificateManager: OPCUACertificateManager } {
+  const certificates = new OPCUACertificateManager({
+    rootFolder: setup.pkiFolder,
+    automaticallyAcceptUnknownCertificate: false,
+  });
+  const { None, Basic256Sha256 } = SecurityPolicy;
+  return {
+    // `hostname` is only a name; without `host` it would listen on every interface.
+    host: setup.host,
+    hostname: setup.host,
+    port: setup.port,
+    resourcePath: "/tallyline",
+    nodesets: documentsOf(setup),
+    serverCertificateManager: certificates,
+    userCertificateManager: certificates,
+    securityPolicies: setup.securityNone ? [None, Basic256Sha256] : [Basic256Sha256],
+    securityModes: setup.securityNone
+      ? [MessageSecurityMode.None, MessageSecurityMode.SignAndEncrypt]
+      : [MessageSecurityMode.SignAndEncrypt],
+    allowAnonymous: setup.anonymous !== "off",
+    userManager: { isValidUser: () => false },
+    serverInfo: {
+      applicationUri: setup.applicationUri,
+      productUri: "urn:tallyline",
+      applicationName: { text: "Tallyline", locale: "en" },
+    },
+    buildInfo: {
+      productName: "Tallyline",
+      productUri: "urn:tallyline",
+      manufacturerName: "Tallyline",
+      softwareVersion: setup.softwareVersion,
+      buildNumber: setup.softwareVersion,
+    },
+    serverCapabilities: capabilities,
+    maxConnectionsPerEndpoint: maximumConnections,
+    isAuditing: false,
+  };
+}

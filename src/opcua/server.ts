@@ -1,0 +1,159 @@
+import { MonitoredItem, ObjectIds, OPCUAServer, Subscription, type UAObject } from "node-opcua";
+import { namespaceIndexes } from "../../nodeset/namespaces.ts";
+import { standard } from "../../nodeset/node-row.ts";
+import type { Committed } from "../domain/ledger-entry.ts";
+import type { LedgerReader } from "../ledger/ledger.ts";
+import { AppError, errorText } from "../platform/errors.ts";
+import type { Log } from "../platform/log.ts";
+import { closeForWriting, mayCommand } from "./access.ts";
+import type { CommandPort } from "./commands.ts";
+import { bindContextRequest } from "./context-request.ts";
+import { follow, loadStations } from "./follow.ts";
+import { cutIdleSockets } from "./idle-sockets.ts";
+import { boundRequest, maximumLifetimeMs } from "./limits.ts";
+import type { OpcUaSetup, Vitals } from "./messages.ts";
+import { bindMethods } from "./methods.ts";
+import { serverOptions } from "./server-options.ts";
+import type { LedgerHead } from "./snapshot.ts";
+import { createStation } from "./station.ts";
+
+/** The endpoint cannot be opened as configured; the message says what to do. */
+export class EndpointError extends AppError {
+  readonly code: string;
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** The running server, seen from its process. */
+export interface InspectionServer extends AsyncDisposable {
+  /** `opc.tcp://…` addresses that clients can use. */
+  readonly endpoints: readonly string[];
+  /** How long it took to fill the address space from the ledger, ms. */
+  readonly filledInMs: number;
+  /** There are new entries in the ledger. */
+  nudge(): void;
+  tell(vitals: Vitals): void;
+  clients(): { readonly sessions: number; readonly subscriptions: number };
+}
+
+export interface InspectionServerDeps {
+  readonly reader: LedgerReader;
+  readonly commands: CommandPort;
+  readonly log: Log;
+  /** The ledger cannot be read any further: the address space would grow old without a word. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Static limits that node-opcua keeps per process. */
+function boundStack(): void {
+  Subscription.maximumLifetimeDuration = maximumLifetimeMs;
+  MonitoredItem.minimumSamplingInterval = 50;
+}
+
+const openFailures: Readonly<Record<string, (setup: OpcUaSetup) => string>> = {
+  EADDRINUSE: ({ host, port }) =>
+    `port ${port} on ${host} is in use; stop the program that uses it, or set another port for OPC UA`,
+  EADDRNOTAVAIL: ({ host }) => `this machine has no address ${host}; set one of its own addresses as host for OPC UA`,
+  ENOTFOUND: ({ host }) =>
+    `the host name ${host} cannot be resolved; set one of this machine's addresses as host for OPC UA`,
+  EACCES: ({ port }) => `this user may not listen on port ${port}; set one above 1023 for OPC UA`,
+};
+function endpointError(error: unknown, setup: OpcUaSetup): unknown {
+  const text = errorText(error);
+  const code = Object.keys(openFailures).find((c) => (error as { code?: string }).code === c || text.includes(c));
+  return code ? new EndpointError(code, openFailures[code]!(setup), error) : error;
+}
+
+/**
+ * Fills the address space from snapshot and tail, then opens the endpoint. Entries up to then are history and raise no
+ * events.
+ *
+ * @throws EndpointError when the endpoint cannot be opened; BindingError, EventTypeError for a defective program.
+ */
+export async function createInspectionServer(setup: OpcUaSetup, deps: InspectionServerDeps): Promise<InspectionServer> {
+  const { reader, log } = deps;
+  boundStack();
+  const server = new OPCUAServer(serverOptions(setup));
+  server.on("request", boundRequest);
+  await server.initialize();
+  const addressSpace = server.engine.addressSpace!;
+
+  const objects = (id: string | number) => addressSpace.findNode(id as never) as UAObject;
+  const machines = objects(`ns=${namespaceIndexes.machinery};i=${standard.machines.id}`);
+  machines.addReference({ referenceType: "HasNotifier", isForward: false, nodeId: objects(`i=${ObjectIds.Server}`) });
+
+  const started = performance.now();
+  const position = await loadStations(reader);
+  const oldestTime = reader.oldestTime();
+  const headOf = (last: Committed): LedgerHead => ({
+    ledgerId: reader.head.ledgerId,
+    offset: last.entry.offset,
+    hash: last.hash,
+    committedAt: last.entry.committedAt,
+    oldestTime: oldestTime ?? reader.oldestTime(),
+  });
+  const head: LedgerHead = position.last
+    ? headOf(position.last)
+    : { ...reader.head, offset: position.offset, committedAt: undefined, oldestTime };
+
+  const report = (error: unknown): void =>
+    log.warn("an OPC UA event could not be raised; clients find the unit in the ledger by its sequence", {
+      error: errorText(error),
+    });
+  const stations = new Map(
+    setup.stations.map((station) => [
+      station.id,
+      createStation(
+        addressSpace,
+        { setup: station, softwareVersion: setup.softwareVersion },
+        { state: position.stations[station.id], head },
+        report,
+      ),
+    ]),
+  );
+  closeForWriting(addressSpace, setup);
+  for (const { id } of setup.stations) {
+    bindMethods(addressSpace, id, deps.commands, mayCommand(setup));
+    bindContextRequest(addressSpace, id, deps.commands);
+  }
+  const filledInMs = performance.now() - started;
+
+  try {
+    await server.start();
+  } catch (error) {
+    await server.shutdown().catch(() => undefined); // nothing is open; the reason is the error above
+    throw endpointError(error, setup);
+  }
+  const follower = follow(reader, position.offset, {
+    onEntry: (committed) => stations.get(committed.entry.station)?.take(committed),
+    onPage: (last) => {
+      const ledger = headOf(last);
+      for (const station of stations.values()) station.endPage(ledger);
+    },
+    onError: deps.onFailure,
+  });
+  follower.nudge();
+  const stopCutting = cutIdleSockets(server);
+  const silence = setInterval(() => {
+    for (const station of stations.values()) station.checkSilence();
+  }, 1_000);
+
+  return {
+    endpoints: [...new Set(server.endpoints.flatMap((e) => e.endpointDescriptions()).map((d) => d.endpointUrl!))],
+    filledInMs,
+    nudge: () => follower.nudge(),
+    tell: (vitals) => stations.get(vitals.station)?.tell(vitals),
+    clients: () => ({
+      sessions: server.engine.currentSessionCount,
+      subscriptions: server.engine.currentSubscriptionCount,
+    }),
+    async [Symbol.asyncDispose]() {
+      clearInterval(silence);
+      stopCutting();
+      await follower.stop();
+      await server.shutdown(100);
+    },
+  };
+}

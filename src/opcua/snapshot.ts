@@ -1,0 +1,31 @@
+import type { StationState } from "../projections/station-state.ts";
+import type { StationSetup, Vitals } from "./messages.ts";
+
+/** Where the ledger ended when the state was folded. */
+export interface LedgerHead {
+  readonly ledgerId: string;
+  /** Offset of the last folded entry = number of entries. */
+  readonly offset: number;
+  /** Its hash, hex. */
+  readonly hash: string;
+  /** Station time (UTC ms) at which it went to disk; absent when the ledger is empty or not read since the start. */
+  readonly committedAt: number | undefined;
+  /** Time (UTC ms) of the oldest entry kept. */
+  readonly oldestTime: number | undefined;
+}
+
+/** Everything that the nodes of one station show: a value, never a live object. */
+export interface StationSnapshot {
+  readonly setup: StationSetup;
+  readonly softwareVersion: string;
+  readonly state: StationState;
+  /** Absent until the core has sent the first. */
+  readonly vitals: Vitals | undefined;
+  /** The core is silent: what it last said may no longer be true. */
+  readonly stale: boolean;
+  readonly ledger: LedgerHead;
+}
+
+/** The newest instant that the snapshot knows of, station time in UTC ms. */
+export const timeOf = ({ state, vitals }: StationSnapshot): number =>
+  Math.max(state.lastTime, vitals?.stationTime ?? 0);

@@ -1,0 +1,64 @@
+import type { AddressSpace } from "node-opcua";
+import type { Committed } from "../domain/ledger-entry.ts";
+import { emptyStation, foldEntry, type StationState } from "../projections/station-state.ts";
+import { bind } from "./binder.ts";
+import type { Cause } from "./binding.ts";
+import { stationGroups } from "./bindings/station.ts";
+import type { StationSetup, Vitals } from "./messages.ts";
+import { createRaiser } from "./raise.ts";
+import type { LedgerHead, StationSnapshot } from "./snapshot.ts";
+
+/** A core that has been silent for longer is not believed any more, ms. */
+const silenceMs = 5_000;
+
+/** One station of the address space: folds its entries, shows and raises them. */
+export interface StationNodes {
+  /** Folds an entry of this station, shows what it makes due, raises its event. */
+  take(committed: Committed): void;
+  /** Shows what changes with every page, also with entries of other stations (the ledger's head). */
+  endPage(head: LedgerHead): void;
+  tell(vitals: Vitals): void;
+  /** To be called about once a second: values of a silent core become uncertain. */
+  checkSilence(): void;
+}
+
+/** @throws BindingError | EventTypeError when program and information model do not fit. */
+export function createStation(
+  addressSpace: AddressSpace,
+  options: { readonly setup: StationSetup; readonly softwareVersion: string },
+  start: { readonly state: StationState | undefined; readonly head: LedgerHead },
+  report: (error: unknown) => void,
+): StationNodes {
+  const { setup, softwareVersion } = options;
+  const publish = bind(addressSpace, setup.id, stationGroups(setup));
+  const raise = createRaiser(addressSpace, setup, start.head.ledgerId, report);
+  let heardAt = performance.now();
+  let snapshot: StationSnapshot = {
+    setup,
+    softwareVersion,
+    state: start.state ?? emptyStation(setup.id),
+    vitals: undefined,
+    stale: false,
+    ledger: start.head,
+  };
+  const show = (change: Partial<StationSnapshot>, cause: Cause): void => {
+    snapshot = { ...snapshot, ...change };
+    publish(snapshot, cause);
+  };
+  show({}, "start");
+  return {
+    take(committed) {
+      show({ state: foldEntry(snapshot.state, committed) }, committed.entry.kind);
+      raise(committed);
+    },
+    endPage: (ledger) => show({ ledger }, "page"),
+    tell(vitals) {
+      heardAt = performance.now();
+      show({ vitals, stale: false }, "vitals");
+    },
+    checkSilence() {
+      const stale = performance.now() - heardAt > silenceMs;
+      if (stale !== snapshot.stale) show({ stale }, "vitals");
+    },
+  };
+}
