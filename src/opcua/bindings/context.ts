@@ -5,8 +5,8 @@ import { group } from "../binding.ts";
 import { timeOf } from "../snapshot.ts";
 
 export const contextGroup = group("Context", contextVariables, {
-  on: { context: "changed", vitals: "changed" },
-  at: (s, cause) => (cause === "vitals" ? timeOf(s) : s.state.context.since || timeOf(s)),
+  on: { context: "changed", pending: "changed" },
+  at: (s, cause) => (cause === "pending" ? timeOf(s) : s.state.context.since || timeOf(s)),
   values: {
     OrderId: ({ state }) => state.context.orderId,
     Lot: ({ state }) => state.context.lot,
@@ -22,6 +22,6 @@ export const contextGroup = group("Context", contextVariables, {
     Source: ({ state }) => state.context.source,
     ChangedBy: ({ state }) => state.context.changedBy,
     Valid: ({ state }) => isValidContext(state.context),
-    Pending: ({ vitals }) => vitals?.pendingContext ?? "",
+    Pending: ({ state: { pending } }) => (pending ? `lot ${pending.fields.lot} at trigger ${pending.triggerId}` : ""),
   },
 });

@@ -1,7 +1,7 @@
 import { StatusCodes } from "node-opcua";
 import { cameraStates, enumerations } from "../../../nodeset/enumerations.ts";
 import { cameraVariables, statusVariables } from "../../../nodeset/variables.ts";
-import { lineStateCodes } from "../../domain/line-state.ts";
+import { type LineStatus, lineStateCodes } from "../../domain/line-state.ts";
 import { rollingRates } from "../../projections/rolling.ts";
 import { type Group, group } from "../binding.ts";
 import { type StationSnapshot, timeOf } from "../snapshot.ts";
@@ -12,14 +12,19 @@ const lineSpeedSeconds = 30;
 /** What the core said last may no longer be true once it is silent. */
 export const staleQuality = ({ stale }: StationSnapshot) => (stale ? StatusCodes.UncertainLastUsableValue : undefined);
 
+/** The line's status; a disk that takes nothing is the one fault that no entry can tell of. */
+const lineStatus = ({ vitals, state: { status } }: StationSnapshot): LineStatus =>
+  vitals?.storageFault ? { state: "faulted", reason: `storage: ${vitals.storageFault}` } : status;
+const lineCode = (s: StationSnapshot): number => lineStateCodes[lineStatus(s).state];
+
 export const statusGroup = group("Status", statusVariables, {
   on: { state: "changed", model: "changed", vitals: "changed" },
   at: timeOf,
   quality: staleQuality,
   values: {
-    LineStatus: ({ state }) => lineStateCodes[state.status.state],
-    LineStatusText: ({ state }) => enumerations.LineStatus.names[lineStateCodes[state.status.state]],
-    LineStatusReason: ({ state }) => state.status.reason,
+    LineStatus: lineCode,
+    LineStatusText: (s) => enumerations.LineStatus.names[lineCode(s)],
+    LineStatusReason: (s) => lineStatus(s).reason,
     ModelStatus: ({ vitals, state: { model } }) =>
       vitals?.modelStatus ?? (model && `${model.status} ${model.id}${model.reason && `: ${model.reason}`}`),
     PlcLinkStatus: () => 0,

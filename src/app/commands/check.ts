@@ -1,0 +1,27 @@
+import { Command } from "commander";
+import { configJsonSchema, loadConfig } from "../../config/load.ts";
+import { demoYaml } from "../demo.ts";
+import { dataFolder, findModel } from "../paths.ts";
+import { discoverPlugins } from "../plugins.ts";
+
+export const checkCommand = (_version: string): Command =>
+  new Command("check")
+    .description("check a configuration and everything that it names, without starting")
+    .option("--config <file>", "the site's configuration (YAML)")
+    .option("--schema", "print the JSON Schema of the configuration, for editors")
+    .option("--example", "print a commented configuration to start from")
+    .action(async (flags: { config?: string; schema?: boolean; example?: boolean }, command: Command) => {
+      const plugins = await discoverPlugins();
+      if (flags.schema) console.log(JSON.stringify(configJsonSchema(plugins), null, 2));
+      else if (flags.example) process.stdout.write(demoYaml);
+      else if (flags.config) {
+        const config = loadConfig(flags.config, plugins);
+        const { loadModelPackage } = await import("../../vision/model/package.ts");
+        for (const station of config.stations) {
+          const folder = findModel(station.model, dataFolder(process.env));
+          const { ref } = await loadModelPackage(folder);
+          console.log(`${station.id}: model ${ref.id} is sound (${folder})`);
+        }
+        console.log(`${flags.config}: fine`);
+      } else command.error("error: give --config FILE, --schema or --example");
+    });

@@ -1,0 +1,39 @@
+import { Command } from "commander";
+import { dataFolder, dataPaths } from "../paths.ts";
+import { createProgress } from "../progress.ts";
+
+interface TeachFlags {
+  readonly images: string;
+  readonly name: string;
+  readonly empty?: string;
+  readonly out?: string;
+  readonly anySize?: boolean;
+}
+
+export const teachCommand = (version: string): Command =>
+  new Command("teach")
+    .description("learn a model from images of good units, and write a model package")
+    .requiredOption("--images <dir>", "folder of images of good units, or one laid out as train/good/…")
+    .requiredOption("--name <name>", "name of the package: a-z, 0-9 and '-'")
+    .option("--empty <dir>", "images of the empty belt; with them the model can tell that nothing is there")
+    .option("--out <dir>", "where packages go (default: models/ in the data folder)")
+    .option("--any-size", "squash images of different sizes to one: for loose photographs, not for a fixed camera")
+    .action(async ({ images, name, empty, out, anySize }: TeachFlags) => {
+      const { teachModel } = await import("../../vision/teach/teach.ts");
+      using progress = createProgress("teaching");
+      const { folder, card } = await teachModel({
+        images,
+        name,
+        out: out ?? dataPaths(dataFolder(process.env)).models,
+        ...(empty !== undefined && { empty }),
+        ...(anySize && { anySize }),
+        program: version,
+        now: Date.now(),
+        onProgress: ({ done, total }) => progress.update(done, total),
+      });
+      progress[Symbol.dispose]();
+      console.log(`${card.name}@${card.version} written to ${folder}`);
+      console.log(
+        `set "model: ${card.name}@${card.version}" in the station's configuration; it takes effect at the next start`,
+      );
+    });

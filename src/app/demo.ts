@@ -1,0 +1,35 @@
+import { parse } from "yaml";
+
+/** What `npm start` runs: one simulated line on loopback. Also the example that `tallyline check --example` prints. */
+export const demoYaml = `# Tallyline configuration. For completion and checks in an editor:
+#   tallyline check --schema > tallyline.schema.json
+# yaml-language-server: $schema=./tallyline.schema.json
+
+site: demo                      # part of the namespace URI: never change it once clients store NodeIds
+
+opcua:
+  host: 127.0.0.1               # 0.0.0.0 opens it to the network
+  port: 4840
+  anonymous: full               # full | read | off; off is the default
+  securityNone: true            # sessions without encryption; off is the default
+
+stations:
+  - id: LINE-01
+    trigger:
+      type: timer
+      unitsPerMinute: 400
+    cameras:
+      - id: CAM-01
+        type: synthetic         # a simulated line of snack bags
+        seed: 1
+    model: snack-bag@1
+    recipes: [SNACK-BAG]
+    defectClasses: [LABEL_OFFSET, LABEL_MISSING, WRONG_LABEL, SEAL_TORN, CONTAMINATION, DATE_CODE]
+    nameplate:
+      manufacturer: Tallyline
+      model: Demonstration line
+      serialNumber: DEMO-1
+      productInstanceUri: urn:tallyline:demo:DEMO-1
+`;
+
+export const demoConfig = (): unknown => parse(demoYaml);

@@ -1,0 +1,221 @@
+import { mkdirSync } from "node:fs";
+import cron from "node-cron";
+import type { Config } from "../config/schema.ts";
+import type { Command } from "../domain/command.ts";
+import type { Committed } from "../domain/ledger-entry.ts";
+import { openLedgerReader } from "../ledger/reader.ts";
+import { openLedgerWriter } from "../ledger/writer.ts";
+import type { Clock } from "../platform/clock.ts";
+import { AppError } from "../platform/errors.ts";
+import { lockFolder } from "../platform/folder-lock.ts";
+import type { Log, LogFormat, LogLevel } from "../platform/log.ts";
+import type { Supervised } from "../platform/supervise.ts";
+import { type StationState, type Stations, snapshotName, toSnapshot } from "../projections/station-state.ts";
+import type { TriggerDefinition } from "../triggers/trigger.ts";
+import { loadStations } from "./load-stations.ts";
+import { startOpcUa } from "./opcua-child.ts";
+import { dataPaths, findModel } from "./paths.ts";
+import { type Station, startStation, stationSetup } from "./station.ts";
+
+export interface PlantOptions {
+  readonly config: Config;
+  readonly data: string;
+  readonly softwareVersion: string;
+  readonly trigger: (type: string) => TriggerDefinition;
+  readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
+  /** Takes what child processes print. */
+  readonly output: (line: string) => void;
+}
+
+/** Everything that runs for one configuration: stations, ledger, OPC UA. */
+export interface Plant {
+  readonly endpoints: readonly string[];
+  readonly stations: readonly Station[];
+  readonly clients: { readonly sessions: number; readonly subscriptions: number };
+  /** What each child process said last of itself, by name; children that are down are left out. */
+  children(): Readonly<Record<string, ChildFigures>>;
+  /** Decides what is open, writes it, says goodbye to clients, and leaves nothing running. */
+  stop(): Promise<void>;
+}
+
+export interface ChildFigures {
+  readonly pid: number;
+  readonly restarts: number;
+  /** Resident size, MB. */
+  readonly rssMb: number;
+  /** p99 of its event-loop delay over the last half second, ms. */
+  readonly loopDelayP99Ms: number;
+}
+
+/** A child process refused its setup at the start. */
+class StartRefusedError extends AppError {
+  readonly code = "START_REFUSED";
+}
+
+/** Entries between two snapshots, at most; also the tail that a start has to read again. */
+const snapshotEvery = 5_000;
+
+/**
+ * Starts in this order: data folder, ledger, stations, OPC UA; resolves when the endpoint is open and every station
+ * inspects. On a failure everything is stopped again and the error tells what to do.
+ *
+ * @param onFatal the ledger can no longer be written: the caller has to stop the plant and exit
+ */
+export async function startPlant(
+  options: PlantOptions,
+  clock: Clock,
+  log: Log,
+  onFatal: (error: unknown) => void,
+): Promise<Plant> {
+  const { config, data, childLog, output } = options;
+  const paths = dataPaths(data);
+  // Checked first: what cannot work should not leave an opened ledger behind.
+  const modelFolders = config.stations.map((s) => findModel(s.model, data));
+  await using stack = new AsyncDisposableStack();
+  stack.use(lockFolder(data));
+  mkdirSync(paths.compileCache, { recursive: true });
+  const childEnv = { NODE_COMPILE_CACHE: paths.compileCache };
+
+  const ledger = stack.use(await openLedgerWriter(paths.ledger, { clock, log }));
+  const ids = config.stations.map((s) => s.id);
+  let loaded: Awaited<ReturnType<typeof loadStations>>;
+  {
+    using reader = openLedgerReader(paths.ledger);
+    loaded = await loadStations(reader, ids);
+  }
+  log.info("ledger open", { ledgerId: ledger.head.ledgerId, entries: ledger.head.offset, replayed: loaded.replayed });
+
+  let stations: Stations = loaded.stations;
+  let committedTo = loaded.offset;
+  let snapshotAt = loaded.offset;
+  const saveSnapshot = (): Promise<void> => {
+    snapshotAt = committedTo;
+    return ledger
+      .saveSnapshot(snapshotName, committedTo, toSnapshot(stations))
+      .catch((error: unknown) =>
+        log.warn("snapshot not saved; the next start takes longer", { reason: String(error) }),
+      );
+  };
+  const onCommitted = (state: StationState, entries: readonly Committed[]): void => {
+    const last = entries.at(-1)!.entry;
+    stations = { ...stations, [state.station]: state };
+    committedTo = Math.max(committedTo, last.offset);
+    opcua.send({ type: "nudge", offset: last.offset });
+    const minuteClosed = entries.some(({ entry }) => entry.kind === "minute");
+    if (minuteClosed || committedTo - snapshotAt >= snapshotEvery) setImmediate(saveSnapshot);
+  };
+
+  const running: Station[] = [];
+  const stationOf = (id: string): Station | undefined => running.find((s) => s.config.id === id);
+  const listening = Promise.withResolvers<readonly string[]>();
+  listening.promise.catch(() => undefined); // awaited below; a station may fail first
+  let endpoints: readonly string[] = [];
+  let clients = { sessions: 0, subscriptions: 0 };
+
+  const opcua = startOpcUa(
+    {
+      site: config.site,
+      stations: config.stations.map(stationSetup),
+      ledgerFolder: paths.ledger,
+      pkiFolder: paths.pki,
+      host: config.opcua.host,
+      port: config.opcua.port,
+      applicationUri: config.opcua.applicationUri ?? `urn:tallyline:${config.site}`,
+      softwareVersion: options.softwareVersion,
+      anonymous: config.opcua.anonymous,
+      securityNone: config.opcua.securityNone,
+      log: childLog,
+    },
+    config.opcua.memoryMb,
+    {
+      listening(list, filledInMs) {
+        endpoints = list;
+        log.info("OPC UA endpoint open", { endpoints: list.join(" "), filledInMs });
+        listening.resolve(list);
+      },
+      down() {
+        clients = { sessions: 0, subscriptions: 0 };
+      },
+      refused(reason) {
+        log.error("OPC UA cannot start", { reason });
+        listening.reject(new StartRefusedError(reason));
+      },
+      async command(command: Command) {
+        const station = stationOf(command.station);
+        if (station) return station.command(command);
+        const message = `there is no station ${command.station}; stations: ${ids.join(", ")}`;
+        return { outcome: "refused", code: "invalidArgument", message, problems: [] };
+      },
+      clients(sessions, subscriptions) {
+        clients = { sessions, subscriptions };
+      },
+    },
+    childEnv,
+    clock,
+    log,
+    output,
+  );
+  stack.defer(() => opcua.stop({ type: "stop" }, 3_000));
+  // A snapshot as of the end, so that the next start has nothing to replay.
+  stack.defer(saveSnapshot);
+
+  config.stations.forEach((station, n) => {
+    const started = startStation(station, loaded.stations[station.id]!, {
+      clock,
+      log,
+      ledger,
+      trigger: options.trigger(station.trigger.type),
+      modelFolder: modelFolders[n]!,
+      childLog,
+      childEnv,
+      output,
+      onCommitted,
+      onFatal,
+    });
+    running.push(started);
+    stack.defer(() => started.vision.child.stop({ type: "stop" }, 3_000));
+    stack.defer(() => started.stop());
+  });
+
+  let heartbeat = 0;
+  const ticker = cron.schedule("* * * * * *", () => {
+    heartbeat = (heartbeat + 1) >>> 0;
+    for (const station of running) {
+      station.line.tick();
+      opcua.send({ type: "vitals", vitals: station.vitals(heartbeat) });
+    }
+  });
+  stack.defer(async () => {
+    await ticker.destroy();
+  });
+
+  try {
+    await Promise.all([listening.promise, ...running.map((s) => s.ready)]);
+  } catch (error) {
+    throw error instanceof AppError
+      ? error
+      : new StartRefusedError(String(error instanceof Error ? error.message : error));
+  }
+  const everything = stack.move();
+  return {
+    get endpoints() {
+      return endpoints;
+    },
+    stations: running,
+    get clients() {
+      return clients;
+    },
+    children() {
+      const all: [string, Supervised<never>][] = [
+        ["opcua", opcua],
+        ...running.map((s): [string, Supervised<never>] => [`vision:${s.config.id}`, s.vision.child]),
+      ];
+      return Object.fromEntries(
+        all.flatMap(([name, { pid, vitals, restarts }]) =>
+          pid && vitals ? [[name, { pid, restarts, ...vitals }]] : [],
+        ),
+      );
+    },
+    stop: () => everything.disposeAsync(),
+  };
+}

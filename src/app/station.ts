@@ -1,0 +1,169 @@
+import type { StationConfig } from "../config/schema.ts";
+import type { Answer, Command } from "../domain/command.ts";
+import type { CameraHealth } from "../domain/judgement.ts";
+import type { Committed } from "../domain/ledger-entry.ts";
+import type { ModelRef } from "../domain/unit-record.ts";
+import type { LedgerWriter } from "../ledger/ledger.ts";
+import { createLine, type Line } from "../line/line.ts";
+import type { StationSetup, Vitals } from "../opcua/messages.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Log, LogFormat, LogLevel } from "../platform/log.ts";
+import type { StationState } from "../projections/station-state.ts";
+import type { TriggerDefinition } from "../triggers/trigger.ts";
+import { startVision, type VisionChild } from "./vision-child.ts";
+
+export interface StationDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ledger: LedgerWriter;
+  readonly trigger: TriggerDefinition;
+  readonly modelFolder: string;
+  readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
+  readonly childEnv: Readonly<Record<string, string>>;
+  readonly output: (line: string) => void;
+  readonly onCommitted: (state: StationState, entries: readonly Committed[]) => void;
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** One station at work: its line, its vision process and its trigger. */
+export interface Station {
+  readonly config: StationConfig;
+  readonly line: Line;
+  readonly vision: VisionChild;
+  /** Resolves when it can inspect and its trigger runs; rejects when its setup is refused. */
+  readonly ready: Promise<void>;
+  command(command: Command): Promise<Answer>;
+  vitals(heartbeat: number): Vitals;
+  /** No more triggers; what is open is decided and on disk. The vision process is ended after it. */
+  stop(): Promise<void>;
+}
+
+export function startStation(config: StationConfig, initial: StationState, deps: StationDeps): Station {
+  const { clock, log, ledger } = deps;
+  let stopTrigger: (() => void) | undefined;
+  let health: readonly CameraHealth[] = [];
+  let model: ModelRef | undefined;
+  let modelStatus = "starting";
+  let simulated = false;
+  let missed = 0;
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+
+  const line = createLine(
+    {
+      station: config.id,
+      cameras: config.cameras.map((c) => c.id),
+      deadlineMs: config.deadlineMs,
+      starvedAfterMs: config.starvedAfterMs,
+      recipes: config.recipes,
+      pendingExpiryMs: config.pendingExpiryMs,
+      maximumWaiting: 5_000,
+    },
+    {
+      clock,
+      log,
+      append: (drafts) => ledger.append(drafts),
+      findEndedLot: (lot) => ledger.findEndedLot(config.id, lot),
+      look: (trigger) => vision.look(trigger),
+      onCommitted: deps.onCommitted,
+      onFatal: deps.onFatal,
+    },
+    initial,
+  );
+  line.start();
+
+  const startTrigger = (): void => {
+    const { type: _, ...options } = config.trigger;
+    stopTrigger = deps.trigger.open(
+      deps.trigger.options.parse(options),
+      {
+        fire: line.trigger,
+        missed(count, from, to) {
+          missed += count;
+          line.missed(count, from, to);
+        },
+      },
+      clock,
+    );
+  };
+
+  const vision = startVision(
+    {
+      station: config.id,
+      cameras: config.cameras.map(({ id, type, ...options }) => ({ id, type, options })),
+      modelFolder: deps.modelFolder,
+      ...(config.threshold !== undefined && { threshold: config.threshold }),
+      defectClass: "ANOMALY",
+      deadlineMs: config.deadlineMs,
+      threads: config.inferenceThreads,
+      log: deps.childLog,
+    },
+    config.visionMemoryMb,
+    {
+      ready(ref, isSimulated) {
+        model = ref;
+        simulated = isSimulated;
+        modelStatus = `ready ${ref.id}`;
+        line.vision({ up: true, model: ref, simulated });
+        if (!stopTrigger) startTrigger();
+        resolve();
+      },
+      down(reason) {
+        modelStatus = `down: ${reason}`;
+        health = health.map((camera) => ({ ...camera, state: "gone", reason: "vision process is down", fps: 0 }));
+        line.vision({ up: false, reason });
+      },
+      refused(reason) {
+        modelStatus = `refused: ${reason}`;
+        log.error("station cannot inspect", { station: config.id, reason });
+        reject(new Error(reason));
+      },
+      judgement: (judgement) => line.judge(judgement),
+      cameras(next) {
+        health = next;
+        line.cameras(next);
+      },
+    },
+    deps.childEnv,
+    clock,
+    log,
+    deps.output,
+  );
+
+  return {
+    config,
+    line,
+    vision,
+    ready,
+    command: (command) => line.command(command),
+    vitals: (heartbeat) => ({
+      station: config.id,
+      heartbeat,
+      stationTime: line.time.now(),
+      clockOffsetMs: line.time.offsetMs,
+      clockSynchronized: line.time.synchronized,
+      cameras: health,
+      modelStatus,
+      simulated,
+      storageFault: line.storageFault,
+      missedTriggers: missed,
+      ...(typeof Object(config.trigger)["unitsPerMinute"] === "number" && {
+        targetUnitsPerMinute: Object(config.trigger)["unitsPerMinute"] as number,
+      }),
+    }),
+    async stop() {
+      stopTrigger?.();
+      await line.stop();
+      log.debug("station stopped", { station: config.id, model: model?.id });
+    },
+  };
+}
+
+/** What the OPC UA process has to know of a station. */
+export const stationSetup = (config: StationConfig): StationSetup => ({
+  id: config.id,
+  lineId: config.lineId ?? config.id,
+  cameras: config.cameras.map((c) => c.id),
+  defectClasses: config.defectClasses,
+  nameplate: config.nameplate,
+  rollingWindowSeconds: config.rollingWindowSeconds,
+});

@@ -1,0 +1,77 @@
+import type { CameraHealth, Judgement } from "../domain/judgement.ts";
+import type { Trigger } from "../domain/trigger.ts";
+import type { ModelRef } from "../domain/unit-record.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log.ts";
+import { type Supervised, supervise } from "../platform/supervise.ts";
+import type { FromVision, ToVision, VisionSetup } from "../vision/messages.ts";
+
+export interface VisionHandlers {
+  ready(model: ModelRef, simulated: boolean): void;
+  down(reason: string): void;
+  /** The setup cannot work; the same setup will be refused again. */
+  refused(reason: string): void;
+  judgement(judgement: Judgement): void;
+  cameras(health: readonly CameraHealth[]): void;
+}
+
+export interface VisionChild {
+  readonly child: Supervised<ToVision>;
+  /** False when it cannot be asked: the unit has to go on without it. */
+  look(trigger: Trigger): boolean;
+}
+
+/** The vision process of one station, kept alive. */
+export function startVision(
+  setup: VisionSetup,
+  memoryLimitMb: number,
+  handlers: VisionHandlers,
+  env: Readonly<Record<string, string>>,
+  clock: Clock,
+  log: Log,
+  output: (line: string) => void,
+): VisionChild {
+  let refusal: string | undefined;
+  const child = supervise<ToVision, FromVision>(
+    {
+      name: `vision:${setup.station}`,
+      module: new URL("../vision/process.ts", import.meta.url),
+      memoryLimitMb,
+      silenceMs: 3_000,
+      startMs: 30_000,
+      env,
+      output,
+    },
+    {
+      started(send) {
+        refusal = undefined;
+        send({ type: "setup", setup });
+      },
+      message(message) {
+        switch (message.type) {
+          case "ready":
+            handlers.ready(message.model, message.simulated);
+            return true;
+          case "refused":
+            refusal = message.reason;
+            handlers.refused(message.reason);
+            return false;
+          case "judgement":
+            handlers.judgement(message.judgement);
+            return false;
+          case "cameras":
+            handlers.cameras(message.cameras);
+            return false;
+        }
+      },
+      down: (reason) => handlers.down(refusal ?? reason),
+    },
+    clock,
+    log,
+  );
+  return {
+    child,
+    look: ({ station, triggerId, at }) =>
+      child.send({ type: "trigger", trigger: { station, triggerId }, ageMs: clock.monotonic() - at }),
+  };
+}
