@@ -15,8 +15,7 @@ const program = new Command("tallyline")
   .version(version)
   .showHelpAfterError()
   .addHelpText("after", "\nData go to ./data, or to the folder that TALLYLINE_DATA names.");
-for (const command of [startCommand, teachCommand, checkCommand, ledgerCommand])
-  program.addCommand(command(version));
+for (const command of [startCommand, teachCommand, checkCommand, ledgerCommand]) program.addCommand(command(version));
 
 try {
   await program.parseAsync();

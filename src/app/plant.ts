@@ -9,6 +9,7 @@ import type { Clock } from "../platform/clock.ts";
 import { AppError } from "../platform/errors.ts";
 import { lockFolder } from "../platform/folder-lock.ts";
 import type { Log, LogFormat, LogLevel } from "../platform/log.ts";
+import { assertPortUsable } from "../platform/port-check.ts";
 import type { Supervised } from "../platform/supervise.ts";
 import { type StationState, type Stations, snapshotName, toSnapshot } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
@@ -73,6 +74,7 @@ export async function startPlant(
   const modelFolders = config.stations.map((s) => findModel(s.model, data));
   await using stack = new AsyncDisposableStack();
   stack.use(lockFolder(data));
+  await assertPortUsable(config.opcua.host, config.opcua.port, 3_000, clock);
   mkdirSync(paths.compileCache, { recursive: true });
   const childEnv = { NODE_COMPILE_CACHE: paths.compileCache };
 

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { demoConfig, demoYaml } from "../../src/app/demo.ts";
+import { discoverPlugins } from "../../src/app/plugins.ts";
+import { ConfigError, configJsonSchema, loadConfig, parseConfig } from "../../src/config/load.ts";
+
+const plugins = {
+  cameras: [
+    { type: "synthetic", summary: "simulated", options: z.strictObject({ seed: z.int().default(1) }) },
+    { type: "folder", summary: "files", options: z.strictObject({ folder: z.string() }) },
+  ],
+  triggers: [{ type: "timer", summary: "steady", options: z.strictObject({ unitsPerMinute: z.number().positive() }) }],
+};
+const good = {
+  site: "north",
+  stations: [
+    {
+      id: "LINE-01",
+      trigger: { type: "timer", unitsPerMinute: 400 },
+      cameras: [{ id: "CAM-01", type: "synthetic" }],
+      model: "snack-bag@1",
+    },
+  ],
+};
+const problemsOf = (raw: unknown): readonly string[] => {
+  try {
+    parseConfig("site.yaml", raw, plugins);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+test("defaults are safe: loopback, no anonymous, no unencrypted sessions", () => {
+  expect(parseConfig("site.yaml", good, plugins).opcua).toMatchObject({
+    host: "127.0.0.1",
+    anonymous: "off",
+    securityNone: false,
+  });
+});
+
+// One round of editing must be enough.
+test("every problem is named with its path, unknown options too", () => {
+  const bad = structuredClone(good) as Record<string, unknown> & typeof good;
+  bad["portt"] = 1;
+  bad.stations[0]!.id = "line 1";
+  Object.assign(bad.stations[0]!.cameras[0]!, { sead: 2 });
+  Object.assign(bad.stations[0]!, { deadlineMs: "soon" });
+  const problems = problemsOf(bad).join("\n");
+  expect(problems).toMatch(/^portt: unknown option/m);
+  expect(problems).toMatch(/stations\.0\.id: use A-Z/);
+  expect(problems).toMatch(/stations\.0\.cameras\.0\.sead: unknown option/);
+  expect(problems).toMatch(/stations\.0\.deadlineMs: /);
+});
+
+test("two stations with one id are refused", () => {
+  expect(problemsOf({ ...good, stations: [good.stations[0], good.stations[0]] })).toEqual([
+    expect.stringMatching(/two stations have the same id/),
+  ]);
+});
+
+describe("files", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "tallyline-config-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("a file that is not YAML is refused with line and column", () => {
+    const file = join(folder, "site.yaml");
+    writeFileSync(file, "site: north\nstations: [\n  - id: x\n");
+    expect(() => loadConfig(file, plugins)).toThrow(/line \d+, column \d+/);
+  });
+  test("a file that is not there is refused by its name", () => {
+    expect(() => loadConfig(join(folder, "nowhere.yaml"), plugins)).toThrow(/nowhere\.yaml.*cannot be read.*--config/s);
+  });
+});
+
+test("the embedded demo fits the schema with the plug-ins that ship, and the JSON Schema knows their options", async () => {
+  const shipped = await discoverPlugins();
+  expect(parseConfig("demo", demoConfig(), shipped).stations[0]!.id).toBe("LINE-01");
+  expect(parse(demoYaml)).toEqual(demoConfig());
+  const text = JSON.stringify(configJsonSchema(shipped));
+  for (const { type } of [...shipped.cameras, ...shipped.triggers]) expect(text).toContain(`"const":"${type}"`);
+});
