@@ -48,6 +48,7 @@ export function startOpcUa(
       silenceMs: 8_000,
       startMs: 60_000,
       // A small young generation keeps the resident size down; what lives long here is the address space.
+      niceness: 5, // its start and its clients' wishes must not cost a unit its verdict
       nodeFlags: ["--max-semi-space-size=4"],
       env,
       output,

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import type { Heartbeat } from "./channel.ts";
 import { ipcChannel } from "./child-process.ts";
@@ -16,6 +17,8 @@ export interface ChildSpec {
   readonly silenceMs: number;
   /** Time from fork to `ready`, ms. */
   readonly startMs: number;
+  /** Niceness, −20…19; above 0 it gives way to the others when the machine is short of time. */
+  readonly niceness?: number;
   readonly nodeFlags?: readonly string[];
   /** Takes each line that the child prints (its log goes to stderr); not kept. */
   readonly output: (line: string) => void;
@@ -48,6 +51,15 @@ const longestBackOffMs = 30_000;
 /** A child that ran this long has earned a quick restart again. */
 const soundMs = 30_000;
 
+/** It may have ended already, or the system may not allow it: then it just runs like the others. */
+function yieldTo(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
+}
+
 /** Starts a child and replaces it, by SIGKILL where it must, whenever it dies, hangs or grows over its limit. */
 export function supervise<Out, In extends { readonly type: string }>(
   spec: ChildSpec,
@@ -75,6 +87,7 @@ export function supervise<Out, In extends { readonly type: string }>(
       env: { ...process.env, ...spec.env },
     });
     child = process_;
+    if (process_.pid !== undefined && spec.niceness !== undefined) yieldTo(process_.pid, spec.niceness);
     for (const stream of [process_.stdout, process_.stderr])
       if (stream) createInterface({ input: stream }).on("line", spec.output);
     const kill = (why: string): void => {

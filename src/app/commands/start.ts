@@ -123,7 +123,9 @@ function greet(plant: Plant, config: Config, data: string, { demo, listen }: Sta
       `    1. Add the server ${endpoint}, security None, anonymous, and connect.`,
       `    2. Browse Objects > Machines > ${station}. Drag Statistics/Total and LastUnit into the Data Access View.`,
       `    3. Add an Event View and drop ${station} on it: one UnitInspected event per unit.`,
-      `    4. Call ${station}/Context/SetContext with a Lot, and watch LotStarted and Statistics/Lot.`,
+      ...(listen
+        ? []
+        : [`    4. Call ${station}/Context/SetContext with a Lot, and watch LotStarted and Statistics/Lot.`]),
       "",
     );
     if (listen)
