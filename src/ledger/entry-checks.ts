@@ -3,7 +3,6 @@ import { errorText } from "../platform/errors.ts";
 import { isCanonical } from "./canonical-check.ts";
 import { chainHash } from "./chain.ts";
 import { columnsOf } from "./schema.ts";
-import { monthOf } from "./segment.ts";
 
 /** A row as it lies in a segment, columns in the order of the table. */
 export type StoredRow = readonly [
@@ -19,8 +18,9 @@ export type StoredRow = readonly [
 
 /** What is known when a row's turn comes. */
 export interface Walk {
-  /** Month of the segment. */
-  month: string;
+  /** Of the segment's month: first UTC ms, and first UTC ms after it. */
+  monthStart: number;
+  monthEnd: number;
   /** Of the entry before. */
   offset: number;
   hash: Uint8Array;
@@ -63,7 +63,7 @@ const checks = {
     return wrong && `its column "${wrong}" does not say what its text says, so searches would miss it`;
   },
   committedAt: ({ entry, walk }) =>
-    entry!.committedAt >= walk.committedAt && monthOf(entry!.committedAt) === walk.month
+    entry!.committedAt >= Math.max(walk.committedAt, walk.monthStart) && entry!.committedAt < walk.monthEnd
       ? undefined
       : `it was committed at ${isoOf(entry!.committedAt)}, which is before the entry before it or outside the segment's month`,
   sequence: ({ entry, walk }) => {

@@ -17,6 +17,12 @@ export const monthOf = (time: number): string => new Date(time).toISOString().sl
 /** First UTC ms of a month. */
 export const startOfMonth = (month: string): number => Date.parse(`${month}-01T00:00:00Z`);
 
+/** First UTC ms after a month. */
+export const endOfMonth = (month: string): number => {
+  const start = new Date(startOfMonth(month));
+  return start.setUTCMonth(start.getUTCMonth() + 1);
+};
+
 /** Name of the segment that holds a month. */
 export const segmentName = (month: string): string => `ledger-${month}.sqlite`;
 

@@ -5,7 +5,7 @@ import { noHash } from "./chain.ts";
 import { checkEntry, type EntryProblem, type StoredRow, type Walk } from "./entry-checks.ts";
 import type { Head } from "./ledger.ts";
 import { LedgerError, type LedgerErrorCode, ledgerError } from "./ledger-error.ts";
-import { listSegments, type OpenSegment, openSegmentToRead, segmentName } from "./segment.ts";
+import { endOfMonth, listSegments, type OpenSegment, openSegmentToRead, segmentName, startOfMonth } from "./segment.ts";
 import { headOf } from "./tail.ts";
 
 /** What was found first. Codes are public. */
@@ -70,7 +70,14 @@ export async function verifyLedger(folder: string, options: VerifyOptions = {}):
   const notes = notesOf(folder, options);
   const anchor = notes.some(({ code }) => code === "anchor") ? "matches" : "missing";
   const names = listSegments(folder);
-  const walk: Walk = { month: "", offset: 0, hash: Buffer.from(noHash, "hex"), committedAt: 0, sequences: new Map() };
+  const walk: Walk = {
+    monthStart: 0,
+    monthEnd: 0,
+    offset: 0,
+    hash: Buffer.from(noHash, "hex"),
+    committedAt: 0,
+    sequences: new Map(),
+  };
   const result = (problem: Problem | undefined, head?: Head): VerifyResult => ({
     entries: walk.offset,
     durationMs: performance.now() - started,
@@ -89,7 +96,8 @@ export async function verifyLedger(folder: string, options: VerifyOptions = {}):
       const broken = placeProblem(segment, walk, ledgerId);
       if (broken) return result(broken);
       ledgerId = segment.meta.ledgerId;
-      walk.month = segment.meta.month;
+      walk.monthStart = startOfMonth(segment.meta.month);
+      walk.monthEnd = endOfMonth(segment.meta.month);
       const problem = await walkSegment(segment, walk, bounds, notes, options);
       if (problem) return result(problem);
     } catch (error) {

@@ -11,10 +11,10 @@ import { aClock, unitDrafts } from "./support/units.ts";
 test("after SIGKILL under load every acknowledged entry is there once, and the ledger goes on", async () => {
   using folder = temporaryFolder();
   const acknowledged = new Map<number, string>();
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 6; round++) {
     const child = startChild("writing-child.ts", [folder.path]);
     await child.line(); // it has begun to write
-    await setTimeout(Math.random() * 250);
+    await setTimeout(Math.random() * 150);
     child.kill();
     const lines = (await child.output).split("\n").slice(0, -1); // the last line may be cut
     for (const line of lines) {
