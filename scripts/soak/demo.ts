@@ -68,6 +68,7 @@ function teachFrom(images: string): string {
   return file;
 }
 
+process.on("exit", () => run.process.kill("SIGINT"));
 const tree = (): ProcessFigures[] => treeOf(run.pid).flatMap((pid) => figuresOf(pid) ?? []);
 const ours = (list: readonly ProcessFigures[]): ProcessFigures[] => list.filter((p) => roleOf(p) !== "launcher");
 const sum = (list: readonly ProcessFigures[], of: "rssMb" | "cpuMs"): number => list.reduce((n, p) => n + p[of], 0);
