@@ -33,7 +33,7 @@ import { coarsePicture, learnPresence, presenceOf } from "./presence.ts";
 import { addVector, noMoments, principalComponents } from "./principal-components.ts";
 import { TeachError } from "./teach-error.ts";
 import { absentBelow, type HeldOut, outlierLimit, summarise, thresholdOf, thresholdRule } from "./threshold.ts";
-import { nextVersion, writePackage } from "./write-package.ts";
+import { freeVersion, writePackage } from "./write-package.ts";
 
 /** What is being done, for a progress bar. */
 export interface TeachProgress {
@@ -92,6 +92,8 @@ const topShare = 0.003;
  * when aborted; in all cases nothing is left behind.
  */
 export async function teachModel(request: TeachRequest, signal?: AbortSignal): Promise<TeachResult> {
+  // Whatever can be refused is refused before the minutes of work.
+  const version = await freeVersion(request);
   const good = await imagesOf(request.images);
   const empty = request.empty === undefined ? [] : await imagesOf(request.empty);
   checkCounts(request, good.length, empty.length);
@@ -119,7 +121,6 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
   const samples = [learnt.typical, learnt.strangest, ...empty.slice(0, 1)];
   const golden = await goldenSamples(graph, samples, read);
   const { reject, slope } = thresholdOf(learnt.heldOut);
-  const version = request.version ?? (await nextVersion(request.out, request.name));
   const card: ModelCard = {
     v: 1,
     kind: "anomaly",
