@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ModelCard } from "../../src/vision/model/card.ts";
 import { loadModelPackage } from "../../src/vision/model/package.ts";
 import { aPicture } from "../support/pictures.ts";
@@ -93,4 +94,11 @@ test("a folder that is no package, and a card that is no JSON, are refused by na
     () => "{",
     () => expect(loadModelPackage(folder)).rejects.toThrow(/card\.json is not JSON/),
   );
+});
+
+// What the demo starts with: it must be whole in the repository and compute here what it computed where it was taught.
+test("the shipped package loads and names its origin and licence", async () => {
+  await using loaded = await loadModelPackage(fileURLToPath(new URL("../../models/snack-bag@1", import.meta.url)));
+  expect(loaded.card).toMatchObject({ input: { width: 640, height: 512, channels: 3 }, golden: { length: 3 } });
+  expect(loaded.card.backbone.licence).toMatch(/Apache License 2\.0.*MIT License/);
 });

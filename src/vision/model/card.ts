@@ -47,7 +47,13 @@ export const cardSchema = z.strictObject({
     images: z.int().positive(),
     emptyImages: z.int().min(0),
     /** Scores of good images by models that had not seen them. */
-    heldOut: z.strictObject({ folds: z.int(), mean: z.number(), deviation: z.number(), max: z.number() }),
+    heldOut: z.strictObject({
+      folds: z.int(),
+      mean: z.number(),
+      deviation: z.number(),
+      max: z.number(),
+      outliers: z.int(),
+    }),
     /** Which rule made the threshold out of them. */
     rule: z.string(),
   }),

@@ -52,6 +52,29 @@ export function addPicture(moments: GridMoments, picture: Float32Array): void {
     }
 }
 
+/** The three mirror images: along rows, along columns, both. */
+export const mirrorings = ["columns", "rows", "both"] as const;
+
+/**
+ * The picture [positions, k] with its grid mirrored. The features inside a position stay as they are, which costs no
+ * second pass of the network.
+ */
+export function mirror(
+  picture: Float32Array,
+  { rows, columns, components: k }: BlockedGrid,
+  axes: (typeof mirrorings)[number],
+): Float32Array {
+  const result = new Float32Array(picture.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const fromRow = axes === "columns" ? row : rows - 1 - row;
+      const fromColumn = axes === "rows" ? column : columns - 1 - column;
+      const from = (fromRow * columns + fromColumn) * k;
+      result.set(picture.subarray(from, from + k), (row * columns + column) * k);
+    }
+  return result;
+}
+
 /** `a + sign · b`, as new moments. */
 export function combineMoments(a: GridMoments, b: GridMoments, sign: 1 | -1): GridMoments {
   return {

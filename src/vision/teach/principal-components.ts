@@ -49,7 +49,7 @@ export function principalComponents(moments: Moments, k: number): Projection {
   );
   orthonormalise(basis);
   let variances: number[] = [];
-  for (let iteration = 0; iteration < 40; iteration++) {
+  for (let iteration = 0; iteration < 20; iteration++) {
     for (const vector of basis) vector.set(multiply(correlation, vector));
     variances = orthonormalise(basis);
   }

@@ -23,6 +23,8 @@ import {
   distanceMap,
   type GridMoments,
   gaussiansOf,
+  mirror,
+  mirrorings,
   noGridMoments,
   topMean,
 } from "./gaussians.ts";
@@ -30,8 +32,8 @@ import { imagesOf } from "./image-set.ts";
 import { coarsePicture, learnPresence, presenceOf } from "./presence.ts";
 import { addVector, noMoments, principalComponents } from "./principal-components.ts";
 import { TeachError } from "./teach-error.ts";
-import { absentBelow, type HeldOut, summarise, thresholdOf, thresholdRule } from "./threshold.ts";
-import { nextVersion, writePackage } from "./write-package.ts";
+import { absentBelow, type HeldOut, outlierLimit, summarise, thresholdOf, thresholdRule } from "./threshold.ts";
+import { freeVersion, writePackage } from "./write-package.ts";
 
 /** What is being done, for a progress bar. */
 export interface TeachProgress {
@@ -53,6 +55,8 @@ export interface TeachRequest {
   readonly out: string;
   /** Images of different sizes are squashed to one instead of refused: for loose photographs, not for a fixed camera. */
   readonly anySize?: boolean;
+  /** Good units look the same mirrored: each image teaches its three mirror images too. */
+  readonly mirrored?: boolean;
   /** Version of this program, for the card. */
   readonly program: string;
   /** UTC ms, for the card. */
@@ -63,19 +67,22 @@ export interface TeachRequest {
 export interface TeachResult {
   readonly folder: string;
   readonly card: ModelCard;
+  /** Images that stand out from the others, strangest first: look at them, they may not show good units. */
+  readonly outliers: readonly string[];
 }
 
 /** Below this a covariance is a guess, and nothing can be held out. */
 export const minimumImages = 20;
 /** An empty belt has little variety. */
 export const minimumEmptyImages = 3;
-const components = 32;
+/** Components kept: loose photographs vary more than they are many, and a smaller space is learnt better from them. */
+const components = { oneSize: 64, anySize: 32 } as const;
 const block = 2;
 const folds = 5;
 /** Images that the principal components are taken from. */
 const componentImages = 64;
-/** Share of map positions that make the score. */
-const topShare = 0.01;
+/** Share of map positions that make the score: a small defect covers a handful of them. */
+const topShare = 0.003;
 
 /**
  * Learns what good units look like and writes a model package. Takes about 60 ms per image on one core; onnxruntime
@@ -85,6 +92,8 @@ const topShare = 0.01;
  * when aborted; in all cases nothing is left behind.
  */
 export async function teachModel(request: TeachRequest, signal?: AbortSignal): Promise<TeachResult> {
+  // Whatever can be refused is refused before the minutes of work.
+  const version = await freeVersion(request);
   const good = await imagesOf(request.images);
   const empty = request.empty === undefined ? [] : await imagesOf(request.empty);
   checkCounts(request, good.length, empty.length);
@@ -112,7 +121,6 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
   const samples = [learnt.typical, learnt.strangest, ...empty.slice(0, 1)];
   const golden = await goldenSamples(graph, samples, read);
   const { reject, slope } = thresholdOf(learnt.heldOut);
-  const version = request.version ?? (await nextVersion(request.out, request.name));
   const card: ModelCard = {
     v: 1,
     kind: "anomaly",
@@ -146,7 +154,7 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
     ...Object.fromEntries(golden.map(({ entry, png }) => [entry.file, png])),
   });
   request.onProgress?.({ phase: "writing", done: 1, total: 1 });
-  return { folder, card };
+  return { folder, card, outliers: learnt.outliers };
 }
 
 function checkCounts({ images, empty }: TeachRequest, good: number, empties: number): void {
@@ -165,12 +173,12 @@ async function everyGrey(files: readonly string[]): Promise<boolean> {
   return true;
 }
 
-/** Short side 256 px, the other in proportion, both multiples of 16; smaller pictures are not enlarged. */
+/** Short side 256 px, the other in proportion, both multiples of 16; smaller pictures are not enlarged. Loose ones are squashed to a square. */
 export function networkSize(
   { width, height }: { readonly width: number; readonly height: number },
   anySize: boolean,
 ): NetworkSize {
-  if (anySize) return { width: 256, height: 256 };
+  if (anySize) return { width: 192, height: 192 };
   const scale = Math.min(1, 256 / Math.min(width, height));
   const side = (px: number): number => Math.min(512, Math.max(32, 16 * Math.round((px * scale) / 16)));
   return { width: side(width), height: side(height) };
@@ -196,7 +204,7 @@ async function learnComponents(
   channels: 1 | 3,
   files: readonly string[],
   read: Reader,
-  { onProgress }: TeachRequest,
+  { onProgress, anySize }: TeachRequest,
 ): Promise<Projection> {
   const session = await InferenceSession.create(featureGraph(backbone, size, channels), sessionOptions);
   const positions = (size.width * size.height) / 64;
@@ -212,7 +220,7 @@ async function learnComponents(
     }
   }
   await session.release();
-  return principalComponents(moments, components);
+  return principalComponents(moments, anySize ? components.anySize : components.oneSize);
 }
 
 /** What the second pass over all images yields. */
@@ -221,6 +229,7 @@ interface Learnt {
   readonly heldOut: HeldOut;
   readonly absentBelow?: number;
   readonly baseline: Baseline;
+  readonly outliers: readonly string[];
   /** Good images for golden samples. */
   readonly typical: string;
   readonly strangest: string;
@@ -234,10 +243,15 @@ async function learnStatistics(
   good: readonly string[],
   empty: readonly string[],
   read: Reader,
-  { onProgress }: TeachRequest,
+  { onProgress, mirrored = false }: TeachRequest,
 ): Promise<Learnt> {
   const session = await InferenceSession.create(componentGraph(backbone, size, channels, projection), sessionOptions);
-  const grid: BlockedGrid = { rows: size.height / 8, columns: size.width / 8, block, components };
+  const grid: BlockedGrid = {
+    rows: size.height / 8,
+    columns: size.width / 8,
+    block,
+    components: projection.components,
+  };
   const top = Math.max(1, Math.ceil(topShare * grid.rows * grid.columns));
   const pool = grid.rows % 4 === 0 && grid.columns % 4 === 0 ? 4 : 2;
   const parts = Array.from({ length: folds }, () => noGridMoments(grid));
@@ -254,7 +268,9 @@ async function learnStatistics(
     coarse[isGood ? "good" : "empty"].push(coarsePicture(values, grid, pool));
     if (!isGood) continue;
     pictures.push(values);
-    addPicture(parts[done % folds]!, values);
+    const part = parts[done % folds]!;
+    addPicture(part, values);
+    if (mirrored) for (const axes of mirrorings) addPicture(part, mirror(values, grid, axes));
   }
   await session.release();
 
@@ -284,6 +300,10 @@ async function learnStatistics(
     baseline: baselineOf(measures),
     typical: ranked[ranked.length >> 1]!.file,
     strangest: ranked.at(-1)!.file,
+    outliers: ranked
+      .filter(({ score }) => score > outlierLimit(scores))
+      .reverse()
+      .map(({ file }) => file),
   };
 }
 

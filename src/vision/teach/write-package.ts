@@ -1,24 +1,41 @@
-import { access, chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { cardSchema, type ModelCard } from "../model/card.ts";
 import { cardFile } from "../model/package.ts";
 import { TeachError } from "./teach-error.ts";
 
-/** The lowest whole number above all versions of that name in the folder. */
-export async function nextVersion(out: string, name: string): Promise<number> {
+/** Where a package is to go. */
+interface Place {
+  readonly out: string;
+  readonly name: string;
+  readonly version?: number;
+}
+
+/**
+ * The wanted version, or the next whole number above all versions of that name in the folder.
+ * @throws TeachError when the name cannot be one, or the version exists already: a released version never changes.
+ */
+export async function freeVersion({ out, name, version }: Place): Promise<number> {
+  const checked = cardSchema.shape.name.safeParse(name);
+  if (!checked.success)
+    throw new TeachError(`"${name}" cannot be the name of a model: ${checked.error.issues[0]!.message}.`);
   await mkdir(out, { recursive: true });
   const versions = (await readdir(out)).flatMap((entry) => {
     const at = entry.lastIndexOf("@");
     return entry.slice(0, at) === name ? [Number(entry.slice(at + 1))] : [];
   });
-  return Math.max(0, ...versions.filter(Number.isInteger)) + 1;
+  if (version !== undefined && versions.includes(version))
+    throw new TeachError(
+      `${path.join(out, `${name}@${version}`)} exists already, and a version never changes. Leave the version out to get the next one.`,
+    );
+  return version ?? Math.max(0, ...versions.filter(Number.isInteger)) + 1;
 }
 
 /**
- * Writes a package whole or not at all: into a folder beside its place, then renamed. A released version never changes.
+ * Writes a package whole or not at all: into a folder beside its place, then renamed; never over one that is there.
  * @returns the folder
- * @throws TeachError when the version exists already or the card does not fit its own schema (e.g. the name).
+ * @throws TeachError when the card does not fit its own schema (e.g. the name).
  */
 export async function writePackage(
   out: string,
@@ -29,10 +46,6 @@ export async function writePackage(
   if (!checked.success) throw new TeachError(`The package cannot be written: ${z.prettifyError(checked.error)}.`);
   const folder = path.join(out, `${card.name}@${card.version}`);
   await mkdir(out, { recursive: true });
-  if (await exists(folder))
-    throw new TeachError(
-      `${folder} exists already, and a version never changes. Leave the version out to get the next one.`,
-    );
   const temporary = await mkdtemp(path.join(out, ".teach-"));
   try {
     for (const [file, bytes] of Object.entries(files)) {
@@ -49,9 +62,3 @@ export async function writePackage(
   }
   return folder;
 }
-
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

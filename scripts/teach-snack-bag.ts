@@ -1,0 +1,50 @@
+// Renders good units and the empty belt of the synthetic line and teaches the package that the demo ships with.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Command } from "commander";
+import { syntheticOptions } from "../src/cameras/synthetic/options.ts";
+import { createSyntheticRenderer } from "../src/cameras/synthetic/renderer.ts";
+import { encodePng } from "../src/vision/model/read-picture.ts";
+import { teachModel } from "../src/vision/teach/teach.ts";
+
+const options = new Command("teach-snack-bag")
+  .description("Teach models/snack-bag@<next> on good renders of the synthetic line.")
+  .option("--out <dir>", "folder of model packages", "models")
+  .option("--seed <n>", "seed of the line that is taught; benches use others", "2025")
+  .option("--good <n>", "good units", "400")
+  .option("--empty <n>", "pictures of the empty belt", "12")
+  .parse()
+  .opts<{ out: string; seed: string; good: string; empty: string }>();
+
+const folder = await mkdtemp(path.join(tmpdir(), "tallyline-teach-"));
+try {
+  const renderer = await createSyntheticRenderer(
+    syntheticOptions.parse({ seed: Number(options.seed), goodOnly: true }),
+  );
+  const write = async (kind: string, count: number, render: typeof renderer.renderEmpty): Promise<string> => {
+    const target = path.join(folder, kind);
+    await mkdir(target);
+    for (let unit = 1; unit <= count; unit++)
+      await writeFile(path.join(target, `${String(unit).padStart(4, "0")}.png`), await encodePng(render(unit)));
+    return target;
+  };
+  const images = await write("good", Number(options.good), (unit) => renderer.render(unit)!);
+  const empty = await write("empty", Number(options.empty), renderer.renderEmpty);
+  const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  const { folder: written, card } = await teachModel({
+    images,
+    empty,
+    name: "snack-bag",
+    out: options.out,
+    program: `tallyline ${version}`,
+    now: Date.now(),
+    onProgress: ({ phase, done, total }) => process.stderr.write(`\r${phase} ${done}/${total}        `),
+  });
+  process.stderr.write("\n");
+  console.log(JSON.stringify({ written, threshold: card.threshold, presence: card.presence, training: card.training }));
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
