@@ -44,6 +44,8 @@ export interface InspectionServerDeps {
   readonly log: Log;
   /** The ledger cannot be read any further: the address space would grow old without a word. */
   readonly onFailure: (error: unknown) => void;
+  /** How long a connection may stay without a session, ms; 30 s when absent. */
+  readonly idleSocketMs?: number;
 }
 
 /** Static limits that node-opcua keeps per process. */
@@ -85,18 +87,17 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   machines.addReference({ referenceType: "HasNotifier", isForward: false, nodeId: objects(`i=${ObjectIds.Server}`) });
 
   const started = performance.now();
+  const before = reader.head;
   const position = await loadStations(reader);
   const oldestTime = reader.oldestTime();
   const headOf = (last: Committed): LedgerHead => ({
-    ledgerId: reader.head.ledgerId,
+    ledgerId: before.ledgerId,
     offset: last.entry.offset,
     hash: last.hash,
     committedAt: last.entry.committedAt,
     oldestTime: oldestTime ?? reader.oldestTime(),
   });
-  const head: LedgerHead = position.last
-    ? headOf(position.last)
-    : { ...reader.head, offset: position.offset, committedAt: undefined, oldestTime };
+  const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
   const report = (error: unknown): void =>
     log.warn("an OPC UA event could not be raised; clients find the unit in the ledger by its sequence", {
@@ -135,7 +136,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     onError: deps.onFailure,
   });
   follower.nudge();
-  const stopCutting = cutIdleSockets(server);
+  const stopCutting = cutIdleSockets(server, deps.idleSocketMs);
   const silence = setInterval(() => {
     for (const station of stations.values()) station.checkSilence();
   }, 1_000);
