@@ -9,6 +9,7 @@ import { closeForWriting, mayCommand } from "./access.ts";
 import type { CommandPort } from "./commands.ts";
 import { bindContextRequest } from "./context-request.ts";
 import { follow, loadStations } from "./follow.ts";
+import { guardStack } from "./guard.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
 import { boundRequest, maximumLifetimeMs } from "./limits.ts";
 import type { OpcUaSetup, Vitals } from "./messages.ts";
@@ -82,6 +83,11 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   await server.initialize();
   const addressSpace = server.engine.addressSpace!;
 
+  const report = (error: unknown): void =>
+    log.warn("an OPC UA event could not be raised; clients find the unit in the ledger by its sequence", {
+      error: errorText(error),
+    });
+  guardStack(addressSpace, report);
   const objects = (id: string | number) => addressSpace.findNode(id as never) as UAObject;
   const machines = objects(`ns=${namespaceIndexes.machinery};i=${standard.machines.id}`);
   machines.addReference({ referenceType: "HasNotifier", isForward: false, nodeId: objects(`i=${ObjectIds.Server}`) });
@@ -99,10 +105,6 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
-  const report = (error: unknown): void =>
-    log.warn("an OPC UA event could not be raised; clients find the unit in the ledger by its sequence", {
-      error: errorText(error),
-    });
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,

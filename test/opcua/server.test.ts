@@ -5,6 +5,8 @@ import {
   DataChangeTrigger,
   DataType,
   type DataValue,
+  EventFilter,
+  makeBrowsePath,
   NodeClass,
   StatusCodes,
   type Variant,
@@ -12,9 +14,10 @@ import {
 import { emptyFields } from "../../src/domain/context.ts";
 import { noCounts } from "../../src/domain/counts.ts";
 import type { EntryDraft } from "../../src/domain/ledger-entry.ts";
+import { listNodes } from "../../src/opcua/listing.ts";
 import { minuteMs, minuteOf } from "../../src/projections/minutes.ts";
 import { aContext, aDraft, aTime, aUnit } from "../support/units.ts";
-import { aPkiFolder, aRig, monitor, monitorEvents, type Rig, someVitals, until } from "./support/rig.ts";
+import { aPkiFolder, aRig, aSetup, monitor, monitorEvents, type Rig, someVitals, until } from "./support/rig.ts";
 
 let pki: ReturnType<typeof aPkiFolder>;
 let rig: Rig;
@@ -412,6 +415,41 @@ test("everything below the station is there, readable, and of its declared type"
       expect([nodeId, DataType[read!.value.dataType]]).toEqual([nodeId, DataType[expected]]);
     }
   }
+});
+
+// `tallyline nodes` lists without a server; what it prints must be what a client finds.
+test("every listed node is found under its NodeId by its browse path", async () => {
+  const listed = listNodes(aSetup().stations[0]!, "0.1.0");
+  expect(listed.length).toBeGreaterThan(150);
+  const found = await rig.session.translateBrowsePath(
+    listed.map(({ browsePath }) => makeBrowsePath("i=85", browsePath.replaceAll(/(?<=\/)(?=\d+:|[A-Z])/g, ""))),
+  );
+  expect(found.map(({ targets }) => targets?.[0]?.targetId.toString())).toEqual(listed.map(({ nodeId }) => nodeId));
+  expect(listed.find(({ nodeId }) => nodeId.endsWith("/Request/Lot"))).toMatchObject({
+    dataType: "String",
+    access: "read/write",
+  });
+});
+
+// FACTS: a select clause that names an object killed the process.
+test("a select clause that names no event type is answered, and the server lives", async () => {
+  const subscription = await rig.subscribe();
+  const filter = new EventFilter({
+    selectClauses: ["i=2253", "i=2256", "i=11489", "ns=9;i=4711"].map((typeDefinitionId) => ({
+      typeDefinitionId,
+      browsePath: ["EventId"].map((name) => ({ name })),
+      attributeId: AttributeIds.Value,
+    })),
+  });
+  await monitor(
+    subscription,
+    "ns=3;s=LINE-01",
+    { queueSize: 10, samplingInterval: 0, filter },
+    AttributeIds.EventNotifier,
+  ).catch(() => undefined);
+  append(...units(1));
+  await settled();
+  await subscription.terminate();
 });
 
 // One client without a filter must not keep the others from their events (node-opcua throws while it raises).

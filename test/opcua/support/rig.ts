@@ -88,7 +88,10 @@ export async function aClient(endpoint: string, pki: string): Promise<Client> {
     applicationName: "test client",
   });
   await client.connect(endpoint);
-  const session = await client.createSession();
+  const session = await client.createSession().catch(async (error: unknown) => {
+    await client.disconnect();
+    throw error;
+  });
   return {
     session,
     async [Symbol.asyncDispose]() {
