@@ -77,7 +77,8 @@ export function bind(
       const mode = cause === "start" ? "always" : b.group.on[cause];
       if (!mode) continue;
       b.lastAt = Math.max(b.lastAt, b.group.at(snapshot, cause));
-      const at = new Date(b.lastAt);
+      // Before anything has happened there is no station time to stand behind "unknown".
+      const at = b.lastAt > 0 ? new Date(b.lastAt) : new Date();
       const quality = b.group.quality?.(snapshot);
       for (const { name, node, dataType } of b.rows) {
         const { value, status: known } = render(b.group.values[name]!(snapshot));

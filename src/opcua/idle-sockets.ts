@@ -6,7 +6,8 @@ const patienceMs = 30_000;
 
 interface ChannelInternals {
   readonly sessionTokens: Readonly<Record<string, unknown>>;
-  readonly transport?: { readonly _socket?: unknown };
+  readonly remoteAddress: string;
+  readonly remotePort: number;
 }
 interface EndpointInternals {
   readonly _server?: Server;
@@ -26,13 +27,13 @@ export function cutIdleSockets(server: OPCUAServer, patience = patienceMs): () =
       socket.once("close", () => idleSince.delete(socket));
     });
   const sweep = setInterval(() => {
-    const busy = new Set<unknown>();
+    const busy = new Set<string>();
     for (const endpoint of endpoints)
-      for (const { sessionTokens, transport } of endpoint.getChannels())
-        if (Object.keys(sessionTokens).length > 0) busy.add(transport?._socket);
+      for (const { sessionTokens, remoteAddress, remotePort } of endpoint.getChannels())
+        if (Object.keys(sessionTokens).length > 0) busy.add(`${remoteAddress} ${remotePort}`);
     const now = performance.now();
     for (const [socket, since] of idleSince)
-      if (busy.has(socket)) idleSince.set(socket, now);
+      if (busy.has(`${socket.remoteAddress} ${socket.remotePort}`)) idleSince.set(socket, now);
       else if (now - since > patience) socket.destroy();
   }, patience / 6);
   return () => clearInterval(sweep);

@@ -9,6 +9,7 @@ import {
   Variant,
 } from "node-opcua";
 import { contextMethods } from "../../nodeset/methods.ts";
+import { namespaceIndexes } from "../../nodeset/namespaces.ts";
 import { callerOf } from "./caller.ts";
 import type { CommandPort } from "./commands.ts";
 import {
@@ -63,6 +64,9 @@ export function bindMethods(
 ): void {
   for (const method of Object.keys(contextMethods) as ContextMethod[]) {
     const node = addressSpace.findNode(instanceNodeId(station, "Context", method)) as UAMethod;
+    // node-opcua drops the descriptions of methods while it loads a nodeset.
+    const declared = addressSpace.findObjectType("ContextType", namespaceIndexes.tallyline)?.getMethodByName(method);
+    for (const described of [node, declared]) described?.setDescription(contextMethods[method].description);
     // Two declared parameters: node-opcua tells promise from callback by their number.
     node.bindMethod(async (inputs: Variant[], context: ISessionContext): Promise<CallMethodResultOptions> => {
       if (!mayCommand(context)) return { statusCode: StatusCodes.BadUserAccessDenied };

@@ -9,6 +9,7 @@ import { closeForWriting, mayCommand } from "./access.ts";
 import type { CommandPort } from "./commands.ts";
 import { bindContextRequest } from "./context-request.ts";
 import { follow, loadStations } from "./follow.ts";
+import { guardStack } from "./guard.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
 import { boundRequest, maximumLifetimeMs } from "./limits.ts";
 import type { OpcUaSetup, Vitals } from "./messages.ts";
@@ -44,6 +45,8 @@ export interface InspectionServerDeps {
   readonly log: Log;
   /** The ledger cannot be read any further: the address space would grow old without a word. */
   readonly onFailure: (error: unknown) => void;
+  /** How long a connection may stay without a session, ms; 30 s when absent. */
+  readonly idleSocketMs?: number;
 }
 
 /** Static limits that node-opcua keeps per process. */
@@ -80,28 +83,28 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   await server.initialize();
   const addressSpace = server.engine.addressSpace!;
 
+  const report = (error: unknown): void =>
+    log.warn("an OPC UA event could not be raised; clients find the unit in the ledger by its sequence", {
+      error: errorText(error),
+    });
+  guardStack(addressSpace, report);
   const objects = (id: string | number) => addressSpace.findNode(id as never) as UAObject;
   const machines = objects(`ns=${namespaceIndexes.machinery};i=${standard.machines.id}`);
   machines.addReference({ referenceType: "HasNotifier", isForward: false, nodeId: objects(`i=${ObjectIds.Server}`) });
 
   const started = performance.now();
+  const before = reader.head;
   const position = await loadStations(reader);
   const oldestTime = reader.oldestTime();
   const headOf = (last: Committed): LedgerHead => ({
-    ledgerId: reader.head.ledgerId,
+    ledgerId: before.ledgerId,
     offset: last.entry.offset,
     hash: last.hash,
     committedAt: last.entry.committedAt,
     oldestTime: oldestTime ?? reader.oldestTime(),
   });
-  const head: LedgerHead = position.last
-    ? headOf(position.last)
-    : { ...reader.head, offset: position.offset, committedAt: undefined, oldestTime };
+  const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
-  const report = (error: unknown): void =>
-    log.warn("an OPC UA event could not be raised; clients find the unit in the ledger by its sequence", {
-      error: errorText(error),
-    });
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -135,7 +138,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     onError: deps.onFailure,
   });
   follower.nudge();
-  const stopCutting = cutIdleSockets(server);
+  const stopCutting = cutIdleSockets(server, deps.idleSocketMs);
   const silence = setInterval(() => {
     for (const station of stations.values()) station.checkSilence();
   }, 1_000);

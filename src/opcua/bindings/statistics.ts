@@ -143,10 +143,11 @@ export const statisticsGroups = (defectClasses: readonly string[]): Group[] => [
     on: { page: "changed", minute: "always", vitals: "changed" },
     at: countedAt,
     quality: staleQuality,
-    values: countValues(({ state }) => state.total),
+    // Nothing counted is a known zero once the station has begun; before, nobody knows.
+    values: countValues(({ state }) => (state.lastTime > 0 ? state.total : undefined)),
   }),
   periodGroup("Statistics/Lot", ({ state: { lot } }) => lot && { ...lot, name: lot.lot }),
-  periodGroup("Statistics/Shift", ({ state }) => state.shift),
+  periodGroup("Statistics/Shift", ({ state }) => (state.lastTime > 0 ? state.shift : undefined)),
   minuteGroup,
   group("Statistics/Rolling", rollingVariables, {
     on: { page: "changed", vitals: "changed" },

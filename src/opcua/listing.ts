@@ -1,0 +1,59 @@
+import { namespaceIndexes } from "../../nodeset/namespaces.ts";
+import type { Id } from "../../nodeset/node-row.ts";
+import { stationNodes } from "../../nodeset/station-nodes.ts";
+import type { StationSetup } from "./messages.ts";
+
+/** One node of a station, as a person configuring a client wants to read it. */
+export interface ListedNode {
+  /** As clients write it: `ns=3;s=LINE-01/Statistics/Total/UnitCount`. */
+  readonly nodeId: string;
+  /** From Objects, namespace indexes in front of names, e.g. `/6:Machines/3:LINE-01/2:Status/2:LineStatus`. */
+  readonly browsePath: string;
+  readonly nodeClass: "Object" | "Variable" | "Method";
+  /** Name of the data type, `[]` behind it for arrays; "" for objects and methods. */
+  readonly dataType: string;
+  /** `read` or `read/write` for variables, `call` for methods, "" for objects. */
+  readonly access: "" | "read" | "read/write" | "call";
+  readonly description: string;
+}
+
+const standardTypes: Readonly<Record<number, string>> = {
+  1: "Boolean",
+  6: "Int32",
+  7: "UInt32",
+  11: "Double",
+  12: "String",
+  13: "DateTime",
+  21: "LocalizedText",
+  296: "Argument",
+  884: "Range",
+  887: "EUInformation",
+};
+const typeName = ({ ns, id }: Id): string => (ns === "ua" ? standardTypes[id as number]! : String(id));
+
+/** Every node of a station without starting a server, parents before children. */
+export function listNodes(station: StationSetup, softwareVersion: string): ListedNode[] {
+  const paths = new Map<string, string>();
+  return stationNodes(station, softwareVersion).map((row) => {
+    const id = String(row.id.id);
+    const parent = row.parent ? paths.get(String(row.parent.id)) : `/${namespaceIndexes.machinery}:Machines`;
+    const index = namespaceIndexes[row.browseName.ns];
+    const browsePath = `${parent}/${index === 0 ? "" : `${index}:`}${row.browseName.name}`;
+    paths.set(id, browsePath);
+    return {
+      nodeId: `ns=${namespaceIndexes[row.id.ns]};s=${id}`,
+      browsePath,
+      nodeClass: row.nodeClass as ListedNode["nodeClass"],
+      dataType: row.dataType ? `${typeName(row.dataType)}${row.arrayLength === undefined ? "" : "[]"}` : "",
+      access:
+        row.nodeClass === "Method"
+          ? "call"
+          : row.accessLevel === undefined
+            ? ""
+            : row.accessLevel > 1
+              ? "read/write"
+              : "read",
+      description: row.description,
+    };
+  });
+}

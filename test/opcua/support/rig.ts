@@ -1,0 +1,198 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  AttributeIds,
+  type ClientMonitoredItem,
+  type ClientSession,
+  type ClientSubscription,
+  constructEventFilter,
+  type DataValue,
+  MessageSecurityMode,
+  type MonitoringParametersOptions,
+  OPCUACertificateManager,
+  OPCUAClient,
+  SecurityPolicy,
+  TimestampsToReturn,
+  type Variant,
+} from "node-opcua";
+import type { Answer, Command } from "../../../src/domain/command.ts";
+import { createCommandPort } from "../../../src/opcua/commands.ts";
+import type { OpcUaSetup, Vitals } from "../../../src/opcua/messages.ts";
+import { createInspectionServer } from "../../../src/opcua/server.ts";
+import { silentLog } from "../../../src/platform/log.ts";
+import { createMemoryLedger, type MemoryLedger } from "../../support/memory-ledger.ts";
+import { aTime } from "../../support/units.ts";
+
+export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
+  site: "demo",
+  stations: [
+    {
+      id: "LINE-01",
+      lineId: "PACK-1",
+      cameras: ["CAM-01"],
+      defectClasses: ["OTHER", "LABEL_OFFSET"],
+      nameplate: {
+        manufacturer: "Tallyline",
+        model: "Simulated line",
+        serialNumber: "0001",
+        productInstanceUri: "urn:tallyline:demo:0001",
+      },
+      rollingWindowSeconds: 60,
+    },
+  ],
+  ledgerFolder: "",
+  pkiFolder: "",
+  host: "127.0.0.1",
+  port: 0,
+  applicationUri: "urn:tallyline:test",
+  softwareVersion: "0.1.0",
+  anonymous: "full",
+  securityNone: true,
+  log: { level: "warn", format: "text" },
+  ...over,
+});
+
+export const someVitals = (over: Partial<Vitals> = {}): Vitals => ({
+  station: "LINE-01",
+  heartbeat: 7,
+  stationTime: aTime,
+  clockOffsetMs: 0,
+  clockSynchronized: true,
+  cameras: [{ cameraId: "CAM-01", state: "ok", reason: "", fps: 12, lastFrameAgeMs: 40, droppedFrames: 0 }],
+  modelStatus: "ready snack-bag@1",
+  simulated: true,
+  pendingContext: "",
+  missedTriggers: 0,
+  targetUnitsPerMinute: 400,
+  ...over,
+});
+
+/** A folder of its own for keys and certificates; making them takes about 2 s, so tests of one file share it. */
+export function aPkiFolder(): { readonly path: string } & Disposable {
+  const path = mkdtempSync(join(tmpdir(), "tallyline-pki-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export interface Client extends AsyncDisposable {
+  readonly session: ClientSession;
+}
+/** A client as a stranger's: own PKI folder, no trust either way needed without security. */
+export async function aClient(endpoint: string, pki: string): Promise<Client> {
+  const client = OPCUAClient.create({
+    endpointMustExist: false,
+    securityMode: MessageSecurityMode.None,
+    securityPolicy: SecurityPolicy.None,
+    clientCertificateManager: new OPCUACertificateManager({ rootFolder: pki }),
+    connectionStrategy: { maxRetry: 0 },
+    applicationName: "test client",
+  });
+  await client.connect(endpoint);
+  const session = await client.createSession().catch(async (error: unknown) => {
+    await client.disconnect();
+    throw error;
+  });
+  return {
+    session,
+    async [Symbol.asyncDispose]() {
+      await session.close();
+      await client.disconnect();
+    },
+  };
+}
+
+export interface Rig extends AsyncDisposable {
+  readonly ledger: MemoryLedger;
+  readonly server: Awaited<ReturnType<typeof createInspectionServer>>;
+  readonly session: ClientSession;
+  /** Commands that reached the core. */
+  readonly commands: Command[];
+  /** What the core answers next; `undefined` = nothing. */
+  answer: Answer | undefined;
+  read(path: string): Promise<DataValue>;
+  subscribe(publishingInterval?: number): Promise<ClientSubscription>;
+}
+
+/** Server and client over TCP on a free port. */
+export async function aRig(
+  pki: string,
+  setup: Partial<OpcUaSetup> = {},
+  { prepare, idleSocketMs = 30_000 }: { prepare?: (ledger: MemoryLedger) => void; idleSocketMs?: number } = {},
+): Promise<Rig> {
+  const ledger = createMemoryLedger();
+  prepare?.(ledger);
+  const commands: Command[] = [];
+  const port = createCommandPort((id, command) => {
+    commands.push(command);
+    const { answer } = rig;
+    if (answer) setImmediate(() => port.answered(id, answer));
+    return true;
+  }, 200);
+  const server = await createInspectionServer(aSetup({ pkiFolder: pki, ...setup }), {
+    reader: ledger.reader,
+    commands: port,
+    log: silentLog,
+    idleSocketMs,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  const client = await aClient(server.endpoints[0]!, pki);
+  const { session } = client;
+  const rig: Rig = {
+    ledger,
+    server,
+    session,
+    commands,
+    answer: { outcome: "accepted", revision: 2, fromSequence: 10, state: "effective" },
+    read: (path) => session.read({ nodeId: `ns=3;s=LINE-01/${path}` }),
+    subscribe: (requestedPublishingInterval = 100) =>
+      session.createSubscription2({
+        requestedPublishingInterval,
+        requestedLifetimeCount: 100,
+        requestedMaxKeepAliveCount: 10,
+        maxNotificationsPerPublish: 0,
+        publishingEnabled: true,
+        priority: 1,
+      }),
+    async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+  return rig;
+}
+
+/** Collects what a monitored item delivers. */
+export async function monitor<T>(
+  subscription: ClientSubscription,
+  nodeId: string,
+  parameters: MonitoringParametersOptions,
+  attributeId = AttributeIds.Value,
+): Promise<{ readonly got: T[]; readonly item: ClientMonitoredItem }> {
+  const got: T[] = [];
+  const item = (await subscription.monitor(
+    { nodeId, attributeId },
+    parameters,
+    TimestampsToReturn.Both,
+  )) as ClientMonitoredItem;
+  item.on("changed", (value: unknown) => got.push(value as T));
+  return { got, item };
+}
+export const monitorEvents = (
+  subscription: ClientSubscription,
+  fields: readonly string[],
+  queueSize: number,
+  nodeId = "ns=3;s=LINE-01",
+): ReturnType<typeof monitor<Variant[]>> =>
+  monitor<Variant[]>(
+    subscription,
+    nodeId,
+    { queueSize, samplingInterval: 0, discardOldest: true, filter: constructEventFilter([...fields]) },
+    AttributeIds.EventNotifier,
+  );
+
+/** Waits until something holds; the test's own time limit is the bound. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
