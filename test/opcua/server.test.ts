@@ -330,7 +330,7 @@ test("context, lot and line status raise events", async () => {
   const subscription = await rig.subscribe();
   const { got } = await monitorEvents(subscription, ["EventType", "Message", "2:Lot", "2:LineStatus"], 0);
   append(
-    aDraft("context", { context: aContext({ lot: "L7", revision: 6 }), fromSequence: 50 }),
+    aDraft("context", { context: aContext({ lot: "L7", revision: 6 }), fromSequence: 50, wasPending: false }),
     aDraft("lot", {
       event: "started",
       lot: "L7",

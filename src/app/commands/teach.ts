@@ -8,6 +8,7 @@ interface TeachFlags {
   readonly empty?: string;
   readonly out?: string;
   readonly anySize?: boolean;
+  readonly mirrored?: boolean;
 }
 
 export const teachCommand = (version: string): Command =>
@@ -18,20 +19,23 @@ export const teachCommand = (version: string): Command =>
     .option("--empty <dir>", "images of the empty belt; with them the model can tell that nothing is there")
     .option("--out <dir>", "where packages go (default: models/ in the data folder)")
     .option("--any-size", "squash images of different sizes to one: for loose photographs, not for a fixed camera")
-    .action(async ({ images, name, empty, out, anySize }: TeachFlags) => {
+    .option("--mirrored", "learn the mirror images too: for units without a left and a right")
+    .action(async ({ images, name, empty, out, anySize, mirrored }: TeachFlags) => {
       const { teachModel } = await import("../../vision/teach/teach.ts");
       using progress = createProgress("teaching");
-      const { folder, card } = await teachModel({
+      const { folder, card, outliers } = await teachModel({
         images,
         name,
         out: out ?? dataPaths(dataFolder(process.env)).models,
         ...(empty !== undefined && { empty }),
         ...(anySize && { anySize }),
+        ...(mirrored && { mirrored }),
         program: version,
         now: Date.now(),
         onProgress: ({ done, total }) => progress.update(done, total),
       });
       progress[Symbol.dispose]();
+      for (const file of outliers) console.log(`stands out among the good ones, have a look at it: ${file}`);
       console.log(`${card.name}@${card.version} written to ${folder}`);
       console.log(
         `set "model: ${card.name}@${card.version}" in the station's configuration; it takes effect at the next start`,

@@ -62,7 +62,7 @@ export const someVitals = (over: Partial<Vitals> = {}): Vitals => ({
   cameras: [{ cameraId: "CAM-01", state: "ok", reason: "", fps: 12, lastFrameAgeMs: 40, droppedFrames: 0 }],
   modelStatus: "ready snack-bag@1",
   simulated: true,
-  pendingContext: "",
+  storageFault: "",
   missedTriggers: 0,
   targetUnitsPerMinute: 400,
   ...over,
