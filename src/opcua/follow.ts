@@ -3,7 +3,7 @@ import type { LedgerReader } from "../ledger/ledger.ts";
 import { foldStations, fromSnapshot, type Stations, snapshotName } from "../projections/station-state.ts";
 
 /** Entries per page: small enough that a page is folded and published within a few ms. */
-const pageSize = 32;
+const pageSize = 8;
 /** Larger while nobody watches: only folding. */
 const fillPageSize = 2_000;
 

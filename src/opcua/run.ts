@@ -1,7 +1,8 @@
+import { setDebugLogger, setErrorLogger, setWarningLogger } from "node-opcua";
 import { openLedgerReader } from "../ledger/reader.ts";
 import type { Channel } from "../platform/channel.ts";
 import { AppError, errorText } from "../platform/errors.ts";
-import { createLog } from "../platform/log.ts";
+import { createLog, type Log } from "../platform/log.ts";
 import { createCommandPort } from "./commands.ts";
 import type { FromOpcUa, OpcUaSetup, ToOpcUa } from "./messages.ts";
 import { createInspectionServer, type InspectionServer } from "./server.ts";
@@ -10,6 +11,14 @@ import { createInspectionServer, type InspectionServer } from "./server.ts";
 const lastMessageMs = 200;
 /** Exit codes: the core starts the process again after anything but a refusal. */
 const exitCodes = { stopped: 0, failed: 1, refused: 2 } as const;
+
+/** What the stack has to say is for its developers: it must not write into the terminal's status line. */
+function quietStack(log: Log): void {
+  const toLog = (...words: unknown[]): void => log.debug("node-opcua", { text: words.map(String).join(" ") });
+  setDebugLogger(toLog);
+  setWarningLogger(toLog);
+  setErrorLogger(toLog);
+}
 
 /** Runs the OPC UA process behind its channel, from `setup` to `stop`. */
 export function runOpcUaProcess(channel: Channel<FromOpcUa, ToOpcUa>): void {
@@ -24,6 +33,7 @@ export function runOpcUaProcess(channel: Channel<FromOpcUa, ToOpcUa>): void {
 
   async function start(setup: OpcUaSetup): Promise<InspectionServer> {
     const log = createLog("opcua", setup.log);
+    quietStack(log);
     const started = await createInspectionServer(setup, {
       reader: openLedgerReader(setup.ledgerFolder),
       commands,
