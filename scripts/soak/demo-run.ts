@@ -28,6 +28,8 @@ export interface DemoRun {
   readonly lastLines: readonly string[];
   /** Resolves with the exit code (or 128 + signal). */
   readonly ended: Promise<number>;
+  /** What Ctrl-C does in a terminal: SIGINT to the whole group. */
+  pressCtrlC(): void;
 }
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "tallyline-soak-"));
@@ -59,6 +61,7 @@ export function startDemo(
     cwd: project,
     env: { ...process.env, TALLYLINE_DATA: data },
     stdio: ["ignore", "pipe", "pipe"],
+    detached: true, // a process group of its own, as in a terminal
   });
   const lastLines: string[] = [];
   for (const stream of [child.stdout, child.stderr])
@@ -67,5 +70,13 @@ export function startDemo(
       if (lastLines.length > 40) lastLines.shift();
     });
   const ended = once(child, "exit").then(([code, signal]) => (signal ? 128 : (code as number)));
-  return { process: child, pid: child.pid!, startedAt: performance.now(), lastLines, ended };
+  const pid = child.pid!;
+  return {
+    process: child,
+    pid,
+    startedAt: performance.now(),
+    lastLines,
+    ended,
+    pressCtrlC: () => process.kill(-pid, "SIGINT"),
+  };
 }

@@ -12,7 +12,7 @@ import { openLedgerReader } from "../../src/ledger/reader.ts";
 import { verifyLedger } from "../../src/ledger/verify.ts";
 import { percentile } from "../../src/projections/timing.ts";
 import { freePort, startDemo, temporaryFolder } from "./demo-run.ts";
-import { figuresOf, type ProcessFigures, roleOf, treeOf } from "./processes.ts";
+import { figuresOf, isAlive, type ProcessFigures, roleOf, treeOf } from "./processes.ts";
 import { report } from "./result.ts";
 import { listenToUnits } from "./unit-listener.ts";
 
@@ -68,7 +68,7 @@ function teachFrom(images: string): string {
   return file;
 }
 
-process.on("exit", () => run.process.kill("SIGINT"));
+process.on("exit", () => isAlive(run.pid) && run.pressCtrlC());
 const tree = (): ProcessFigures[] => treeOf(run.pid).flatMap((pid) => figuresOf(pid) ?? []);
 const ours = (list: readonly ProcessFigures[]): ProcessFigures[] => list.filter((p) => roleOf(p) !== "launcher");
 const sum = (list: readonly ProcessFigures[], of: "rssMb" | "cpuMs"): number => list.reduce((n, p) => n + p[of], 0);
@@ -96,8 +96,7 @@ const perCore = ((sum(ours(tree()), "cpuMs") - before.cpu) / (performance.now() 
 const byRole = Object.fromEntries(tree().map((p) => [roleOf(p), Math.round(p.rssMb)]));
 const launcherRss = tree().reduce((n, p) => n + (roleOf(p) === "launcher" ? p.rssMb : 0), 0);
 const stopAt = performance.now();
-run.process.kill("SIGINT");
-// npm passes the signal on; its own exit code is not the program's.
+run.pressCtrlC();
 await run.ended;
 const stopMs = performance.now() - stopAt;
 

@@ -49,7 +49,7 @@ export function startOpcUa(
       startMs: 60_000,
       // A small young generation keeps the resident size down; what lives long here is the address space.
       niceness: 5, // its start and its clients' wishes must not cost a unit its verdict
-      nodeFlags: ["--max-semi-space-size=4"],
+      nodeFlags: ["--max-semi-space-size=2"],
       env,
       output,
     },

@@ -39,6 +39,7 @@ export function startVision(
       memoryLimitMb,
       silenceMs: 3_000,
       startMs: 30_000,
+      nodeFlags: ["--max-semi-space-size=4"], // pictures live outside the heap; what is inside is small and short-lived
       env,
       output,
     },

@@ -51,7 +51,7 @@ test("the demo inspects, a client gets every unit, and Ctrl-C leaves a ledger th
   });
   await until(() => listener.seen.length >= 40);
   await listener[Symbol.asyncDispose]();
-  run.process.kill("SIGINT");
+  run.pressCtrlC();
   expect(await run.ended).toBe(0);
   expect(orphansOf(data)).toEqual([]);
 
