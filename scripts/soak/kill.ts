@@ -86,7 +86,8 @@ for (let round = 1; round <= Number(values.rounds); round++) {
   if (victim === "core") {
     await run.ended;
     run = startDemo(data, port, "core");
-    await sleep(2_000);
+    // A child that is loading its modules sees only afterwards that its parent is gone.
+    for (let waited = 0; children.some(isAlive) && waited < 5_000; waited += 50) await sleep(50);
     orphans += children.filter(isAlive).length;
   }
   if (victim !== "vision") {

@@ -3,13 +3,13 @@ import type { Trigger } from "../domain/trigger.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
-import { type Supervised, supervise } from "../platform/supervise.ts";
+import type { Supervised } from "../platform/supervise.ts";
 import type { FromVision, ToVision, VisionSetup } from "../vision/messages.ts";
+import { startGuest } from "./guest.ts";
 
 export interface VisionHandlers {
   ready(model: ModelRef, simulated: boolean): void;
   down(reason: string): void;
-  /** The setup cannot work; the same setup will be refused again. */
   refused(reason: string): void;
   judgement(judgement: Judgement): void;
   cameras(health: readonly CameraHealth[]): void;
@@ -31,41 +31,27 @@ export function startVision(
   log: Log,
   output: (line: string) => void,
 ): VisionChild {
-  let refusal: string | undefined;
-  const child = supervise<ToVision, FromVision>(
+  const child = startGuest<ToVision, FromVision>(
     {
-      name: `vision:${setup.station}`,
-      module: new URL("../vision/process.ts", import.meta.url),
-      memoryLimitMb,
-      silenceMs: 3_000,
-      startMs: 30_000,
-      nodeFlags: ["--max-semi-space-size=4"], // pictures live outside the heap; what is inside is small and short-lived
-      env,
-      output,
-    },
-    {
-      started(send) {
-        refusal = undefined;
-        send({ type: "setup", setup });
+      spec: {
+        name: `vision:${setup.station}`,
+        module: new URL("../vision/process.ts", import.meta.url),
+        memoryLimitMb,
+        silenceMs: 3_000,
+        startMs: 30_000,
+        nodeFlags: ["--max-semi-space-size=4"], // pictures live outside the heap; what is inside is small and short-lived
+        env,
+        output,
       },
-      message(message) {
-        switch (message.type) {
-          case "ready":
-            handlers.ready(message.model, message.simulated);
-            return true;
-          case "refused":
-            refusal = message.reason;
-            handlers.refused(message.reason);
-            return false;
-          case "judgement":
-            handlers.judgement(message.judgement);
-            return false;
-          case "cameras":
-            handlers.cameras(message.cameras);
-            return false;
-        }
+      setup: { type: "setup", setup },
+      ready: "ready",
+      on: {
+        ready: ({ model, simulated }) => handlers.ready(model, simulated),
+        judgement: ({ judgement }) => handlers.judgement(judgement),
+        cameras: ({ cameras }) => handlers.cameras(cameras),
       },
-      down: (reason) => handlers.down(refusal ?? reason),
+      refused: handlers.refused,
+      down: handlers.down,
     },
     clock,
     log,

@@ -62,7 +62,11 @@ test("the demo inspects, a client gets every unit, and Ctrl-C leaves a ledger th
     (u) => u.record.sequence >= seen[0]!.sequence && u.record.sequence <= seen.at(-1)!.sequence,
   );
   expect(seen.map((s) => [s.sequence, s.recordHash])).toEqual(recorded.map((u) => [u.record.sequence, u.hash]));
-  expect(units.every((u) => u.record.simulated && u.record.model?.id === "snack-bag@1")).toBe(true);
+  expect(units.every((u) => u.record.simulated)).toBe(true);
+  // A unit that a busy machine did not decide in time has no model to name.
+  const decided = units.filter(({ record }) => record.verdict.kind === "pass" || record.verdict.kind === "fail");
+  expect(decided.length).toBeGreaterThan(20);
+  expect(new Set(decided.map((u) => u.record.model?.id))).toEqual(new Set(["snack-bag@1"]));
   expect((await verifyLedger(join(data, "ledger"))).ok).toBe(true);
 }, 120_000);
 
