@@ -104,6 +104,7 @@ async function demo(seconds: number) {
     (error) => {
       throw error;
     },
+    new AbortController().signal,
   );
   await sleep(5_000);
   let measuring = true;

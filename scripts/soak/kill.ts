@@ -41,7 +41,7 @@ const data = temporaryFolder();
 const port = await freePort();
 const endpoint = `opc.tcp://127.0.0.1:${port}/tallyline`;
 const acknowledged = new Map<number, string>();
-const kills = { core: 0, vision: 0, opcua: 0 };
+const kills = { core: 0, start: 0, vision: 0, opcua: 0 };
 const backMs: number[] = [];
 let conflicting = 0;
 let orphans = 0;
@@ -86,6 +86,16 @@ for (let round = 1; round <= Number(values.rounds); round++) {
   if (victim === "core") {
     await run.ended;
     run = startDemo(data, port, "core");
+    // One start in three is killed too, somewhere between opening the ledger and the first units.
+    if (next() < 1 / 3) {
+      const early = childrenOf(run.pid);
+      await sleep(next() * 3_000);
+      process.kill(run.pid, "SIGKILL");
+      kills.start += 1;
+      await run.ended;
+      children.push(...early);
+      run = startDemo(data, port, "core");
+    }
     // A child that is loading its modules sees only afterwards that its parent is gone.
     for (let waited = 0; children.some(isAlive) && waited < 5_000; waited += 50) await sleep(50);
     orphans += children.filter(isAlive).length;

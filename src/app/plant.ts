@@ -16,7 +16,7 @@ import type { TriggerDefinition } from "../triggers/trigger.ts";
 import { loadStations } from "./load-stations.ts";
 import { startOpcUa } from "./opcua-child.ts";
 import { dataPaths, findModel } from "./paths.ts";
-import { type Station, startStation, stationSetup } from "./station.ts";
+import { failuresToGiveUp, StartFailedError, type Station, startStation, stationSetup } from "./station.ts";
 
 export interface PlantOptions {
   readonly config: Config;
@@ -61,12 +61,14 @@ const snapshotEvery = 5_000;
  * inspects. On a failure everything is stopped again and the error tells what to do.
  *
  * @param onFatal the ledger can no longer be written: the caller has to stop the plant and exit
+ * @param signal gives up a start that is not complete; later it means nothing
  */
 export async function startPlant(
   options: PlantOptions,
   clock: Clock,
   log: Log,
   onFatal: (error: unknown) => void,
+  signal: AbortSignal,
 ): Promise<Plant> {
   const { config, data, childLog, output } = options;
   const paths = dataPaths(data);
@@ -112,6 +114,7 @@ export async function startPlant(
   const listening = Promise.withResolvers<readonly string[]>();
   listening.promise.catch(() => undefined); // awaited below; a station may fail first
   let endpoints: readonly string[] = [];
+  let opcuaFailures = 0;
   let clients = { sessions: 0, subscriptions: 0 };
 
   const opcua = startOpcUa(
@@ -135,8 +138,10 @@ export async function startPlant(
         log.info("OPC UA endpoint open", { endpoints: list.join(" "), filledInMs });
         listening.resolve(list);
       },
-      down() {
+      down(reason) {
         clients = { sessions: 0, subscriptions: 0 };
+        opcuaFailures += 1;
+        if (opcuaFailures >= failuresToGiveUp) listening.reject(new StartFailedError("the OPC UA process", reason));
       },
       refused(reason) {
         log.error("OPC UA cannot start", { reason });
@@ -157,7 +162,7 @@ export async function startPlant(
     log,
     output,
   );
-  stack.defer(() => opcua.stop({ type: "stop" }, 3_000));
+  stack.defer(() => opcua.stop({ type: "stop" }, 2_500));
   // A snapshot as of the end, so that the next start has nothing to replay.
   stack.defer(saveSnapshot);
 
@@ -175,8 +180,13 @@ export async function startPlant(
       onFatal,
     });
     running.push(started);
-    stack.defer(() => started.vision.child.stop({ type: "stop" }, 3_000));
-    stack.defer(() => started.stop());
+  });
+  // All at once: the time to stop does not grow with the stations.
+  stack.defer(async () => {
+    await Promise.all(running.map((s) => s.vision.child.stop({ type: "stop" }, 2_500)));
+  });
+  stack.defer(async () => {
+    await Promise.all(running.map((s) => s.stop()));
   });
 
   let heartbeat = 0;
@@ -192,7 +202,10 @@ export async function startPlant(
   });
 
   try {
-    await Promise.all([listening.promise, ...running.map((s) => s.ready)]);
+    const given = Promise.withResolvers<never>();
+    signal.addEventListener("abort", () => given.reject(signal.reason), { once: true });
+    signal.throwIfAborted();
+    await Promise.race([given.promise, Promise.all([listening.promise, ...running.map((s) => s.ready)])]);
   } catch (error) {
     throw error instanceof AppError
       ? error

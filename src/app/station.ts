@@ -7,10 +7,21 @@ import type { LedgerWriter } from "../ledger/ledger.ts";
 import { createLine, type Line } from "../line/line.ts";
 import type { StationSetup, Vitals } from "../opcua/messages.ts";
 import type { Clock } from "../platform/clock.ts";
+import { AppError } from "../platform/errors.ts";
 import type { Log, LogFormat, LogLevel } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
 import { startVision, type VisionChild } from "./vision-child.ts";
+
+/** A child process ended again and again before it was ready. */
+export class StartFailedError extends AppError {
+  readonly code = "START_FAILED";
+  constructor(what: string, reason: string) {
+    super(`${what} does not start: ${reason}; read its lines above, and mend what they name`);
+  }
+}
+/** So many ends before the first `ready` make a start a failure; later ones are mended by replacing the process. */
+export const failuresToGiveUp = 3;
 
 export interface StationDeps {
   readonly clock: Clock;
@@ -46,7 +57,10 @@ export function startStation(config: StationConfig, initial: StationState, deps:
   let modelStatus = "starting";
   let simulated = false;
   let missed = 0;
+  let stopped = false;
+  let failures = 0;
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  ready.catch(() => undefined); // whoever awaits it hears of it; a start that is given up does not
 
   const line = createLine(
     {
@@ -104,13 +118,15 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         simulated = isSimulated;
         modelStatus = `ready ${ref.id}`;
         line.vision({ up: true, model: ref, simulated });
-        if (!stopTrigger) startTrigger();
+        if (!stopTrigger && !stopped) startTrigger();
         resolve();
       },
       down(reason) {
         modelStatus = `down: ${reason}`;
         health = health.map((camera) => ({ ...camera, state: "gone", reason: "vision process is down", fps: 0 }));
         line.vision({ up: false, reason });
+        failures += 1;
+        if (failures >= failuresToGiveUp) reject(new StartFailedError(`vision of ${config.id}`, reason));
       },
       refused(reason) {
         modelStatus = `refused: ${reason}`;
@@ -151,6 +167,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       }),
     }),
     async stop() {
+      stopped = true;
       stopTrigger?.();
       await line.stop();
       log.debug("station stopped", { station: config.id, model: model?.id });

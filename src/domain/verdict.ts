@@ -42,7 +42,7 @@ const severity: Record<VerdictKind, number> = { pass: 0, notInspected: 1, invali
 /** The worse of two verdicts for one unit: fail > invalid > notInspected > pass. On a tie the first wins. */
 export const isWorse = (a: Verdict, than: Verdict): boolean => severity[a.kind] > severity[than.kind];
 
-/** Reasons that speak about the camera's picture, not about the product: they turn the line status. */
+/** Reasons that speak about the camera's picture, not about the product. */
 const cameraReasons: ReadonlySet<string> = new Set<InvalidReason | NotInspectedReason>([
   "covered",
   "dark",
@@ -54,7 +54,15 @@ const cameraReasons: ReadonlySet<string> = new Set<InvalidReason | NotInspectedR
   "cameraGone",
 ]);
 
-/** The camera's trouble that this verdict tells of, if any. */
-export function cameraTrouble(verdict: Verdict): string | undefined {
-  return "reason" in verdict && cameraReasons.has(verdict.reason) ? verdict.reason : undefined;
+/** Reasons that speak about the inspection itself: too slow, or broken. */
+const inspectionReasons: ReadonlySet<string> = new Set<NotInspectedReason>(["overload", "deadline", "inferenceFault"]);
+
+/** What keeps units from being inspected, as far as this verdict tells: whose trouble it is, and which. Turns the line status. */
+export function troubleOf(
+  verdict: Verdict,
+): { readonly of: "camera" | "inspection"; readonly reason: string } | undefined {
+  if (!("reason" in verdict)) return undefined;
+  const { reason } = verdict;
+  if (cameraReasons.has(reason)) return { of: "camera", reason };
+  return inspectionReasons.has(reason) ? { of: "inspection", reason } : undefined;
 }

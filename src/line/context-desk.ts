@@ -55,6 +55,13 @@ export function createContextDesk(
     sequencer.push({ ready: () => true, produce: () => [pendingDraft(event, dropped, by)] });
   };
 
+  const unchanged = (state: StationState): Answer => ({
+    outcome: "accepted",
+    revision: state.context.revision,
+    fromSequence: state.sequence + 1,
+    state: "unchanged",
+  });
+
   /** Either what to change, or the answer that ends the matter. */
   const decide = (
     command: Command,
@@ -64,16 +71,16 @@ export function createContextDesk(
     if (checked.outcome === "refused") return { answer: checked };
     const { fields } = checked;
     if (command.effective.mode !== "nextUnit" || !isUnchanged(state, fields)) return { fields };
-    const { revision } = state.context;
-    return { answer: { outcome: "accepted", revision, fromSequence: state.sequence + 1, state: "unchanged" } };
+    return { answer: unchanged(state) };
   };
 
   /** `decideAt` runs where the change takes its place, so that two clients cannot both win with one expected revision. */
   const takePlace = (
-    decideAt: (state: StationState) => { readonly answer: Answer } | Change,
+    decideAt: (state: StationState) => { readonly answer: Answer; readonly drafts?: readonly EntryDraft[] } | Change,
     resolve: (answer: Answer) => void,
   ): void => {
     let answer: Answer;
+    const at = now(); // the boundary is here, also when the disk takes it later
     sequencer.push({
       alone: true,
       ready: () => true,
@@ -81,13 +88,13 @@ export function createContextDesk(
         const decided = decideAt(state);
         if ("answer" in decided) {
           answer = decided.answer;
-          return [];
+          return decided.drafts ?? [];
         }
         const { drafts, revision, fromSequence } = await changeContext(
           state,
           decided.fields,
           decided,
-          now(),
+          at,
           deps.findEndedLot,
         );
         answer = { outcome: "accepted", revision, fromSequence, state: "effective" };
@@ -119,22 +126,36 @@ export function createContextDesk(
     command: (command) =>
       new Promise((resolve) => {
         const { source, by, effective } = command;
+        if (sequencer.storageFault !== "") {
+          const message = `nothing can be recorded at present (${sequencer.storageFault}), so nothing was changed; make room on the disk and try again`;
+          resolve({ outcome: "refused", code: "storage", message, problems: [] });
+          return;
+        }
         if (effective.mode === "atTrigger") {
           wait(command, effective.triggerId, resolve);
           return;
         }
-        if (command.kind === "clearContext") dropPending("cleared", by);
-        takePlace((state) => {
-          const decided = decide(command, state);
-          return "answer" in decided ? decided : { fields: decided.fields, source, by, wasPending: false };
-        }, resolve);
+        takePlace(
+          (state) => {
+            const decided = decide(command, state);
+            return "answer" in decided ? decided : { fields: decided.fields, source, by, wasPending: false };
+          },
+          (answer) => {
+            if (command.kind === "clearContext" && answer.outcome === "accepted") dropPending("cleared", by);
+            resolve(answer);
+          },
+        );
       }),
     beforeUnit(triggerId) {
       if (pending?.triggerId !== triggerId) return;
-      const { fields, source, by } = pending;
+      const due = pending;
+      const { fields, source, by } = due;
       pending = undefined;
       takePlace(
-        () => ({ fields, source, by, wasPending: true }),
+        (state) =>
+          isUnchanged(state, fields)
+            ? { answer: unchanged(state), drafts: [pendingDraft("cleared", due, "line")] }
+            : { fields, source, by, wasPending: true },
         (answer) => log.info("pending context took effect", { ...answer }),
       );
     },

@@ -74,6 +74,8 @@ export interface Line {
 const rememberedUnits = 1_024;
 /** So many missed triggers get a unit entry each; more become one `gap` entry with their count. */
 const missedUnits = 2_000;
+/** How long a stop waits for open units, ms: the whole program has 10 s. */
+const stopPatienceMs = 3_000;
 /** Ticks further apart than this were not slow: the process was stopped or the machine slept. */
 const pausedMs = 30_000;
 
@@ -95,13 +97,15 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const say = createStatusKeeper(starting, (next, from) => write("state", { ...next, from }), log);
 
   const open = new Map<number, OpenUnit>();
-  const closed = new Map<number, { readonly sequence: number; readonly at: number }>();
+  /** Trigger id → when it was closed (monotonic ms), and its sequence once it has one. */
+  const closed = new Map<number, { readonly at: number; sequence: number }>();
   const cameraStates = new Map<string, string>();
   let triggerId = initial.triggerId;
   let vision: VisionState = { up: false, reason: "" };
   let simulated = false;
   let lastTriggerAt: number | undefined;
   let lastTickAt: number | undefined;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
   let lost = { count: 0, from: 0 };
   let stopping = false;
 
@@ -118,58 +122,64 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     clock.after(troubleAfterMs, evaluate);
   };
 
+  const remember = (id: number, at: number): void => {
+    closed.delete(id);
+    closed.set(id, { at, sequence: 0 });
+    if (closed.size > rememberedUnits) closed.delete(closed.keys().next().value!);
+  };
   const close = (unit: OpenUnit, reason: NotInspectedReason): void => {
     if (unit.closed) return;
     const at = clock.monotonic();
     unit.close(reason, { monotonic: at, station: time.now() });
     open.delete(unit.triggerId);
+    remember(unit.triggerId, at);
     for (const { cameraId, verdict } of unit.results) watch.saw(cameraId, verdict, at);
     if (unit.results.some(({ verdict }) => "reason" in verdict)) evaluateSoon();
     else evaluate();
     sequencer.advance();
   };
 
-  const remember = (id: number, sequence: number): void => {
-    closed.delete(id);
-    closed.set(id, { sequence, at: clock.monotonic() });
-    if (closed.size > rememberedUnits) closed.delete(closed.keys().next().value!);
-  };
   const takePlace = (unit: OpenUnit): void =>
     sequencer.push({
       ready: () => unit.closed,
       produce(state) {
         const record = unit.record(state, { clockSynchronized: time.synchronized, simulated });
-        remember(unit.triggerId, record.sequence);
+        const known = closed.get(unit.triggerId);
+        if (known) known.sequence = record.sequence;
         return [{ station, kind: "unit", time: unit.triggeredAt, by: "line", body: record }];
       },
     });
 
-  /** True when too many units wait for the disk: the trigger is counted, and the count becomes a `gap` entry. */
-  const isLost = (at: number): boolean => {
-    if (sequencer.length >= options.maximumWaiting) {
-      if (lost.count === 0) {
-        lost = { count: 0, from: at };
-        log.error("triggers are lost: too many units wait for the disk; make room on it", {
-          waiting: sequencer.length,
-        });
-      }
-      lost.count += 1;
-      return true;
-    }
-    if (lost.count > 0) write("gap", { from: lost.from, to: at, count: lost.count, reason: "storage" }, at);
+  /** Triggers that were counted as lost become a `gap` entry. */
+  const accountForLost = (to: number): void => {
+    if (lost.count > 0) write("gap", { from: lost.from, to, count: lost.count, reason: "storage" }, to);
     lost = { count: 0, from: 0 };
-    return false;
+  };
+  /** True when too many units wait for the disk: the trigger is only counted. */
+  const isLost = (at: number): boolean => {
+    if (sequencer.length < options.maximumWaiting) {
+      accountForLost(at);
+      return false;
+    }
+    if (lost.count === 0) {
+      lost = { count: 0, from: at };
+      log.error("triggers are lost: too many units wait for the disk; make room on it", { waiting: sequencer.length });
+    }
+    lost.count += 1;
+    return true;
   };
 
   /** Opens a unit: its place in the order, its trigger id, and the pending context that waited for it. */
   const begin = (at: number): OpenUnit | undefined => {
     if (stopping) return undefined;
+    noticePause();
     const triggeredAt = Math.max(time.at(at), minutes.openFrom);
     minutes.closeUntil(triggeredAt);
     triggerId = nextTriggerId(triggerId);
     lastTriggerAt = at;
-    if (isLost(triggeredAt)) return undefined;
+    // Before anything can go wrong with this unit: a context that waited for its trigger is due, whoever sees the unit.
     desk.beforeUnit(triggerId);
+    if (isLost(triggeredAt)) return undefined;
     const unit = openUnit(triggerId, at, triggeredAt, options.cameras, (wall) => wall - time.offsetMs);
     open.set(triggerId, unit);
     takePlace(unit);
@@ -179,7 +189,15 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const wasDown = (from: number, to: number, clean: boolean): void => {
     minutes.skip(from, to);
     write("down", { from, to, clean }, to);
-    if (!clean) write("gap", { from, to, reason: "restart" }, to);
+  };
+  /** Stopped by a signal, or a machine that slept: seen by whoever runs first afterwards, a tick or a trigger. */
+  const noticePause = (): void => {
+    const at = clock.monotonic();
+    const sinceMs = at - (lastTickAt ?? at);
+    if (sinceMs <= pausedMs) return;
+    const now = time.now();
+    wasDown(now - Math.round(sinceMs), now, false);
+    lastTickAt = pausedUntil = at;
   };
 
   return {
@@ -195,6 +213,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       if (initial.lastTime > 0) {
         const [to, clean] = [time.now(), initial.status.state === "stopped"];
         wasDown(initial.lastTime, to, clean);
+        if (!clean) write("gap", { from: initial.lastTime, to, reason: "restart" }, to);
         const downSeconds = Math.round((to - initial.lastTime) / 1_000);
         log.info("resumed", { sequence: initial.sequence, downSeconds, clean });
       }
@@ -211,10 +230,16 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
 
     missed(count, from, to) {
       log.warn("units passed while this program could not run; give it a machine with time to spare", { count });
-      if (count > missedUnits) {
-        for (let n = 0; n < count; n++) triggerId = nextTriggerId(triggerId);
+      noticePause();
+      // Units of a time that is recorded as down have no minute to be in; a crowd would bury those that pass now.
+      if (from < pausedUntil || count > missedUnits) {
+        for (let n = 0; n < count; n++) {
+          triggerId = nextTriggerId(triggerId);
+          desk.beforeUnit(triggerId);
+        }
         const body = { from: time.at(from), to: time.at(to), count, reason: "missed" } as const;
-        return write("gap", body, Math.max(body.to, minutes.openFrom));
+        write("gap", body, Math.max(body.to, minutes.openFrom));
+        return;
       }
       for (let n = 0; n < count; n++) {
         const unit = begin(from + (count > 1 ? ((to - from) * n) / (count - 1) : 0));
@@ -230,9 +255,22 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       }
       const known = closed.get(judgement.triggerId);
       if (unit || !known) return;
-      const { cameraId, verdict } = judgement;
+      const { cameraId, verdict, triggerId: id } = judgement;
       const lateByMs = Math.round(clock.monotonic() - known.at);
-      write("late", { sequence: known.sequence, triggerId: judgement.triggerId, cameraId, verdict, lateByMs });
+      const at = time.now();
+      sequencer.push({
+        ready: () => true,
+        // Its unit stands before it in the order, so by now it has its sequence.
+        produce: () => [
+          {
+            station,
+            kind: "late",
+            time: at,
+            by: "line",
+            body: { sequence: known.sequence, triggerId: id, cameraId, verdict, lateByMs },
+          },
+        ],
+      });
     },
 
     vision(next) {
@@ -251,7 +289,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       for (const { cameraId, state, reason } of health) {
         if (state === "starting" || cameraStates.get(cameraId) === state) continue;
         cameraStates.set(cameraId, state);
-        watch.connection(cameraId, state === "gone", "gone", clock.monotonic());
+        watch.connection(cameraId, state === "gone", clock.monotonic());
         const known = sequencer.state.cameras[cameraId];
         if (known?.state !== state || known.reason !== reason) write("camera", { cameraId, state, reason });
         evaluateSoon();
@@ -265,13 +303,10 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     },
 
     tick() {
-      const at = clock.monotonic();
-      const sinceMs = at - (lastTickAt ?? at);
-      lastTickAt = at;
-      const from = time.now() - Math.round(sinceMs);
+      noticePause();
+      lastTickAt = clock.monotonic();
       const step = time.check();
       const now = time.now();
-      if (sinceMs > pausedMs) wasDown(from, now, false);
       if (step) {
         if (step.event === "stepped")
           log.warn("wall clock stepped; check that this machine is synchronised by NTP", { offsetMs: step.offsetMs });
@@ -280,17 +315,16 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       }
       minutes.closeUntil(now);
       desk.tick(now);
+      if (sequencer.length < options.maximumWaiting) accountForLost(now);
       evaluate();
     },
 
     async stop() {
-      const late = [...open.values()];
-      if (late.length > 0) {
-        const lastAt = Math.max(...late.map((unit) => unit.at));
-        await new Promise<void>((done) => clock.after(Math.max(0, deadlineMs - (clock.monotonic() - lastAt)), done));
-        for (const unit of late) close(unit, "deadline");
-      }
+      const giveUpAt = clock.monotonic() + Math.min(deadlineMs, stopPatienceMs);
+      while (open.size > 0 && clock.monotonic() < giveUpAt) await new Promise<void>((done) => clock.after(10, done));
+      for (const unit of [...open.values()]) close(unit, "deadline");
       stopping = true;
+      accountForLost(time.now());
       write("state", { state: "stopped", reason: "", from: sequencer.state.status.state });
       await sequencer.drained();
     },

@@ -78,8 +78,9 @@ export function openUnit(
       const worst = results.reduce((a, b) => (isWorse(b.verdict, a.verdict) ? b : a));
       const verdict: Verdict = worst.verdict;
       const answers = [...judgements.values()];
+      // Only when every camera looked and saw nothing: silence is no evidence of an empty belt.
       const unitKind: UnitKind =
-        answers.length > 0 && answers.every((j) => j.unitKind === "absent") ? "absent" : "production";
+        answers.length === cameras.length && answers.every((j) => j.unitKind === "absent") ? "absent" : "production";
       const model: ModelRef | undefined = judgements.get(worst.cameraId)?.model;
       const code = answers.find((j) => j.unitId !== undefined);
       const inLot = unitKind === "production" && state.lot?.open && state.context.lot === state.lot.lot;

@@ -43,6 +43,26 @@ export function createSequencer(
   let fault = "";
   let dead: unknown;
 
+  /** Tries until the storage lets it; anything that trying again cannot mend is thrown. */
+  const insist = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        const result = await work();
+        if (fault !== "") log.info("ledger works again");
+        fault = "";
+        return result;
+      } catch (error) {
+        if (!(error instanceof AppError && error.retryable)) throw error;
+        if (fault === "")
+          log.error("ledger does not work; units wait in memory until it does: make room on the disk", {
+            reason: errorText(error),
+          });
+        fault = errorText(error);
+        await sleep(retryMs);
+      }
+    }
+  };
+
   /** The slots of the next batch with what they produce, each seeing the ones before it. */
   const nextBatch = async (): Promise<{ taken: Slot[]; drafts: EntryDraft[] }> => {
     const taken: Slot[] = [];
@@ -53,8 +73,8 @@ export function createSequencer(
       if (slot.alone && taken.length > 0) break;
       slots.shift();
       taken.push(slot);
-      const produced = slot.produce(planned);
-      for (const draft of produced instanceof Promise ? await produced : produced) {
+      const before = planned;
+      for (const draft of await insist(async () => slot.produce(before))) {
         drafts.push(draft);
         planned = foldEntry(planned, { entry: { ...draft, v: 0, offset: 0, committedAt: 0 }, hash: "" });
       }
@@ -63,28 +83,11 @@ export function createSequencer(
     return { taken, drafts };
   };
 
-  const commit = async (drafts: readonly EntryDraft[]): Promise<readonly Committed[]> => {
-    for (;;) {
-      try {
-        const committed = await append(drafts);
-        if (fault !== "") log.info("ledger can be written again");
-        fault = "";
-        return committed;
-      } catch (error) {
-        if (!(error instanceof AppError && error.retryable)) throw error;
-        if (fault === "")
-          log.error("ledger cannot be written; units wait in memory until it can", { reason: errorText(error) });
-        fault = errorText(error);
-        await sleep(retryMs);
-      }
-    }
-  };
-
   const pump = async (): Promise<void> => {
     while (slots[0]?.ready()) {
       const { taken, drafts } = await nextBatch();
       if (drafts.length > 0) {
-        const committed = await commit(drafts);
+        const committed = await insist(() => append(drafts));
         state = committed.reduce(foldEntry, state);
         onCommitted(state, committed);
       }

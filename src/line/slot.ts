@@ -9,7 +9,7 @@ import type { StationState } from "../projections/station-state.ts";
 export interface Slot {
   /** False while it waits for something, e.g. a unit for its verdict. */
   ready(): boolean;
-  /** What to write, given everything before it. May be nothing. */
+  /** What to write, given everything before it; may be nothing. Called again when the storage failed meanwhile. */
   produce(state: StationState): readonly EntryDraft[] | Promise<readonly EntryDraft[]>;
   /** Goes to disk in a batch of its own, so that `produce` may ask the ledger. */
   readonly alone?: boolean;

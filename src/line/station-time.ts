@@ -5,8 +5,10 @@ import type { Clock } from "../platform/clock.ts";
 const stepMs = 1_000;
 /** A wall clock that leaps further than this forwards is not believed on its own word, ms. */
 const followMs = 60_000;
-/** While station time is ahead of the wall clock it advances at this part of real time, until the wall has caught up. */
-const slewRate = 0.9;
+/** Station time that is ahead of the wall clock runs slower by at most this part of real time, until the wall has caught up. */
+const greatestSlew = 0.1;
+/** Time between two checks, ms: what is ahead by less than a tenth of it is used up within one. */
+const checkMs = 1_000;
 
 /**
  * The station's UTC: it advances with the monotonic clock, follows the wall clock, and never goes back.
@@ -64,7 +66,7 @@ export function createStationTime(clock: Clock, notBefore = 0): StationTime {
         rate = 1;
         synchronized = true;
       } else {
-        rate = behind < 0 ? slewRate : 1;
+        rate = behind < 0 ? 1 - Math.min(greatestSlew, -behind / checkMs) : 1;
         synchronized = !stepped;
         // Said once, when it begins; while it lasts ClockOffsetMs tells.
         stepped &&= wasSynchronized;

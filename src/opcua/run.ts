@@ -76,6 +76,8 @@ export function runOpcUaProcess(channel: Channel<FromOpcUa, ToOpcUa>): void {
         return;
       case "vitals":
         running?.tell(message.vitals);
+        // A nudge that found the pipe full is made good within a second, also when nothing follows it.
+        running?.nudge();
         return;
       case "answer":
         commands.answered(message.id, message.answer);

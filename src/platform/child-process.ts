@@ -44,8 +44,8 @@ export function ipcChannel<Out, In>(pipe: Pipe): Channel<Out, In> {
  */
 export function childChannel<Out, In>(): Channel<Out, In> {
   process.on("disconnect", () => process.exit(0));
-  process.on("SIGINT", () => undefined);
-  process.on("SIGTERM", () => undefined);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const loopDelayP99Ms = watchLoopDelay();
   const channel = ipcChannel<Out | Heartbeat, In>(process as unknown as Pipe);
   setInterval(() => {

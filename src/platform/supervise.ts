@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import type { Heartbeat } from "./channel.ts";
 import { ipcChannel } from "./child-process.ts";
 import type { Clock } from "./clock.ts";
+import { errorText } from "./errors.ts";
 import type { Log } from "./log.ts";
 
 export interface ChildSpec {
@@ -48,6 +49,8 @@ export interface Supervised<Out> {
 
 const firstBackOffMs = 200;
 const longestBackOffMs = 30_000;
+/** Time between two looks at the heartbeat, ms. */
+const watchMs = 500;
 /** A child that ran this long has earned a quick restart again. */
 const soundMs = 30_000;
 
@@ -75,6 +78,23 @@ export function supervise<Out, In extends { readonly type: string }>(
   let stopping = false;
   let cancelRestart: (() => void) | undefined;
 
+  const again = (reason: string): void => {
+    if (stopping) return;
+    log.warn("child process ended and is replaced; if this repeats, read its last lines above", {
+      child: spec.name,
+      reason,
+      againInMs: backOffMs,
+    });
+    restarts += 1;
+    cancelRestart = clock.after(backOffMs, () => {
+      try {
+        start();
+      } catch (error) {
+        again(`could not be started: ${errorText(error)}`); // e.g. no memory for a fork
+      }
+    });
+    backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
+  };
   const start = (): void => {
     const startedAt = clock.monotonic();
     let quietUntil = startedAt + spec.startMs;
@@ -94,26 +114,23 @@ export function supervise<Out, In extends { readonly type: string }>(
       reason ??= why;
       process_.kill("SIGKILL");
     };
+    let watchedAt = clock.monotonic();
     const watchdog = (): void => {
       if (over) return;
-      if (clock.monotonic() > quietUntil) kill("gave no sign of life");
-      else clock.after(500, watchdog);
+      const now = clock.monotonic();
+      // We were late ourselves (stopped, or the machine slept): its heartbeats wait unread in the pipe.
+      if (now - watchedAt > 2 * watchMs) quietUntil = Math.max(quietUntil, now + spec.silenceMs);
+      watchedAt = now;
+      if (now > quietUntil) kill("gave no sign of life");
+      else clock.after(watchMs, watchdog);
     };
     const end = (why: string): void => {
       if (over) return;
       over = true;
       child = send = vitals = undefined;
       handlers.down(reason ?? why);
-      if (stopping) return;
       if (clock.monotonic() - startedAt > soundMs) backOffMs = firstBackOffMs;
-      log.warn("child process ended and is replaced; if this repeats, read its last lines above", {
-        child: spec.name,
-        reason: reason ?? why,
-        againInMs: backOffMs,
-      });
-      restarts += 1;
-      cancelRestart = clock.after(backOffMs, start);
-      backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
+      again(reason ?? why);
     };
     process_.on("exit", (code, signal) => end(signal ? `killed by ${signal}` : `exited with code ${code}`));
     process_.on("error", (error) => end(`could not run: ${error.message}`));

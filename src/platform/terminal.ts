@@ -19,6 +19,8 @@ export function createTerminal(out: NodeJS.WriteStream): Terminal {
   const interactive = out.isTTY === true;
   let status = "";
   const erase = interactive ? "\r\u001b[2K" : "";
+  // Whoever reads may go away (a closed window, `| head`, a dead log shipper); inspection goes on without being read.
+  out.on("error", () => undefined);
   const line = (text: string): void => {
     out.write(`${status === "" ? "" : erase}${text}\n${status}`);
   };

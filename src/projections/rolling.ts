@@ -33,17 +33,18 @@ export function addToRolling(
   return [...(first < 0 ? [] : buckets.slice(first)), next];
 }
 
-/** Rates over the `windowSeconds` before `now` (UTC ms); percent, and units per minute. A rate without a unit is `undefined`. */
+/** Rates over the last `windowSeconds` whole seconds before `now` (UTC ms); percent, and units per minute. A rate without a unit is `undefined`. */
 export function rollingRates(
   buckets: readonly SecondBucket[],
   now: number,
   windowSeconds: number,
 ): { readonly defectRate: number | undefined; readonly quality: number | undefined; readonly unitsPerMinute: number } {
-  const from = Math.floor(now / 1_000) - windowSeconds;
+  const current = Math.floor(now / 1_000);
   const sum = { ...noCounts, units: 0, pass: 0, fail: 0 };
   for (let i = buckets.length - 1; i >= 0; i--) {
     const bucket = buckets[i]!;
-    if (bucket.second < from) break;
+    if (bucket.second >= current) continue;
+    if (bucket.second < current - windowSeconds) break;
     sum.units += bucket.units;
     sum.pass += bucket.pass;
     sum.fail += bucket.fail;

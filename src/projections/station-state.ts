@@ -131,7 +131,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     context,
     pending: wasPending ? undefined : state.pending,
     shift:
-      context.shift === state.shift.name && state.shift.startedAt > 0
+      context.shift === state.shift.name
         ? state.shift
         : { name: context.shift, counts: noCounts, startedAt: context.since },
   }),
@@ -177,7 +177,8 @@ const countInLot = <L extends LotBody>(lot: L, unit: UnitRecord): L => ({
 export function foldEntry(state: StationState, { entry, hash }: Committed): StationState {
   const fold = folds[entry.kind] as Fold<EntryKind>;
   const next = fold(state, entry.body, entry, hash);
-  return entry.time > next.lastTime ? { ...next, lastTime: entry.time } : next;
+  const begun = next.shift.startedAt === 0 ? { ...next, shift: { ...next.shift, startedAt: entry.time } } : next;
+  return entry.time > begun.lastTime ? { ...begun, lastTime: entry.time } : begun;
 }
 
 /** All stations of one ledger, by id. */

@@ -60,6 +60,8 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
   }
   async function stop(): Promise<void> {
     isStopping = true;
+    // Still loading: a thread may be inside the ONNX runtime, which only a kill leaves without a core dump.
+    if (setup && !station) process.kill(process.pid, "SIGKILL");
     await station?.stop();
     leave(0);
   }

@@ -111,7 +111,7 @@ test("rolling rates forget what is older than the window", () => {
     },
     { verdict: { kind: "pass", confidence: 1 }, unitKind: "production", gapMs: 50_000 },
   ]);
-  expect(rollingRates(state.rolling, aTime + 50_000, 60)).toEqual({ defectRate: 50, quality: 50, unitsPerMinute: 2 });
+  expect(rollingRates(state.rolling, aTime + 51_000, 60)).toEqual({ defectRate: 50, quality: 50, unitsPerMinute: 2 });
   expect(rollingRates(state.rolling, aTime + 70_000, 60)).toEqual({ defectRate: 0, quality: 100, unitsPerMinute: 1 });
   expect(rollingRates(state.rolling, aTime + 500_000, 60).defectRate).toBeUndefined();
 });

@@ -1,9 +1,10 @@
+import { once } from "node:events";
 import { enableCompileCache } from "node:module";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { loadConfig, parseConfig } from "../../config/load.ts";
 import type { Config } from "../../config/schema.ts";
 import { systemClock } from "../../platform/clock.ts";
-import { errorText } from "../../platform/errors.ts";
+import { AppError, errorText } from "../../platform/errors.ts";
 import { createLog, type LogFormat } from "../../platform/log.ts";
 import { createTerminal } from "../../platform/terminal.ts";
 import { percentile } from "../../projections/timing.ts";
@@ -16,7 +17,7 @@ interface StartFlags {
   readonly config?: string;
   readonly demo?: boolean;
   readonly listen?: string;
-  readonly port?: string;
+  readonly port?: number;
 }
 
 export const startCommand = (version: string): Command =>
@@ -25,13 +26,29 @@ export const startCommand = (version: string): Command =>
     .option("--config <file>", "the site's configuration (YAML)")
     .option("--demo", "one simulated line with embedded settings, on loopback")
     .option("--listen <address>", "with --demo: listen on this address, read-only for clients")
-    .option("--port <number>", "another port than the configured one; 0 picks a free one")
+    .option("--port <number>", "another port than the configured one; 0 picks a free one", parsePort)
     .action(async (flags: StartFlags, command: Command) => {
       if (!flags.config === !flags.demo) command.error("error: give either --config FILE or --demo");
       if (flags.listen && !flags.demo)
         command.error("error: --listen goes with --demo; set opcua.host in the configuration");
       await start(flags, version);
     });
+
+/** Somebody wanted it to end before it had begun: no failure. */
+class StoppedError extends AppError {
+  readonly code = "STOPPED";
+  constructor(why: string) {
+    super(`stopped by ${why} before the start was complete`);
+  }
+}
+
+/** @throws InvalidArgumentError with a sentence, which commander prints beside the option. */
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError("use a whole number from 0 to 65535; 0 picks a free port.");
+  return port;
+}
 
 async function start(flags: StartFlags, version: string): Promise<void> {
   const plugins = await discoverPlugins();
@@ -52,12 +69,18 @@ async function start(flags: StartFlags, version: string): Promise<void> {
     process.exit(70);
   });
 
-  const end = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      log.info("stopping", { signal });
-      end.resolve();
-    });
+  const ending = new AbortController();
+  const end = (why: string): void => {
+    if (ending.signal.aborted) return;
+    log.info("stopping", { why });
+    // Whatever hangs, also in a start that is not finished: the service manager waits no longer than this.
+    setTimeout(() => {
+      log.error("could not stop within 10 s; what is recorded is safe");
+      process.exit(1);
+    }, 9_500).unref();
+    ending.abort(new StoppedError(why));
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(signal));
 
   const plant = await startPlant(
     {
@@ -75,21 +98,28 @@ async function start(flags: StartFlags, version: string): Promise<void> {
         reason: errorText(error),
       });
       process.exitCode = 1;
-      end.resolve();
+      end("ledger");
     },
-  );
+    ending.signal,
+  ).catch((error: unknown) => {
+    if (error instanceof StoppedError) return undefined;
+    throw error;
+  });
+  if (!plant) return;
   greet(plant, config, data, flags);
   const status = setInterval(() => terminal.status(statusLine(plant)), 1_000);
-  await end.promise;
+  if (!ending.signal.aborted) await once(ending.signal, "abort");
   clearInterval(status);
   terminal.status("");
-  const deadline = setTimeout(() => {
-    log.error("could not stop within 10 s; what is recorded is safe");
-    process.exit(1);
-  }, 10_000);
-  await plant.stop();
-  clearTimeout(deadline);
-  log.info("stopped", { data });
+  try {
+    await plant.stop();
+    log.info("stopped", { data });
+  } catch (error) {
+    process.exitCode = 1;
+    log.error("stopped, but not everything could be written; run `tallyline ledger verify`", {
+      reason: errorText(error),
+    });
+  }
 }
 
 function withFlags(config: Config, { listen, port, demo }: StartFlags): Config {
@@ -100,7 +130,7 @@ function withFlags(config: Config, { listen, port, demo }: StartFlags): Config {
       ...config.opcua,
       anonymous,
       ...(listen !== undefined && { host: listen }),
-      ...(port !== undefined && { port: Number(port) }),
+      ...(port !== undefined && { port }),
     },
   };
 }
