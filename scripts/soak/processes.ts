@@ -45,11 +45,11 @@ export const isAlive = (pid: number): boolean => {
   return stat !== "" && !stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 };
 
-/** Which part of Tallyline a process is, by what it runs. */
+/** Which part of Tallyline a process is, by its title; a core has none before it has read its configuration. */
 export function roleOf({ command }: ProcessFigures): "core" | "vision" | "opcua" | "launcher" {
-  if (command.includes("src/vision/process.ts")) return "vision";
-  if (command.includes("src/opcua/process.ts")) return "opcua";
-  if (command.includes("src/app/main.ts")) return "core";
+  if (command.startsWith("tallyline vision")) return "vision";
+  if (command.startsWith("tallyline opcua")) return "opcua";
+  if (command.startsWith("tallyline core") || command.includes("src/app/main.ts")) return "core";
   return "launcher";
 }
 

@@ -3,8 +3,14 @@ import type { Plugins } from "../config/schema.ts";
 import { discover } from "../platform/discover.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
 
+/** The definition of a type that the configuration has already checked. */
+interface Definitions {
+  readonly trigger: (type: string) => TriggerDefinition;
+  readonly camera: (type: string) => CameraDefinition;
+}
+
 /** Every plug-in that its folder holds, ready for the configuration schema. */
-export async function discoverPlugins(): Promise<Plugins & { readonly trigger: (type: string) => TriggerDefinition }> {
+export async function discoverPlugins(): Promise<Plugins & Definitions> {
   const [cameras, triggers] = await Promise.all([
     discover<CameraDefinition>(new URL("../cameras/", import.meta.url), "camera.ts"),
     discover<TriggerDefinition>(new URL("../triggers/", import.meta.url), "trigger.ts"),
@@ -12,10 +18,13 @@ export async function discoverPlugins(): Promise<Plugins & { readonly trigger: (
   return {
     cameras: [...cameras.values()],
     triggers: [...triggers.values()],
-    trigger(type) {
-      const definition = triggers.get(type);
-      if (!definition) throw new Error(`trigger type "${type}" passed the configuration but has no file`);
-      return definition;
-    },
+    trigger: (type) => known(triggers, type),
+    camera: (type) => known(cameras, type),
   };
+}
+
+function known<D>(definitions: ReadonlyMap<string, D>, type: string): D {
+  const definition = definitions.get(type);
+  if (!definition) throw new Error(`type "${type}" passed the configuration but has no file`);
+  return definition;
 }

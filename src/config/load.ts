@@ -18,9 +18,11 @@ export class ConfigError extends AppError {
 export function parseConfig(file: string, raw: unknown, plugins: Plugins): Config {
   const result = configSchema(plugins).safeParse(raw);
   if (result.success) return result.data;
+  if (raw === null || raw === undefined)
+    throw new ConfigError(file, ["the file is empty; `tallyline check --example` prints one to start from"]);
   throw new ConfigError(
     file,
-    result.error.issues.flatMap((issue) => sentences(issue, [])),
+    result.error.issues.flatMap((issue) => sentences(issue, [], raw)),
   );
 }
 
@@ -46,7 +48,7 @@ export const configJsonSchema = (plugins: Plugins): unknown =>
   z.toJSONSchema(configSchema(plugins), { io: "input", unrepresentable: "any" });
 
 /** One sentence per problem, each with its path; an unknown key is a problem of its own. */
-function sentences(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): string[] {
+function sentences(issue: z.core.$ZodIssue, base: readonly PropertyKey[], raw: unknown): string[] {
   const path = [...base, ...issue.path];
   const where = path.map(String).join(".") || "(top level)";
   switch (issue.code) {
@@ -54,9 +56,15 @@ function sentences(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): strin
       return issue.keys.map((key) => `${[...path, key].map(String).join(".")}: unknown option; check the spelling`);
     case "invalid_union":
       return issue.errors.length > 0
-        ? issue.errors.flatMap((alternative) => alternative.flatMap((inner) => sentences(inner, path)))
-        : [`${where}: ${issue.message}`];
+        ? issue.errors.flatMap((alternative) => alternative.flatMap((inner) => sentences(inner, path, raw)))
+        : [`${where}: unknown; \`tallyline check --schema\` lists what there is`];
+    case "invalid_type":
+    case "invalid_value":
+      return [`${where}: ${valueAt(raw, path) === undefined ? "is missing" : issue.message}`];
     default:
       return [`${where}: ${issue.message}`];
   }
 }
+
+const valueAt = (raw: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], raw);

@@ -13,6 +13,9 @@ export interface CameraWatch {
   trouble(at: number): string;
 }
 
+/** As the operator reads it: the camera's own word for it. */
+const words: Readonly<Record<string, string>> = { cameraGone: "gone" };
+
 export function createCameraWatch(): CameraWatch {
   const bad = new Map<string, { readonly since: number; readonly what: string }>();
   const gone = new Map<string, { readonly since: number; readonly what: string }>();
@@ -22,7 +25,7 @@ export function createCameraWatch(): CameraWatch {
       if (trouble)
         bad.set(cameraId, {
           since: bad.get(cameraId)?.since ?? at,
-          what: `${trouble.of}: ${cameraId} ${trouble.reason}`,
+          what: `${trouble.of}: ${cameraId} ${words[trouble.reason] ?? trouble.reason}`,
         });
       // Only a unit that was really seen says that all is well; one that nobody looked at says nothing.
       else if (verdict.kind !== "notInspected") bad.delete(cameraId);

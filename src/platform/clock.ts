@@ -4,7 +4,7 @@ export interface Clock {
   wall(): number;
   /** ms since some fixed moment, never stepping, with fractions. */
   monotonic(): number;
-  /** Calls back once, `ms` from now; the returned function takes it back. */
+  /** Calls back once, `ms` from now (at once for less than 0); the returned function takes it back. */
   after(ms: number, callback: () => void): () => void;
 }
 
@@ -12,7 +12,7 @@ export const systemClock: Clock = {
   wall: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, ms);
+    const timer = setTimeout(callback, Math.max(0, ms));
     return () => clearTimeout(timer);
   },
 };

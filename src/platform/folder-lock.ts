@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError, errorText } from "./errors.ts";
 
@@ -18,11 +18,12 @@ export class DataFolderError extends AppError {
  *
  * @throws {DataFolderError} when another process has it, or when it cannot be written.
  */
-export function lockFolder(folder: string): Disposable {
+export function lockFolder(path: string): Disposable {
+  const folder = resolve(path);
   const note = join(folder, "owner.json");
   let database: DatabaseSync;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     database = new DatabaseSync(join(folder, "lock.sqlite"));
   } catch (cause) {
     throw new DataFolderError(
@@ -49,6 +50,13 @@ export function lockFolder(folder: string): Disposable {
     );
   }
   return { [Symbol.dispose]: () => database.close() };
+}
+
+/** One level at a time: Node's recursive form never returns where the system answers ENOENT for ever, as below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** For the message only: the lock itself is the kernel's. */

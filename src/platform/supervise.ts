@@ -103,7 +103,7 @@ export function supervise<Out, In extends { readonly type: string }>(
     const process_ = fork(spec.module, {
       serialization: "advanced",
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      execArgv: ["--disable-warning=ExperimentalWarning", ...(spec.nodeFlags ?? [])],
+      execArgv: ["--disable-warning=ExperimentalWarning", `--title=tallyline ${spec.name}`, ...(spec.nodeFlags ?? [])],
       env: { ...process.env, ...spec.env },
     });
     child = process_;

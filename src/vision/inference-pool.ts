@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { isMarkedAsUntransferable, Worker } from "node:worker_threads";
 import type { ModelRef } from "../domain/unit-record.ts";
 import { AppError } from "../platform/errors.ts";
 import type { FromInference, InferenceSetup, ToInference } from "./inference-messages.ts";
@@ -104,10 +104,14 @@ export async function openInferencePool(options: PoolOptions, events: PoolEvents
       if (!thread) return Promise.reject(new Error("no inference thread is free"));
       const { promise, resolve, reject } = Promise.withResolvers<Inspection>();
       const id = nextJob++;
+      const message: ToInference = { type: "inspect", job: id, picture: ownMemory(picture) };
+      try {
+        thread.worker.postMessage(message, [message.picture.data.buffer]);
+      } catch (error) {
+        return Promise.reject(error); // the thread has heard nothing and stays free
+      }
       const timer = setTimeout(() => broken(`an inference takes longer than ${hangMs} ms`), hangMs);
       thread.job = { id, resolve, reject, timer };
-      const message: ToInference = { type: "inspect", job: id, picture: ownMemory(picture) };
-      thread.worker.postMessage(message, [message.picture.data.buffer]);
       return promise;
     },
     async close() {
@@ -117,9 +121,13 @@ export async function openInferencePool(options: PoolOptions, events: PoolEvents
   };
 }
 
-/** Only a picture that owns its whole buffer can be transferred without taking other data along. */
+/**
+ * Only a picture that owns its whole buffer can be transferred without taking other data along, and not memory that a
+ * native library lent.
+ */
 function ownMemory({ data, width, height, channels }: Picture): Picture {
-  const own = data.byteLength === data.buffer.byteLength ? data : data.slice();
+  const own =
+    data.byteLength === data.buffer.byteLength && !isMarkedAsUntransferable(data.buffer) ? data : data.slice();
   return { data: own, width, height, channels };
 }
 

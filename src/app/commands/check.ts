@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { configJsonSchema, loadConfig } from "../../config/load.ts";
+import { systemClock } from "../../platform/clock.ts";
 import { demoYaml } from "../demo.ts";
 import { dataFolder, findModel } from "../paths.ts";
 import { discoverPlugins } from "../plugins.ts";
+import { nobodyCanLogIn } from "./start.ts";
 
 export const checkCommand = (_version: string): Command =>
   new Command("check")
@@ -20,8 +22,15 @@ export const checkCommand = (_version: string): Command =>
         for (const station of config.stations) {
           const folder = findModel(station.model, dataFolder(process.env));
           const { ref } = await loadModelPackage(folder);
+          for (const { id, type, ...options } of station.cameras) {
+            const definition = plugins.camera(type);
+            const silent = { frame: () => undefined, unreadable: () => undefined, state: () => undefined };
+            await using _camera = await definition.open(definition.options.parse(options), silent, systemClock);
+            console.log(`${station.id}: camera ${id} opens`);
+          }
           console.log(`${station.id}: model ${ref.id} is sound (${folder})`);
         }
+        if (config.opcua.anonymous === "off") console.log(`note: ${nobodyCanLogIn}`);
         console.log(`${flags.config}: fine`);
       } else command.error("error: give --config FILE, --schema or --example");
     });

@@ -23,7 +23,9 @@ export const ledgerCommand = (_version: string): Command => {
     .action(async (flags: VerifyFlags, command: Command) => {
       const noted = /^(\d+):([0-9a-f]{64})$/.exec(flags.head ?? "");
       if (flags.head && !noted)
-        command.error("error: --head takes OFFSET:HASH, e.g. 1200:9f86d0…; both are Ledger nodes");
+        command.error(
+          "error: --head takes OFFSET:HASH, e.g. 1200:9f86d0…; the nodes Ledger/EntryCount and Ledger/HeadHash",
+        );
       const folder = dataPaths(flags.data ?? dataFolder(process.env)).ledger;
       using progress = createProgress("verifying");
       const result = await verifyLedger(folder, {

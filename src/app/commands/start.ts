@@ -34,6 +34,10 @@ export const startCommand = (version: string): Command =>
       await start(flags, version);
     });
 
+/** Until there are user accounts, an endpoint without anonymous access is an endpoint without clients. */
+export const nobodyCanLogIn =
+  "no OPC UA client can log in: there are no user accounts yet, and opcua.anonymous is off; set it to read or full";
+
 /** Somebody wanted it to end before it had begun: no failure. */
 class StoppedError extends AppError {
   readonly code = "STOPPED";
@@ -57,6 +61,7 @@ async function start(flags: StartFlags, version: string): Promise<void> {
     flags,
   );
   const data = dataFolder(process.env);
+  process.title = "tallyline core";
   enableCompileCache(dataPaths(data).compileCache);
   const terminal = createTerminal(process.stderr);
   const { level } = config.log;
@@ -69,6 +74,7 @@ async function start(flags: StartFlags, version: string): Promise<void> {
     process.exit(70);
   });
 
+  if (config.opcua.anonymous === "off") log.warn(nobodyCanLogIn);
   const ending = new AbortController();
   const end = (why: string): void => {
     if (ending.signal.aborted) return;

@@ -37,7 +37,8 @@ export async function createDecoder(colour: Colour): Promise<(file: string) => P
     if (info.channels !== 1 && info.channels !== 3)
       throw new Error(`decoded to ${info.channels} channels, expected 1 or 3`);
     return {
-      data: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.length),
+      // A copy: sharp's own memory cannot be handed to a thread.
+      data: new Uint8Array(data),
       width: info.width,
       height: info.height,
       channels: info.channels,
