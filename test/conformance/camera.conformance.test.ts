@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isMarkedAsUntransferable } from "node:worker_threads";
 import { z } from "zod";
 import type { CameraDefinition } from "../../src/cameras/camera.ts";
 import { discover } from "../../src/platform/discover.ts";
@@ -99,6 +100,8 @@ describe.each(cases)("$type", ({ definition, row }) => {
     expect(events.frames.map((f) => f.triggerId)).toEqual(ids);
     for (const { data, width, height, channels, exposedAt } of events.frames) {
       expect(data).toHaveLength(width * height * channels);
+      // Whoever receives a frame owns it: it is handed to an inference thread without a copy.
+      expect(isMarkedAsUntransferable(data.buffer)).toBe(false);
       expect(exposedAt).toBe(500);
     }
     // Owned by the receiver: no two frames may share memory.

@@ -1,7 +1,12 @@
 import type { Answer, Command } from "../../src/domain/command.ts";
 import { type ContextFields, emptyFields } from "../../src/domain/context.ts";
+import { AppError } from "../../src/platform/errors.ts";
 import { aLine, pass, type TestLine } from "../support/line.ts";
 
+class Unwritable extends AppError {
+  readonly code = "TEST_UNWRITABLE";
+  override readonly retryable = true;
+}
 const base = {
   station: "LINE-01",
   by: "mes",
@@ -67,6 +72,51 @@ describe("a context takes effect at a unit boundary", () => {
     t.line.tick();
     await t.settle();
     expect(t.ledger.of("pending").map((e) => e.body.event)).toEqual(["set", "expired"]);
+  });
+});
+
+describe("what was promised is kept", () => {
+  // A disk that was full at the very trigger must not make the rest of the shift run under the old lot.
+  test("a pending context takes effect also when the unit of its trigger is lost", async () => {
+    const t = aLine({ maximumWaiting: 3 });
+    t.unit(pass);
+    await ask(t, set({ lot: "L2" }, { effective: { mode: "atTrigger", triggerId: 6 } }));
+    t.ledger.fail = new Unwritable("no space");
+    for (let n = 0; n < 8; n++) t.unit(pass);
+    t.ledger.fail = undefined;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    t.unit(pass);
+    await t.settle();
+    expect(t.ledger.of("unit").at(-1)?.body.context.lot).toBe("L2");
+  });
+
+  test("a refused ClearContext leaves the pending context alone", async () => {
+    const t = aLine();
+    await ask(t, set({ lot: "L2" }, { effective: { mode: "atTrigger", triggerId: 900 } }));
+    expect(await ask(t, { ...lotCommand("clearContext"), expectedRevision: 9 } as Command)).toMatchObject({
+      outcome: "refused",
+    });
+    expect(t.line.state.pending?.fields.lot).toBe("L2");
+    await ask(t, lotCommand("clearContext"));
+    expect(t.line.state.pending).toBeUndefined();
+  });
+
+  test("while the disk takes nothing, a command is refused with the reason", async () => {
+    const t = aLine();
+    t.ledger.fail = new Unwritable("no space");
+    t.unit(pass);
+    await t.settle();
+    expect(await t.line.command(set({ lot: "A" }))).toMatchObject({ outcome: "refused", code: "storage" });
+    t.ledger.fail = undefined;
+  });
+
+  test("a shift's counts begin anew only with another shift", async () => {
+    const t = aLine();
+    t.unit(pass);
+    await ask(t, set({ lot: "A" }));
+    expect(t.line.state.shift).toMatchObject({ name: "", counts: { units: 1 } });
+    await ask(t, set({ lot: "A", shift: "LATE" }));
+    expect(t.line.state.shift).toMatchObject({ name: "LATE", counts: { units: 0 } });
   });
 });
 

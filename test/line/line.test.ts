@@ -195,6 +195,62 @@ describe("restart", () => {
   });
 });
 
+describe("nothing is lost without a record", () => {
+  class DiskFull extends AppError {
+    readonly code = "TEST_DISK_FULL";
+    override readonly retryable = true;
+  }
+
+  test("triggers that were only counted become a gap entry, also when no other trigger comes before the stop", async () => {
+    const t = aLine({ maximumWaiting: 5 });
+    t.unit(pass);
+    await t.settle();
+    t.ledger.fail = new DiskFull("no space");
+    for (let n = 0; n < 10; n++) t.unit(pass);
+    t.ledger.fail = undefined;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await t.line.stop();
+    const [gap] = t.ledger.of("gap").map((e) => e.body);
+    expect(t.ledger.of("unit").length + (gap?.count ?? 0)).toBe(11);
+  });
+
+  // Whoever runs first after a pause (a tick or the trigger source), the record is the same.
+  test.each(["tick first", "trigger first"])("a pause is one down entry and a counted gap: %s", async (order) => {
+    const t = aLine();
+    t.unit(pass);
+    t.line.tick();
+    await t.settle();
+    const from = t.clock.monotonic();
+    t.clock.stall(90_000);
+    if (order === "tick first") t.line.tick();
+    t.line.missed(500, from + 150, t.clock.monotonic() - 2_000);
+    t.line.tick();
+    t.unit(pass);
+    for (let second = 0; second < 60; second++) {
+      t.clock.advance(1_000);
+      t.line.tick();
+    }
+    await t.settle();
+    expect(t.ledger.of("down")).toHaveLength(1);
+    expect(t.ledger.of("gap").map((e) => e.body)).toMatchObject([{ count: 500, reason: "missed" }]);
+    expect(t.ledger.of("unit").map((e) => e.body.sequence)).toEqual([1, 2]);
+    expect(t.ledger.of("minute").reduce((n, e) => n + e.body.counts.units, 0)).toBe(2);
+  });
+
+  test("two cameras: one that saw nothing and one that is silent do not make an absent unit", async () => {
+    const t = aLine({ cameras: ["CAM-01", "CAM-02"] });
+    const triggerId = t.unit();
+    t.line.judge({ station: "LINE-01", triggerId, cameraId: "CAM-01", verdict: pass, unitKind: "absent" });
+    t.clock.advance(250);
+    await t.settle();
+    expect(t.ledger.of("unit")[0]?.body).toMatchObject({
+      unitKind: "production",
+      verdict: { kind: "notInspected" },
+      rejectRequested: true,
+    });
+  });
+});
+
 describe("line status", () => {
   const covered: Verdict = { kind: "invalid", reason: "covered" };
 

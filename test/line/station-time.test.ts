@@ -69,3 +69,15 @@ test("a start with a wall clock before the last record goes on from the record",
   const time = createStationTime(clock, 5_000_000);
   expect([time.now(), time.synchronized]).toEqual([5_000_000, false]);
 });
+
+// Date.now() is whole milliseconds: half of all checks find station time a fraction ahead, and nothing is wrong.
+test("on a healthy clock station time stays within 2 ms of the wall clock", () => {
+  const clock = fakeClock({ wall: 1_700_000_000_000 });
+  const floored = { ...clock, wall: () => Math.floor(clock.wall()), monotonic: clock.monotonic, after: clock.after };
+  const time = createStationTime(floored);
+  for (let n = 0; n < 200; n++) {
+    clock.advance(1_000.37);
+    expect(Math.abs(time.now() - clock.wall())).toBeLessThan(2);
+    expect(time.check()).toBeUndefined();
+  }
+});

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { enableCompileCache } from "node:module";
 import { Command, InvalidArgumentError } from "commander";
 import { loadConfig, parseConfig } from "../../config/load.ts";
 import type { Config } from "../../config/schema.ts";
@@ -9,7 +8,7 @@ import { createLog, type LogFormat } from "../../platform/log.ts";
 import { createTerminal } from "../../platform/terminal.ts";
 import { percentile } from "../../projections/timing.ts";
 import { demoConfig } from "../demo.ts";
-import { dataFolder, dataPaths } from "../paths.ts";
+import { dataFolder } from "../paths.ts";
 import { type Plant, startPlant } from "../plant.ts";
 import { discoverPlugins } from "../plugins.ts";
 
@@ -62,7 +61,6 @@ async function start(flags: StartFlags, version: string): Promise<void> {
   );
   const data = dataFolder(process.env);
   process.title = "tallyline core";
-  enableCompileCache(dataPaths(data).compileCache);
   const terminal = createTerminal(process.stderr);
   const { level } = config.log;
   const format: LogFormat = config.log.format === "auto" ? (terminal.interactive ? "text" : "json") : config.log.format;
