@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { setImmediate as breathe } from "node:timers/promises";
 import cron from "node-cron";
 import type { Config } from "../config/schema.ts";
 import type { Command } from "../domain/command.ts";
@@ -11,9 +12,15 @@ import { lockFolder } from "../platform/folder-lock.ts";
 import type { Log, LogFormat, LogLevel } from "../platform/log.ts";
 import { assertPortUsable } from "../platform/port-check.ts";
 import type { Supervised } from "../platform/supervise.ts";
-import { type StationState, type Stations, snapshotName, toSnapshot } from "../projections/station-state.ts";
+import { type Position, replay } from "../projections/replay.ts";
+import {
+  emptyStation,
+  type StationState,
+  type Stations,
+  snapshotName,
+  toSnapshot,
+} from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
-import { loadStations } from "./load-stations.ts";
 import { startOpcUa } from "./opcua-child.ts";
 import { dataPaths, findModel } from "./paths.ts";
 import { failuresToGiveUp, StartFailedError, type Station, startStation, stationSetup } from "./station.ts";
@@ -82,10 +89,10 @@ export async function startPlant(
 
   const ledger = stack.use(await openLedgerWriter(paths.ledger, { clock, log }));
   const ids = config.stations.map((s) => s.id);
-  let loaded: Awaited<ReturnType<typeof loadStations>>;
+  let loaded: Position;
   {
     using reader = openLedgerReader(paths.ledger);
-    loaded = await loadStations(reader, ids);
+    loaded = await replay(reader, breathe);
   }
   log.info("ledger open", { ledgerId: ledger.head.ledgerId, entries: ledger.head.offset, replayed: loaded.replayed });
 
@@ -167,7 +174,7 @@ export async function startPlant(
   stack.defer(saveSnapshot);
 
   config.stations.forEach((station, n) => {
-    const started = startStation(station, loaded.stations[station.id]!, {
+    const started = startStation(station, loaded.stations[station.id] ?? emptyStation(station.id), {
       clock,
       log,
       ledger,

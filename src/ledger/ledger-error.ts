@@ -44,7 +44,7 @@ export class LedgerError extends AppError {
 
 /** What to do about a file whose content is wrong: the same advice everywhere. */
 export const mendAdvice =
-  'run "tallyline ledger verify" to see how much is affected, and restore the data folder from a backup; keep the damaged files as evidence';
+  '"tallyline ledger verify" names the first bad entry; restore the data folder from a backup, and keep the damaged files as evidence';
 
 /** SQLite's primary result codes (https://sqlite.org/rescode.html) → ours, with the sentence that follows the file's name. */
 const byResultCode: Readonly<Record<number, readonly [LedgerErrorCode, string]>> = {

@@ -1,38 +1,11 @@
 import type { Committed } from "../domain/ledger-entry.ts";
 import type { LedgerReader } from "../ledger/ledger.ts";
-import { foldStations, fromSnapshot, type Stations, snapshotName } from "../projections/station-state.ts";
 
 /** Entries per page: small enough that a page is folded and published within a few ms. */
 const pageSize = 8;
-/** Larger while nobody watches: only folding. */
-const fillPageSize = 2_000;
 
-/** Where a reader stands. */
-export interface Position {
-  readonly stations: Stations;
-  /** Last entry that is folded; absent when the snapshot already held all. */
-  readonly last: Committed | undefined;
-  readonly offset: number;
-}
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** Snapshot plus tail: the state as of the ledger's head. Start-up time grows with the tail, not with the ledger. */
-export async function loadStations(reader: LedgerReader): Promise<Position> {
-  const stored = reader.loadSnapshot(snapshotName);
-  const known = fromSnapshot(stored?.state);
-  let stations: Stations = known ?? {};
-  let offset = known ? stored!.offset : 0;
-  let last: Committed | undefined;
-  for (;;) {
-    const page = reader.read(offset, fillPageSize);
-    if (page.length === 0) return { stations, last, offset };
-    for (const committed of page) stations = foldStations(stations, committed);
-    last = page.at(-1)!;
-    offset = last.entry.offset;
-    await breathe();
-  }
-}
+/** Gives the event loop back. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Reads on from a position, page by page, whenever it is nudged. */
 export interface Follower {

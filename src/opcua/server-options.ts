@@ -1,14 +1,17 @@
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import {
   MessageSecurityMode,
   nodesets,
-  OPCUACertificateManager,
+  type OPCUACertificateManager,
   type OPCUAServerOptions,
   SecurityPolicy,
 } from "node-opcua";
 import { siteDocument } from "../../nodeset/documents.ts";
 import { standardNamespaces } from "../../nodeset/namespaces.ts";
 import { parseNodeIds } from "../../nodeset/node-ids.ts";
+import type { Log } from "../platform/log.ts";
+import { createCertificates } from "./certificates.ts";
 import { capabilities, maximumConnections } from "./limits.ts";
 import type { OpcUaSetup } from "./messages.ts";
 
@@ -26,19 +29,20 @@ export const documentsOf = ({
   ...standardNamespaces.map((name) => nodesets[name]!),
 ];
 
+/** An address to listen on that nobody can connect to: endpoints then name the machine. */
+const isEveryAddress = (host: string): boolean => host === "0.0.0.0" || host === "::";
+
 /** Everything that node-opcua is told; nothing is left to its defaults that a client could feel. */
 export function serverOptions(
   setup: OpcUaSetup,
+  log: Log,
 ): OPCUAServerOptions & { readonly serverCertificateManager: OPCUACertificateManager } {
-  const certificates = new OPCUACertificateManager({
-    rootFolder: setup.pkiFolder,
-    automaticallyAcceptUnknownCertificate: false,
-  });
+  const certificates = createCertificates(setup.pkiFolder, log);
   const { None, Basic256Sha256 } = SecurityPolicy;
   return {
     // `hostname` is only a name; without `host` it would listen on every interface.
     host: setup.host,
-    hostname: setup.host,
+    hostname: isEveryAddress(setup.host) ? hostname() : setup.host,
     port: setup.port,
     resourcePath: "/tallyline",
     nodesets: documentsOf(setup),

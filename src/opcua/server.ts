@@ -5,10 +5,11 @@ import type { Committed } from "../domain/ledger-entry.ts";
 import type { LedgerReader } from "../ledger/ledger.ts";
 import { AppError, errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
+import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
 import type { CommandPort } from "./commands.ts";
 import { bindContextRequest } from "./context-request.ts";
-import { follow, loadStations } from "./follow.ts";
+import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
 import { boundRequest, maximumLifetimeMs } from "./limits.ts";
@@ -78,7 +79,7 @@ function endpointError(error: unknown, setup: OpcUaSetup): unknown {
 export async function createInspectionServer(setup: OpcUaSetup, deps: InspectionServerDeps): Promise<InspectionServer> {
   const { reader, log } = deps;
   boundStack();
-  const server = new OPCUAServer(serverOptions(setup));
+  const server = new OPCUAServer(serverOptions(setup, log));
   server.on("request", boundRequest);
   await server.initialize();
   const addressSpace = server.engine.addressSpace!;
@@ -94,7 +95,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
 
   const started = performance.now();
   const before = reader.head;
-  const position = await loadStations(reader);
+  const position = await replay(reader, breathe);
   const oldestTime = reader.oldestTime();
   const headOf = (last: Committed): LedgerHead => ({
     ledgerId: before.ledgerId,
