@@ -26,9 +26,11 @@ const allowed: Record<string, readonly string[]> = {
 };
 
 const imports = (file: string): string[] =>
-  [...readFileSync(file, "utf8").matchAll(/^(?:import|export)\b[^;"]*"([^"\n]+)"|\bimport\(\s*"([^"\n]+)"/gm)].map(
-    (m) => (m[1] ?? m[2])!,
-  );
+  [
+    ...readFileSync(file, "utf8").matchAll(
+      /^(?:import|export)\s(?:[^;"]*?\sfrom\s)?"([^"\n]+)"|\bimport\(\s*"([^"\n]+)"/gm,
+    ),
+  ].map((m) => (m[1] ?? m[2])!);
 
 /** The folder below src/ that a relative import leads to, or the package's name. */
 function target(file: string, specifier: string): string {
