@@ -5,28 +5,38 @@ import { errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { Supervised } from "../platform/supervise.ts";
 import { startGuest } from "./guest.ts";
-
-export interface OpcUaHandlers {
-  listening(endpoints: readonly string[], filledInMs: number): void;
-  down(reason: string): void;
-  refused(reason: string): void;
-  command(command: Command): Promise<Answer>;
-  clients(sessions: number, subscriptions: number): void;
-}
+import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-failed.ts";
 
 /** The OPC UA process, kept alive. It reads the ledger by itself; what it is told are nudges, vitals and answers. */
+export interface OpcUaChild {
+  readonly child: Supervised<ToOpcUa>;
+  /** Resolves when the endpoint is open for the first time; rejects when the setup is refused or it cannot start. */
+  readonly listening: Promise<void>;
+  readonly endpoints: readonly string[];
+  readonly clients: { readonly sessions: number; readonly subscriptions: number };
+}
+
+const noClients = { sessions: 0, subscriptions: 0 };
+
+/** @param setup known only when the ledger is open; the process loads its modules meanwhile */
 export function startOpcUa(
-  setup: OpcUaSetup,
+  setup: Promise<OpcUaSetup>,
   memoryLimitMb: number,
-  handlers: OpcUaHandlers,
+  carryOut: (command: Command) => Promise<Answer>,
   env: Readonly<Record<string, string>>,
   clock: Clock,
   log: Log,
   output: (line: string) => void,
-): Supervised<ToOpcUa> {
+): OpcUaChild {
+  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
+  listening.catch(() => undefined); // whoever awaits it hears of it; a start that is given up does not
+  let endpoints: readonly string[] = [];
+  let clients = noClients;
+  let failures = 0;
+
   const answer = async (id: number, command: Command): Promise<void> => {
     const asker = child.pid;
-    const result = await handlers.command(command).catch(
+    const result = await carryOut(command).catch(
       (error: unknown): Answer => ({
         outcome: "refused",
         code: "storage",
@@ -41,6 +51,7 @@ export function startOpcUa(
         outcome: result.outcome,
       });
   };
+
   const child: Supervised<ToOpcUa> = startGuest<ToOpcUa, FromOpcUa>(
     {
       spec: {
@@ -54,18 +65,40 @@ export function startOpcUa(
         env,
         output,
       },
-      setup: { type: "setup", setup },
+      setup: setup.then((known) => ({ type: "setup", setup: known })),
       ready: "listening",
       on: {
-        listening: ({ endpoints, filledInMs }) => handlers.listening(endpoints, filledInMs),
+        listening(message) {
+          endpoints = message.endpoints;
+          log.info("OPC UA endpoint open", { endpoints: endpoints.join(" "), filledInMs: message.filledInMs });
+          resolve();
+        },
         command: ({ id, command }) => void answer(id, command),
-        clients: ({ sessions, subscriptions }) => handlers.clients(sessions, subscriptions),
+        clients: ({ sessions, subscriptions }) => {
+          clients = { sessions, subscriptions };
+        },
       },
-      refused: handlers.refused,
-      down: handlers.down,
+      refused(reason) {
+        log.error("OPC UA cannot start", { reason });
+        reject(new StartRefusedError(reason));
+      },
+      down(reason) {
+        clients = noClients;
+        failures += 1;
+        if (failures >= failuresToGiveUp) reject(new StartFailedError("the OPC UA process", reason));
+      },
     },
     clock,
     log,
   );
-  return child;
+  return {
+    child,
+    listening,
+    get endpoints() {
+      return endpoints;
+    },
+    get clients() {
+      return clients;
+    },
+  };
 }

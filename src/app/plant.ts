@@ -2,12 +2,11 @@ import { mkdirSync } from "node:fs";
 import { setImmediate as breathe } from "node:timers/promises";
 import cron from "node-cron";
 import type { Config } from "../config/schema.ts";
-import type { Command } from "../domain/command.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
 import { openLedgerReader } from "../ledger/reader.ts";
 import { openLedgerWriter } from "../ledger/writer.ts";
+import type { OpcUaSetup } from "../opcua/messages.ts";
 import type { Clock } from "../platform/clock.ts";
-import { AppError } from "../platform/errors.ts";
 import { lockFolder } from "../platform/folder-lock.ts";
 import type { Log, LogFormat, LogLevel } from "../platform/log.ts";
 import { assertPortUsable } from "../platform/port-check.ts";
@@ -23,7 +22,7 @@ import {
 import type { TriggerDefinition } from "../triggers/trigger.ts";
 import { startOpcUa } from "./opcua-child.ts";
 import { dataPaths, findModel } from "./paths.ts";
-import { failuresToGiveUp, StartFailedError, type Station, startStation, stationSetup } from "./station.ts";
+import { type Station, startStation, stationSetup } from "./station.ts";
 
 export interface PlantOptions {
   readonly config: Config;
@@ -55,13 +54,22 @@ export interface ChildFigures {
   readonly loopDelayP99Ms: number;
 }
 
-/** A child process refused its setup at the start. */
-class StartRefusedError extends AppError {
-  readonly code = "START_REFUSED";
-}
-
 /** Entries between two snapshots, at most; also the tail that a start has to read again. */
 const snapshotEvery = 5_000;
+
+const opcUaSetup = ({ config, data, softwareVersion, childLog }: PlantOptions): OpcUaSetup => ({
+  site: config.site,
+  stations: config.stations.map(stationSetup),
+  ledgerFolder: dataPaths(data).ledger,
+  pkiFolder: dataPaths(data).pki,
+  host: config.opcua.host,
+  port: config.opcua.port,
+  applicationUri: config.opcua.applicationUri ?? `urn:tallyline:${config.site}`,
+  softwareVersion,
+  anonymous: config.opcua.anonymous,
+  securityNone: config.opcua.securityNone,
+  log: childLog,
+});
 
 /**
  * Starts in this order: data folder, ledger, stations, OPC UA; resolves when the endpoint is open and every station
@@ -87,8 +95,27 @@ export async function startPlant(
   mkdirSync(paths.compileCache, { recursive: true });
   const childEnv = { NODE_COMPILE_CACHE: paths.compileCache };
 
-  const ledger = stack.use(await openLedgerWriter(paths.ledger, { clock, log }));
+  const running: Station[] = [];
   const ids = config.stations.map((s) => s.id);
+  const ledgerOpen = Promise.withResolvers<void>();
+  const opcua = startOpcUa(
+    ledgerOpen.promise.then(() => opcUaSetup(options)),
+    config.opcua.memoryMb,
+    async (command) => {
+      const station = running.find((s) => s.config.id === command.station);
+      if (station) return station.command(command);
+      const message = `there is no station ${command.station}; stations: ${ids.join(", ")}`;
+      return { outcome: "refused", code: "invalidArgument", message, problems: [] };
+    },
+    childEnv,
+    clock,
+    log,
+    output,
+  );
+  stack.defer(() => opcua.child.stop({ type: "stop" }, 2_500));
+
+  const ledger = stack.use(await openLedgerWriter(paths.ledger, { clock, log }));
+  ledgerOpen.resolve();
   let loaded: Position;
   {
     using reader = openLedgerReader(paths.ledger);
@@ -111,65 +138,11 @@ export async function startPlant(
     const last = entries.at(-1)!.entry;
     stations = { ...stations, [state.station]: state };
     committedTo = Math.max(committedTo, last.offset);
-    opcua.send({ type: "nudge", offset: last.offset });
+    opcua.child.send({ type: "nudge", offset: last.offset });
     const minuteClosed = entries.some(({ entry }) => entry.kind === "minute");
     if (minuteClosed || committedTo - snapshotAt >= snapshotEvery) setImmediate(saveSnapshot);
   };
 
-  const running: Station[] = [];
-  const stationOf = (id: string): Station | undefined => running.find((s) => s.config.id === id);
-  const listening = Promise.withResolvers<readonly string[]>();
-  listening.promise.catch(() => undefined); // awaited below; a station may fail first
-  let endpoints: readonly string[] = [];
-  let opcuaFailures = 0;
-  let clients = { sessions: 0, subscriptions: 0 };
-
-  const opcua = startOpcUa(
-    {
-      site: config.site,
-      stations: config.stations.map(stationSetup),
-      ledgerFolder: paths.ledger,
-      pkiFolder: paths.pki,
-      host: config.opcua.host,
-      port: config.opcua.port,
-      applicationUri: config.opcua.applicationUri ?? `urn:tallyline:${config.site}`,
-      softwareVersion: options.softwareVersion,
-      anonymous: config.opcua.anonymous,
-      securityNone: config.opcua.securityNone,
-      log: childLog,
-    },
-    config.opcua.memoryMb,
-    {
-      listening(list, filledInMs) {
-        endpoints = list;
-        log.info("OPC UA endpoint open", { endpoints: list.join(" "), filledInMs });
-        listening.resolve(list);
-      },
-      down(reason) {
-        clients = { sessions: 0, subscriptions: 0 };
-        opcuaFailures += 1;
-        if (opcuaFailures >= failuresToGiveUp) listening.reject(new StartFailedError("the OPC UA process", reason));
-      },
-      refused(reason) {
-        log.error("OPC UA cannot start", { reason });
-        listening.reject(new StartRefusedError(reason));
-      },
-      async command(command: Command) {
-        const station = stationOf(command.station);
-        if (station) return station.command(command);
-        const message = `there is no station ${command.station}; stations: ${ids.join(", ")}`;
-        return { outcome: "refused", code: "invalidArgument", message, problems: [] };
-      },
-      clients(sessions, subscriptions) {
-        clients = { sessions, subscriptions };
-      },
-    },
-    childEnv,
-    clock,
-    log,
-    output,
-  );
-  stack.defer(() => opcua.stop({ type: "stop" }, 2_500));
   // A snapshot as of the end, so that the next start has nothing to replay.
   stack.defer(saveSnapshot);
 
@@ -201,35 +174,29 @@ export async function startPlant(
     heartbeat = (heartbeat + 1) >>> 0;
     for (const station of running) {
       station.line.tick();
-      opcua.send({ type: "vitals", vitals: station.vitals(heartbeat) });
+      opcua.child.send({ type: "vitals", vitals: station.vitals(heartbeat) });
     }
   });
   stack.defer(async () => {
     await ticker.destroy();
   });
 
-  try {
-    const given = Promise.withResolvers<never>();
-    signal.addEventListener("abort", () => given.reject(signal.reason), { once: true });
-    signal.throwIfAborted();
-    await Promise.race([given.promise, Promise.all([listening.promise, ...running.map((s) => s.ready)])]);
-  } catch (error) {
-    throw error instanceof AppError
-      ? error
-      : new StartRefusedError(String(error instanceof Error ? error.message : error));
-  }
+  const given = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => given.reject(signal.reason), { once: true });
+  signal.throwIfAborted();
+  await Promise.race([given.promise, Promise.all([opcua.listening, ...running.map((s) => s.ready)])]);
   const everything = stack.move();
   return {
     get endpoints() {
-      return endpoints;
+      return opcua.endpoints;
     },
     stations: running,
     get clients() {
-      return clients;
+      return opcua.clients;
     },
     children() {
       const all: [string, Supervised<never>][] = [
-        ["opcua", opcua],
+        ["opcua", opcua.child],
         ...running.map((s): [string, Supervised<never>] => [`vision:${s.config.id}`, s.vision.child]),
       ];
       return Object.fromEntries(

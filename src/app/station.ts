@@ -7,21 +7,11 @@ import type { LedgerWriter } from "../ledger/ledger.ts";
 import { createLine, type Line } from "../line/line.ts";
 import type { StationSetup, Vitals } from "../opcua/messages.ts";
 import type { Clock } from "../platform/clock.ts";
-import { AppError } from "../platform/errors.ts";
 import type { Log, LogFormat, LogLevel } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
+import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-failed.ts";
 import { startVision, type VisionChild } from "./vision-child.ts";
-
-/** A child process ended again and again before it was ready. */
-export class StartFailedError extends AppError {
-  readonly code = "START_FAILED";
-  constructor(what: string, reason: string) {
-    super(`${what} does not start: ${reason}; read its lines above, and mend what they name`);
-  }
-}
-/** So many ends before the first `ready` make a start a failure; later ones are mended by replacing the process. */
-export const failuresToGiveUp = 3;
 
 export interface StationDeps {
   readonly clock: Clock;
@@ -131,7 +121,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       refused(reason) {
         modelStatus = `refused: ${reason}`;
         log.error("station cannot inspect", { station: config.id, reason });
-        reject(new Error(reason));
+        reject(new StartRefusedError(reason));
       },
       judgement: (judgement) => line.judge(judgement),
       cameras(next) {

@@ -132,7 +132,7 @@ export type LedgerEntry = EntryDraft & {
   readonly v: number;
   /** Position in the ledger, from 1, without gaps. */
   readonly offset: number;
-  /** Station time (UTC ms) at which the batch went to disk. */
+  /** When the batch went to disk, UTC ms by the wall clock; never less than that of the entry before. */
   readonly committedAt: number;
 };
 

@@ -34,11 +34,13 @@ const until = async (condition: () => boolean, ms = 30_000): Promise<void> => {
   for (const end = Date.now() + ms; !condition(); await new Promise((r) => setTimeout(r, 50)))
     if (Date.now() > end) throw new Error("waited too long");
 };
-const unitsIn = (folder: string): { record: UnitRecord; hash: string }[] => {
+const unitsIn = (folder: string, station = "LINE-01"): { record: UnitRecord; hash: string }[] => {
   using reader = openLedgerReader(join(folder, "ledger"));
   return reader
     .read(0, 100_000)
-    .flatMap(({ entry, hash }) => (entry.kind === "unit" ? [{ record: entry.body, hash }] : []));
+    .flatMap(({ entry, hash }) =>
+      entry.kind === "unit" && entry.station === station ? [{ record: entry.body, hash }] : [],
+    );
 };
 
 test("the demo inspects, a client gets every unit, and Ctrl-C leaves a ledger that verifies and no process behind", async () => {
@@ -96,6 +98,44 @@ test("SIGKILL of each process: the sequence goes on without gap or double, the c
   expect((await verifyLedger(join(data, "ledger"))).ok).toBe(true);
 }, 180_000);
 
+const station = (id: string, over: object = {}): object => ({
+  id,
+  trigger: { type: "timer", unitsPerMinute: 120 },
+  cameras: [{ id: "CAM-01", type: "synthetic" }],
+  model: "snack-bag@1",
+  ...over,
+});
+const configFile = (stations: readonly object[]): string => {
+  const file = join(data, "site.yaml");
+  writeFileSync(file, JSON.stringify({ site: "test", opcua: { anonymous: "full", securityNone: true }, stations }));
+  return file;
+};
+
+test("two stations share a process tree and a ledger, each with its own sequence", async () => {
+  const port = await freePort();
+  const run = start(port, ["--config", configFile([station("LINE-01"), station("LINE-02")])]);
+  const second = await listenToUnits(endpoint(port), "LINE-02", { giveUpMs: 60_000, publishingInterval: 200 });
+  await until(() => second.seen.length >= 4);
+  await second[Symbol.asyncDispose]();
+  run.process.kill("SIGTERM");
+  expect(await run.ended).toBe(0);
+  for (const id of ["LINE-01", "LINE-02"]) {
+    const sequences = unitsIn(data, id).map((u) => u.record.sequence);
+    expect(sequences.length).toBeGreaterThan(3);
+    expect(sequences).toEqual(sequences.map((_, n) => n + 1));
+  }
+  expect((await verifyLedger(join(data, "ledger"))).ok).toBe(true);
+}, 90_000);
+
+// A service manager gives a program 10 s to stop, whatever it is doing.
+test("SIGTERM in the middle of a start ends it in good order", async () => {
+  const run = start(await freePort());
+  await until(() => childrenOf(run.pid).length > 0);
+  run.process.kill("SIGTERM");
+  expect(await run.ended).toBe(0);
+  expect(orphansOf(data)).toEqual([]);
+}, 60_000);
+
 describe("what cannot work does not start, and says what to do", () => {
   const refused = async (run: DemoRun): Promise<string> => {
     expect(await run.ended).not.toBe(0);
@@ -131,6 +171,13 @@ describe("what cannot work does not start, and says what to do", () => {
     bytes[bytes.length >> 1]! ^= 1;
     writeFileSync(file, bytes);
     expect(await refused(start(await freePort()))).toMatch(/model\.onnx was changed/);
+  }, 60_000);
+
+  test("a child process that never gets ready", async () => {
+    const file = configFile([station("LINE-01", { visionMemoryMb: 200, inferenceThreads: 3 })]);
+    expect(await refused(start(await freePort(), ["--config", file]))).toMatch(
+      /vision of LINE-01 does not start: used \d+ MB/,
+    );
   }, 60_000);
 
   test("the configuration has a typo", async () => {
