@@ -68,7 +68,7 @@ const refusals: readonly {
       edit(folder, november, "UPDATE entry SET text = replace(text, '0.97', '0.99') WHERE offset = 198"),
     code: "LEDGER_CORRUPT",
     names: november,
-    advice: /entry 198 is not what was written; run "tallyline ledger verify".*backup/,
+    advice: /entry 198 is not what was written; "tallyline ledger verify".*backup/,
   },
   {
     what: "the tail cut off",
@@ -194,7 +194,7 @@ test("a missing or half anchor is written again, with a warning", async () => {
     const warnings: string[] = [];
     const log: Log = { ...silentLog, warn: (message) => warnings.push(message) };
     await using writer = await openLedgerWriter(folder.path, { clock: aClock(), log });
-    expect(warnings).toEqual([expect.stringContaining('run "tallyline ledger verify"')]);
+    expect(warnings).toEqual([expect.stringContaining('"tallyline ledger verify"')]);
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(writer.head);
   }
 });
