@@ -8,7 +8,9 @@ import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import { createCameraWatch, troubleAfterMs } from "./camera-watch.ts";
+import { createClosedUnits } from "./closed-units.ts";
 import { createContextDesk } from "./context-desk.ts";
+import { createLostTriggers } from "./lost-triggers.ts";
 import { createMinuteCloser } from "./minute-closer.ts";
 import { type OpenUnit, openUnit } from "./open-unit.ts";
 import { createSequencer } from "./sequencer.ts";
@@ -70,8 +72,6 @@ export interface Line {
   stop(): Promise<void>;
 }
 
-/** Closed units that a late verdict can still be matched to. */
-const rememberedUnits = 1_024;
 /** So many missed triggers get a unit entry each; more become one `gap` entry with their count. */
 const missedUnits = 2_000;
 /** How long a stop waits for open units, ms: the whole program has 10 s. */
@@ -97,8 +97,12 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const say = createStatusKeeper(starting, (next, from) => write("state", { ...next, from }), log);
 
   const open = new Map<number, OpenUnit>();
-  /** Trigger id → when it was closed (monotonic ms), and its sequence once it has one. */
-  const closed = new Map<number, { readonly at: number; sequence: number }>();
+  const closed = createClosedUnits();
+  const lost = createLostTriggers(
+    () => sequencer.length < options.maximumWaiting,
+    (gap) => write("gap", gap, gap.to),
+    log,
+  );
   const cameraStates = new Map<string, string>();
   let triggerId = initial.triggerId;
   let vision: VisionState = { up: false, reason: "" };
@@ -106,7 +110,6 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   let lastTriggerAt: number | undefined;
   let lastTickAt: number | undefined;
   let pausedUntil = Number.NEGATIVE_INFINITY;
-  let lost = { count: 0, from: 0 };
   let stopping = false;
 
   const evaluate = (): void => {
@@ -122,17 +125,12 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     clock.after(troubleAfterMs, evaluate);
   };
 
-  const remember = (id: number, at: number): void => {
-    closed.delete(id);
-    closed.set(id, { at, sequence: 0 });
-    if (closed.size > rememberedUnits) closed.delete(closed.keys().next().value!);
-  };
   const close = (unit: OpenUnit, reason: NotInspectedReason): void => {
     if (unit.closed) return;
     const at = clock.monotonic();
     unit.close(reason, { monotonic: at, station: time.now() });
     open.delete(unit.triggerId);
-    remember(unit.triggerId, at);
+    closed.add(unit.triggerId, at);
     for (const { cameraId, verdict } of unit.results) watch.saw(cameraId, verdict, at);
     if (unit.results.some(({ verdict }) => "reason" in verdict)) evaluateSoon();
     else evaluate();
@@ -144,30 +142,11 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       ready: () => unit.closed,
       produce(state) {
         const record = unit.record(state, { clockSynchronized: time.synchronized, simulated });
-        const known = closed.get(unit.triggerId);
+        const known = closed.find(unit.triggerId);
         if (known) known.sequence = record.sequence;
         return [{ station, kind: "unit", time: unit.triggeredAt, by: "line", body: record }];
       },
     });
-
-  /** Triggers that were counted as lost become a `gap` entry. */
-  const accountForLost = (to: number): void => {
-    if (lost.count > 0) write("gap", { from: lost.from, to, count: lost.count, reason: "storage" }, to);
-    lost = { count: 0, from: 0 };
-  };
-  /** True when too many units wait for the disk: the trigger is only counted. */
-  const isLost = (at: number): boolean => {
-    if (sequencer.length < options.maximumWaiting) {
-      accountForLost(at);
-      return false;
-    }
-    if (lost.count === 0) {
-      lost = { count: 0, from: at };
-      log.error("triggers are lost: too many units wait for the disk; make room on it", { waiting: sequencer.length });
-    }
-    lost.count += 1;
-    return true;
-  };
 
   /** Opens a unit: its place in the order, its trigger id, and the pending context that waited for it. */
   const begin = (at: number): OpenUnit | undefined => {
@@ -179,7 +158,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     lastTriggerAt = at;
     // Before anything can go wrong with this unit: a context that waited for its trigger is due, whoever sees the unit.
     desk.beforeUnit(triggerId);
-    if (isLost(triggeredAt)) return undefined;
+    if (lost.take(triggeredAt)) return undefined;
     const unit = openUnit(triggerId, at, triggeredAt, options.cameras, (wall) => wall - time.offsetMs);
     open.set(triggerId, unit);
     takePlace(unit);
@@ -253,7 +232,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         if (unit.complete) close(unit, "deadline");
         return;
       }
-      const known = closed.get(judgement.triggerId);
+      const known = closed.find(judgement.triggerId);
       if (unit || !known) return;
       const { cameraId, verdict, triggerId: id } = judgement;
       const lateByMs = Math.round(clock.monotonic() - known.at);
@@ -315,7 +294,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       }
       minutes.closeUntil(now);
       desk.tick(now);
-      if (sequencer.length < options.maximumWaiting) accountForLost(now);
+      lost.accountIfRoom(now);
       evaluate();
     },
 
@@ -324,7 +303,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       while (open.size > 0 && clock.monotonic() < giveUpAt) await new Promise<void>((done) => clock.after(10, done));
       for (const unit of [...open.values()]) close(unit, "deadline");
       stopping = true;
-      accountForLost(time.now());
+      lost.account(time.now());
       write("state", { state: "stopped", reason: "", from: sequencer.state.status.state });
       await sequencer.drained();
     },
