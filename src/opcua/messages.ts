@@ -1,3 +1,4 @@
+import type { StationShape } from "../../nodeset/station-nodes.ts";
 import type { Answer, Command } from "../domain/command.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { LogFormat, LogLevel } from "../platform/log.ts";
@@ -21,17 +22,10 @@ export interface OpcUaSetup {
   readonly securityNone: boolean;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
 }
-export interface StationSetup {
-  readonly id: string;
+/** A station's place in the address space, and what its values need besides. */
+export interface StationSetup extends StationShape {
   readonly lineId: string;
-  readonly cameras: readonly string[];
-  readonly defectClasses: readonly string[];
-  readonly nameplate: {
-    readonly manufacturer: string;
-    readonly model: string;
-    readonly serialNumber: string;
-    readonly productInstanceUri: string;
-  };
+  /** Window of `Statistics/Rolling`, s. */
   readonly rollingWindowSeconds: number;
 }
 
