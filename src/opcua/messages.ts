@@ -1,4 +1,4 @@
-import type { StationShape } from "../../nodeset/station-nodes.ts";
+import type { StationShape } from "../../nodeset/station-shape.ts";
 import type { Answer, Command } from "../domain/command.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { LogFormat, LogLevel } from "../platform/log.ts";
