@@ -8,16 +8,13 @@ import {
   timingVariables,
 } from "../../../nodeset/variables.ts";
 import { type Counts, defectRate, quality, triggersOf } from "../../domain/counts.ts";
-import { minuteMs } from "../../projections/minutes.ts";
+import { lastMillisecondOf, minuteMs } from "../../projections/minutes.ts";
 import { rollingRates } from "../../projections/rolling.ts";
 import type { ShownMinute } from "../../projections/station-state.ts";
 import { percentile } from "../../projections/timing.ts";
 import { type Cause, type Group, group, type Known, type ValuesOf } from "../binding.ts";
 import { type StationSnapshot, timeOf } from "../snapshot.ts";
 import { staleQuality } from "./status.ts";
-
-/** The last millisecond of a minute, so that its values fall into its own hour. */
-export const lastMillisecondOf = ({ start }: Pick<ShownMinute, "start">): number => start + minuteMs - 1;
 
 /** A minute is overdue when the one after it should have been closed for this long, ms. */
 const overdueMs = 10_000;
