@@ -1,3 +1,6 @@
+import type { AlarmName } from "./alarm.ts";
+import type { Cluster } from "./cluster.ts";
+import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
 import type { CameraState } from "./judgement.ts";
@@ -96,6 +99,19 @@ export interface ModelBody {
   readonly status: "ready" | "refused";
   readonly reason: string;
 }
+/** One change of an alarm's state, with the whole state after it. */
+export interface AlarmBody {
+  readonly alarm: AlarmName;
+  readonly event: AlarmEvent;
+  readonly condition: Condition;
+}
+/** One change of a run of defects, with all that is known of it. */
+export interface ClusterBody {
+  readonly event: "started" | "ended" | "disposed";
+  /** Why it ended; "" otherwise. */
+  readonly reason: string;
+  readonly cluster: Cluster;
+}
 
 /** Kind → body. A new kind of entry is a new row. */
 export interface EntryBodies {
@@ -111,6 +127,8 @@ export interface EntryBodies {
   readonly gap: GapBody;
   readonly clock: ClockBody;
   readonly late: LateBody;
+  readonly alarm: AlarmBody;
+  readonly cluster: ClusterBody;
 }
 export type EntryKind = keyof EntryBodies;
 

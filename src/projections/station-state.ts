@@ -14,12 +14,14 @@ import type {
 } from "../domain/ledger-entry.ts";
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
+import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
+import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { addToMinute, countDefect, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 1;
+export const stateShape = 2;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -65,6 +67,8 @@ export interface StationState {
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
   readonly clock: ClockBody | undefined;
+  readonly alarms: AlarmsState;
+  readonly clusters: ClusterState;
 }
 
 export const emptyStation = (station: string): StationState => ({
@@ -88,6 +92,8 @@ export const emptyStation = (station: string): StationState => ({
   cameras: {},
   model: undefined,
   clock: undefined,
+  alarms: noAlarms,
+  clusters: noClusters,
 });
 
 type Fold<K extends EntryKind> = (
@@ -163,6 +169,8 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   gap: (state) => state,
   clock: (state, clock) => ({ ...state, clock }),
   late: (state) => state,
+  alarm: (state) => state, // alarms and clusters look at entries of several kinds: foldEntry
+  cluster: (state) => state,
 };
 
 const countInLot = <L extends LotBody>(lot: L, unit: UnitRecord): L => ({
@@ -174,9 +182,14 @@ const countInLot = <L extends LotBody>(lot: L, unit: UnitRecord): L => ({
 });
 
 /** The state after one more entry of this station. */
-export function foldEntry(state: StationState, { entry, hash }: Committed): StationState {
+export function foldEntry(state: StationState, committed: Committed): StationState {
+  const { entry, hash } = committed;
   const fold = folds[entry.kind] as Fold<EntryKind>;
-  const next = fold(state, entry.body, entry, hash);
+  const next = {
+    ...fold(state, entry.body, entry, hash),
+    alarms: foldAlarms(state.alarms, committed),
+    clusters: foldClusters(state.clusters, entry, isActive(state.alarms, "CameraLost")),
+  };
   const begun = next.shift.startedAt === 0 ? { ...next, shift: { ...next.shift, startedAt: entry.time } } : next;
   return entry.time > begun.lastTime ? { ...begun, lastTime: entry.time } : begun;
 }
