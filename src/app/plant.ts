@@ -23,6 +23,7 @@ import type { TriggerDefinition } from "../triggers/trigger.ts";
 import { startOpcUa } from "./opcua-child.ts";
 import { dataPaths, findModel } from "./paths.ts";
 import { type Station, startStation, stationSetup } from "./station.ts";
+import { measureSurroundings } from "./surroundings.ts";
 
 export interface PlantOptions {
   readonly config: Config;
@@ -180,6 +181,15 @@ export async function startPlant(
   stack.defer(async () => {
     await ticker.destroy();
   });
+  const lookAround = async (): Promise<void> => {
+    const known = await measureSurroundings(data);
+    for (const station of running) station.line.surroundings(known);
+  };
+  const surveyor = cron.schedule("30 * * * * *", lookAround);
+  stack.defer(async () => {
+    await surveyor.destroy();
+  });
+  void opcua.listening.then(lookAround, () => undefined); // before, there may be no certificate to look at
 
   const given = Promise.withResolvers<never>();
   signal.addEventListener("abort", () => given.reject(signal.reason), { once: true });

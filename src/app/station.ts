@@ -1,4 +1,5 @@
 import type { StationConfig } from "../config/schema.ts";
+import { alarmSettings } from "../domain/alarm.ts";
 import type { Answer, Command } from "../domain/command.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
@@ -61,6 +62,8 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       recipes: config.recipes,
       pendingExpiryMs: config.pendingExpiryMs,
       maximumWaiting: 5_000,
+      alarms: alarmSettings(config.alarms),
+      maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
     },
     {
       clock,

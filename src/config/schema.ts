@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type AlarmName, type AlarmRow, alarmNames, alarmTable, tunableNumbers } from "../domain/alarm.ts";
 import { anomalyClass, otherClass } from "../domain/defect.ts";
 import { idPattern, idRule } from "../domain/names.ts";
 import { logLevels } from "../platform/log.ts";
@@ -28,6 +29,33 @@ function pluginUnion<Common extends z.ZodRawShape>(
   if (!first) throw new Error("no plug-in was found");
   // Which options there are is known at run time only; each plug-in parses its own again, with its own types.
   return z.discriminatedUnion("type", [first, ...rest]) as never;
+}
+
+const tunings = {
+  severity: z.int().min(1).max(1_000),
+  onDelayMs: z.int().min(0).max(3_600_000),
+  offDelayMs: z.int().min(0).max(3_600_000),
+  limit: z.number().min(0),
+  deadband: z.number().min(0),
+  minimumSamples: z.int().min(1).max(100_000),
+  windowSeconds: z.int().min(10).max(900),
+} as const satisfies Readonly<Record<(typeof tunableNumbers)[number], z.ZodNumber>>;
+
+/** The numbers that an alarm of the table has; its meaning is not for a site to change. */
+function alarmOptions(alarm: AlarmName) {
+  const row: AlarmRow = alarmTable[alarm];
+  const shape = tunableNumbers.flatMap((key) => {
+    const usual = row[key];
+    if (usual === undefined) return [];
+    const unit = (key === "limit" || key === "deadband") && row.unit ? `, ${row.unit}` : "";
+    return [
+      [key, (tunings[key] as z.ZodNumber).optional().meta({ description: `${usual} when left out${unit}` })] as const,
+    ];
+  });
+  return z
+    .strictObject(Object.fromEntries(shape) as Record<(typeof tunableNumbers)[number], z.ZodOptional<z.ZodNumber>>)
+    .optional()
+    .meta({ description: `${row.title}. ${row.operatorAction}` });
 }
 
 /**
@@ -84,6 +112,21 @@ export function configSchema(plugins: Plugins) {
       .default(3_600_000)
       .meta({ description: "How long an accepted context waits for its trigger before it is dropped" }),
     rollingWindowSeconds: z.int().min(10).max(900).default(60).meta({ description: "Window of Statistics/Rolling" }),
+    alarms: z
+      .strictObject(
+        Object.fromEntries(alarmNames.map((alarm) => [alarm, alarmOptions(alarm)])) as Record<
+          AlarmName,
+          ReturnType<typeof alarmOptions>
+        >,
+      )
+      .prefault({})
+      .meta({ description: "Delays, limits and severities of alarms, where this site needs others" }),
+    maximumShelvingMinutes: z
+      .int()
+      .min(1)
+      .max(10_080)
+      .default(480)
+      .meta({ description: "How long an operator may put an alarm aside at most" }),
     inferenceThreads: z
       .int()
       .min(1)

@@ -1,4 +1,5 @@
-import type { Answer, Command } from "../domain/command.ts";
+import type { AlarmSettings } from "../domain/alarm.ts";
+import { type Answer, type Command, refuse } from "../domain/command.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
 import { nextTriggerId, type Trigger } from "../domain/trigger.ts";
@@ -7,8 +8,11 @@ import type { NotInspectedReason } from "../domain/verdict.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
+import { createAlarmDesk } from "./alarm-desk.ts";
+import type { Surroundings } from "./alarm-readings.ts";
 import { createCameraWatch, troubleAfterMs } from "./camera-watch.ts";
 import { createClosedUnits } from "./closed-units.ts";
+import { clusterDrafts, createClusterDesk } from "./cluster-desk.ts";
 import { createContextDesk } from "./context-desk.ts";
 import { createLostTriggers } from "./lost-triggers.ts";
 import { createMinuteCloser } from "./minute-closer.ts";
@@ -30,6 +34,9 @@ export interface LineOptions {
   readonly pendingExpiryMs: number;
   /** Units that may wait for the disk; beyond, triggers are counted and become a `gap`. */
   readonly maximumWaiting: number;
+  readonly alarms: AlarmSettings;
+  /** An operator may shelve an alarm for at most so long, ms. */
+  readonly maximumShelvingMs: number;
 }
 
 export interface LineDeps {
@@ -66,6 +73,8 @@ export interface Line {
   vision(state: VisionState): void;
   cameras(health: readonly CameraHealth[]): void;
   command(command: Command): Promise<Answer>;
+  /** What was found out about disk and certificate since the last time. */
+  surroundings(known: Surroundings): void;
   /** To be called about once a second. */
   tick(): void;
   /** Closes what is open, says `stopped`, and resolves when all of it is on disk. */
@@ -83,7 +92,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const { station, deadlineMs } = options;
   const { clock, log } = deps;
   const time = createStationTime(clock, initial.lastTime);
-  const sequencer = createSequencer(initial, deps.append, deps.onCommitted, deps.onFatal, log);
+  const sequencer = createSequencer(initial, deps.append, deps.onCommitted, deps.onFatal, log, clusterDrafts);
   const minutes = createMinuteCloser(sequencer, time.now());
   const watch = createCameraWatch();
   const desk = createContextDesk(
@@ -91,6 +100,8 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     { sequencer, now: time.now, findEndedLot: deps.findEndedLot, log },
     initial.pending,
   );
+  const alarms = createAlarmDesk(options, { sequencer, now: time.now, log });
+  const dispose = createClusterDesk(sequencer, time.now);
 
   const write = <K extends EntryKind>(kind: K, body: EntryBodies[K], at = time.now()): void =>
     sequencer.push({ ready: () => true, produce: () => [{ station, kind, time: at, by: "line", body } as EntryDraft] });
@@ -111,13 +122,14 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   let lastTickAt: number | undefined;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let stopping = false;
+  let surroundings: Surroundings = {};
 
   const evaluate = (): void => {
     if (stopping) return;
     const now = clock.monotonic();
     const visionDown = vision.up ? undefined : vision.reason;
     const { starvedAfterMs } = options;
-    say(statusOf({ now, visionDown, cameraTrouble: watch.trouble(now), lastTriggerAt, starvedAfterMs }));
+    say(statusOf({ now, visionDown, cameraTrouble: watch.trouble(now)?.what ?? "", lastTriggerAt, starvedAfterMs }));
   };
   /** Now, and when trouble that begins now has lasted long enough to be the line's. */
   const evaluateSoon = (): void => {
@@ -276,9 +288,13 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     },
 
     command(command) {
-      if (!stopping) return desk.command(command);
-      const message = "the line is stopping; try again after the restart";
-      return Promise.resolve({ outcome: "refused", code: "wrongState", message, problems: [] });
+      if (stopping) return Promise.resolve(refuse("wrongState", "the line is stopping; try again after the restart"));
+      if ("alarm" in command) return alarms.command(command);
+      return command.kind === "setDisposition" ? dispose(command) : desk.command(command);
+    },
+
+    surroundings(known) {
+      surroundings = { ...surroundings, ...known };
     },
 
     tick() {
@@ -296,6 +312,19 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       desk.tick(now);
       lost.accountIfRoom(now);
       evaluate();
+      const at = clock.monotonic();
+      alarms.watch(
+        {
+          state: sequencer.state,
+          now,
+          trouble: watch.trouble(at),
+          visionDown: vision.up ? undefined : vision.reason,
+          clockSynchronized: time.synchronized,
+          clockOffsetMs: time.offsetMs,
+          surroundings,
+        },
+        at,
+      );
     },
 
     async stop() {

@@ -106,6 +106,15 @@ const refusals: Readonly<Record<RefusalCode, StatusCode>> = {
   wrongState: StatusCodes.BadInvalidState,
   notSupported: StatusCodes.BadNotSupported,
   storage: StatusCodes.BadResourceUnavailable,
+  unknownEvent: StatusCodes.BadEventIdUnknown,
+  alreadyAcknowledged: StatusCodes.BadConditionBranchAlreadyAcked,
+  alreadyConfirmed: StatusCodes.BadConditionBranchAlreadyConfirmed,
+  alreadyShelved: StatusCodes.BadConditionAlreadyShelved,
+  notShelved: StatusCodes.BadConditionNotShelved,
+  shelvingTime: StatusCodes.BadShelvingTimeOutOfRange,
+  alarmDisabled: StatusCodes.BadConditionDisabled,
+  alreadyEnabled: StatusCodes.BadConditionAlreadyEnabled,
+  alreadyDisabled: StatusCodes.BadConditionAlreadyDisabled,
 };
 const unanswered = { timeout: StatusCodes.BadTimeout, busy: StatusCodes.BadTooManyOperations } as const;
 const stateCodes = { effective: 0, pending: 1, unchanged: 2 } as const;
@@ -136,6 +145,8 @@ export function tell(outcome: Outcome | Extract<Reading, { ok: false }>): Told {
         fromSequence: outcome.fromSequence,
         state: stateCodes[outcome.state],
       };
+    case "done":
+      return { status: StatusCodes.Good, message: "", problems: [], revision: 0, fromSequence: 0, state: 0 };
     case "unanswered":
       return { ...refused, status: unanswered[outcome.code], message: outcome.message, problems: [] };
     case "refused": {

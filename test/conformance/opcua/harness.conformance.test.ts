@@ -15,6 +15,8 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   gap: true,
   clock: true,
   late: true,
+  alarm: true,
+  cluster: true,
 };
 
 conformance("the subject of the conformance suites", (the) => {

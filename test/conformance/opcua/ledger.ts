@@ -40,7 +40,7 @@ const fields = {
 
 /**
  * Some minutes of a real line on a clock of its own: two lots, every kind of verdict, a pending context that took effect
- * and one that expired, a late verdict, a camera that went away, missed triggers, a step of the wall clock, a pause of the
+ * and one that expired, a late verdict, a run of defects, a camera that went away, missed triggers, a step of the wall clock, a pause of the
  * program. Every number in it agrees with every other, because the line itself wrote them.
  */
 async function lineHistory(): Promise<readonly EntryDraft[]> {
@@ -52,9 +52,9 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
     await answered;
   };
   /** Units at 60 per minute, with the second's tick. */
-  const run = async (count: number): Promise<void> => {
+  const run = async (count: number, looks = pattern): Promise<void> => {
     for (let n = 0; n < count; n++) {
-      const verdict = pattern[n % pattern.length];
+      const verdict = looks[n % looks.length];
       const id = t.unit();
       if (verdict) {
         clock.advance(20);
@@ -75,7 +75,9 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
   await run(130);
   t.judge(t.looked.at(-2)!.triggerId, pass, "CAM-01"); // the one that nobody answered in time
   await command({ kind: "startLot", lot: "L-B", effective: { mode: "atTrigger", triggerId: 140 } });
-  await run(60);
+  await run(30);
+  await run(8, [failed("OTHER")]);
+  await run(30, [pass]);
   await command({ kind: "startLot", lot: "L-C", effective: { mode: "atTrigger", triggerId: 9_000 } });
   await run(45);
   health("gone");
