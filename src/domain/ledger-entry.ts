@@ -2,6 +2,7 @@ import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
+import type { PendingMoment } from "./pending-moment.ts";
 import type { UnitRecord } from "./unit-record.ts";
 
 /** The version that this program writes. Older ones are read through `upcast`; newer ones are refused. */
@@ -40,15 +41,13 @@ export interface ContextBody {
   readonly wasPending: boolean;
 }
 /** A context accepted for later: kept, so that a restart does not forget what was promised. */
-export interface PendingContext {
+export type PendingContext = PendingMoment & {
   readonly fields: ContextFields;
-  /** Takes effect with the unit of this trigger id. */
-  readonly triggerId: number;
-  /** Station time (UTC ms) at which it is dropped when the trigger has not come. */
+  /** Station time (UTC ms) at which it is dropped when its moment has not come. */
   readonly expiresAt: number;
   readonly source: string;
   readonly by: string;
-}
+};
 export interface PendingBody {
   readonly event: "set" | "expired" | "cleared";
   readonly pending: PendingContext;
