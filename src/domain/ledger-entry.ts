@@ -32,6 +32,19 @@ export interface LotBody {
   readonly startedAt: number;
   readonly firstSequence: number;
   readonly lastSequence: number;
+  /** Absent for a lot begun before this was kept. */
+  readonly tally?: LotTally;
+  /** At the end: the hash of the station's last entry before it, hex. */
+  readonly headHash?: string;
+  /** At the end, with a tally: whether the counts agree with it. */
+  readonly reconciled?: boolean;
+}
+/** The lot's units counted a second time, by numbers alone and not one by one. */
+export interface LotTally {
+  /** Sequences that lie in the lot's runs, of units of all kinds; up to the start of the present run. */
+  readonly sequences: number;
+  /** LotSequence of its last production unit. */
+  readonly lotSequence: number;
 }
 export interface ContextBody {
   readonly context: ProductionContext;

@@ -9,10 +9,10 @@ import {
   sameFields,
 } from "../domain/context.ts";
 import { type ContextOwner, isOwner, ownedBy } from "../domain/context-owner.ts";
-import { noCounts } from "../domain/counts.ts";
 import type { EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
 import { momentText } from "../domain/pending-moment.ts";
 import { hasPassed, type TriggerPosition } from "../domain/trigger.ts";
+import { endedLot, newLot, resumedLot } from "../projections/lots.ts";
 import type { StationState } from "../projections/station-state.ts";
 
 type Refused = Extract<Answer, { outcome: "refused" }>;
@@ -153,31 +153,14 @@ export async function changeContext(
   const drafts: EntryDraft[] = [];
   const running = state.lot?.open ? state.lot : undefined;
   const changesLot = fields.lot !== (running?.lot ?? "");
-  if (running && changesLot) drafts.push(draft("lot", endedLot(running)));
+  if (running && changesLot) drafts.push(draft("lot", endedLot(running, state)));
   drafts.push(draft("context", { context, fromSequence, wasPending: origin.wasPending }));
   if (changesLot && fields.lot !== "") {
-    const before = state.lot?.lot === fields.lot ? endedLot(state.lot) : await findEndedLot(fields.lot);
-    drafts.push(draft("lot", before ? { ...before, event: "started" } : newLot(fields, now)));
+    const before = await findEndedLot(fields.lot);
+    drafts.push(draft("lot", before ? resumedLot(before) : newLot(fields, now)));
   }
   return { drafts, revision: context.revision, fromSequence };
 }
-
-const endedLot = ({ event: _event, open: _open, ...lot }: LotBody & { readonly open: boolean }): LotBody => ({
-  event: "ended",
-  ...lot,
-});
-
-const newLot = ({ lot, orderId, sku }: ContextFields, now: number): LotBody => ({
-  event: "started",
-  lot,
-  orderId,
-  sku,
-  counts: noCounts,
-  defects: {},
-  startedAt: now,
-  firstSequence: 0,
-  lastSequence: 0,
-});
 
 /** The answer to a context that is already in force. */
 export const isUnchanged = (state: StationState, fields: ContextFields): boolean =>

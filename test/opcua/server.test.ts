@@ -337,7 +337,11 @@ test("nothing else can be written", async () => {
 
 test("context, lot and line status raise events", async () => {
   const subscription = await rig.subscribe();
-  const { got } = await monitorEvents(subscription, ["EventType", "Message", "2:Lot", "2:LineStatus"], 0);
+  const { got } = await monitorEvents(
+    subscription,
+    ["EventType", "Message", "2:Lot", "2:LineStatus", "2:HeadHash", "2:Reconciled"],
+    0,
+  );
   append(
     aDraft("context", { context: aContext({ lot: "L7", revision: 6 }), fromSequence: 50, wasPending: false }),
     aDraft("lot", {
@@ -362,9 +366,13 @@ test("context, lot and line status raise events", async () => {
       startedAt: aTime,
       firstSequence: 0,
       lastSequence: 0,
+      tally: { sequences: 0, lotSequence: 0 },
+      headHash: "ab",
+      reconciled: true,
     }),
   );
   await until(() => got.length === 4);
+  expect(got.map((fields) => [fields[4]!.value, fields[5]!.value]).at(-1)).toEqual(["ab", true]);
   expect(got.map(([, message, lot, line]) => [message!.value.text, lot!.value, line!.value])).toEqual([
     ['Context 6 from unit 50: lot "L7", order "PO-1"', "L7", null],
     ["Lot L7 started", "L7", null],
