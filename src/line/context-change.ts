@@ -1,4 +1,4 @@
-import type { Answer, Command } from "../domain/command.ts";
+import type { ContextCommand, Refused } from "../domain/command.ts";
 import {
   type ContextFields,
   contextProblems,
@@ -11,8 +11,6 @@ import { noCounts } from "../domain/counts.ts";
 import type { EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
 import type { StationState } from "../projections/station-state.ts";
 
-type Refused = Extract<Answer, { outcome: "refused" }>;
-
 const refuse = (code: Refused["code"], message: string, problems: Refused["problems"] = []): Refused => ({
   outcome: "refused",
   code,
@@ -22,7 +20,10 @@ const refuse = (code: Refused["code"], message: string, problems: Refused["probl
 
 /** The context that a command asks for, given the one in force. One row per command. */
 const wanted: {
-  readonly [K in Command["kind"]]: (command: Extract<Command, { kind: K }>, now: ContextFields) => ContextFields;
+  readonly [K in ContextCommand["kind"]]: (
+    command: Extract<ContextCommand, { kind: K }>,
+    now: ContextFields,
+  ) => ContextFields;
 } = {
   setContext: ({ fields }) => fieldsOf(fields),
   startLot: ({ lot }, now) => ({ ...fieldsOf(now), lot }),
@@ -32,11 +33,14 @@ const wanted: {
 
 /** What the command asks for, or why it is refused. Says everything that is wrong at once; changes nothing. */
 export function checkCommand(
-  command: Command,
+  command: ContextCommand,
   state: StationState,
   recipes: readonly string[],
 ): Refused | { readonly outcome: "fine"; readonly fields: ContextFields } {
-  const fields = (wanted[command.kind] as (c: Command, now: ContextFields) => ContextFields)(command, state.context);
+  const fields = (wanted[command.kind] as (c: ContextCommand, now: ContextFields) => ContextFields)(
+    command,
+    state.context,
+  );
   const lotRequired = command.kind === "setContext" || command.kind === "startLot";
   const problems = contextProblems(fields, { recipes, lotRequired });
   if (command.effective.mode === "atTrigger") {

@@ -1,16 +1,20 @@
 import { type StatusCode, StatusCodes } from "node-opcua";
 import type { contextMethods } from "../../nodeset/methods.ts";
 import type { RowValue } from "../../nodeset/model.ts";
-import type { Command, Effective, RefusalCode } from "../domain/command.ts";
+import type { ContextCommand, Effective, RefusalCode } from "../domain/command.ts";
 import { type ArgumentProblem, runTypes } from "../domain/context.ts";
-import type { Outcome } from "./commands.ts";
+import type { OutcomeOf } from "./commands.ts";
 
 export type ContextMethod = keyof typeof contextMethods;
 /** Arguments of a method by name, as the model types them. */
 export type Arguments<M extends ContextMethod> = {
   readonly [K in keyof (typeof contextMethods)[M]["inputs"]]: RowValue<(typeof contextMethods)[M]["inputs"][K]>;
 };
-type Intent = Command extends infer C ? (C extends Command ? Omit<C, "station" | "by" | "source"> : never) : never;
+type Intent = ContextCommand extends infer C
+  ? C extends ContextCommand
+    ? Omit<C, "station" | "by" | "source">
+    : never
+  : never;
 
 /** What a call says, or what is wrong with it. */
 export type Reading =
@@ -105,6 +109,7 @@ const refusals: Readonly<Record<RefusalCode, StatusCode>> = {
   alreadyPending: StatusCodes.BadInvalidState,
   wrongState: StatusCodes.BadInvalidState,
   notSupported: StatusCodes.BadNotSupported,
+  tooManyGaps: StatusCodes.BadInvalidState,
   storage: StatusCodes.BadResourceUnavailable,
 };
 const unanswered = { timeout: StatusCodes.BadTimeout, busy: StatusCodes.BadTooManyOperations } as const;
@@ -123,7 +128,7 @@ export interface Told {
 }
 const refused = { revision: 0, fromSequence: 0, state: -1 } as const;
 
-export function tell(outcome: Outcome | Extract<Reading, { ok: false }>): Told {
+export function tell(outcome: OutcomeOf<ContextCommand> | Extract<Reading, { ok: false }>): Told {
   if ("ok" in outcome)
     return { ...refused, status: outcome.status, message: outcome.message, problems: outcome.problems };
   switch (outcome.outcome) {

@@ -14,12 +14,13 @@ import type {
 } from "../domain/ledger-entry.ts";
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
+import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
 import { addToMinute, countDefect, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 1;
+export const stateShape = 2;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -65,6 +66,8 @@ export interface StationState {
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
   readonly clock: ClockBody | undefined;
+  /** How far each consumer has acknowledged. */
+  readonly deliveries: Deliveries;
 }
 
 export const emptyStation = (station: string): StationState => ({
@@ -88,6 +91,7 @@ export const emptyStation = (station: string): StationState => ({
   cameras: {},
   model: undefined,
   clock: undefined,
+  deliveries: {},
 });
 
 type Fold<K extends EntryKind> = (
@@ -163,6 +167,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   gap: (state) => state,
   clock: (state, clock) => ({ ...state, clock }),
   late: (state) => state,
+  acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
 };
 
 const countInLot = <L extends LotBody>(lot: L, unit: UnitRecord): L => ({

@@ -69,6 +69,7 @@ export function aLine(
       recipes: ["SNACK-BAG"],
       pendingExpiryMs: 60_000,
       maximumWaiting: 100,
+      consumers: [],
       ...over,
     },
     {
