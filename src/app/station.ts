@@ -60,7 +60,11 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       cameras: config.cameras.map((c) => c.id),
       deadlineMs: config.deadlineMs,
       starvedAfterMs: config.starvedAfterMs,
-      recipes: config.recipes,
+      context: {
+        recipes: config.recipes,
+        owner: config.context.owner,
+        lotMarkers: deps.trigger.lotMarkers ?? false,
+      },
       pendingExpiryMs: config.pendingExpiryMs,
       maximumWaiting: 5_000,
       consumers: deps.consumers,
@@ -84,6 +88,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       deps.trigger.options.parse(options),
       {
         fire: line.trigger,
+        lotMarker: line.lotMarker,
         missed(count, from, to) {
           missed += count;
           line.missed(count, from, to);
@@ -176,4 +181,5 @@ export const stationSetup = (config: StationConfig): StationSetup => ({
   defectClasses: config.defectClasses,
   nameplate: config.nameplate,
   rollingWindowSeconds: config.rollingWindowSeconds,
+  contextOwner: config.context.owner,
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Consumer, overlap } from "../domain/consumer.ts";
+import { contextOwners } from "../domain/context-owner.ts";
 import { anomalyClass, otherClass } from "../domain/defect.ts";
 import { idPattern, idRule } from "../domain/names.ts";
 import { logLevels } from "../platform/log.ts";
@@ -98,7 +99,15 @@ export function configSchema(plugins: Plugins) {
       .min(1_000)
       .max(86_400_000)
       .default(3_600_000)
-      .meta({ description: "How long an accepted context waits for its trigger before it is dropped" }),
+      .meta({ description: "How long an accepted context waits for its moment before it is dropped" }),
+    context: z
+      .strictObject({
+        owner: z.enum(contextOwners).default("mes").meta({
+          description:
+            "Who says what is being made: mes = Context methods and tags, jobs = JobManagement, plc = the PLC, local = the operator; anybody else is refused",
+        }),
+      })
+      .prefault({}),
     rollingWindowSeconds: z.int().min(10).max(900).default(60).meta({ description: "Window of Statistics/Rolling" }),
     inferenceThreads: z
       .int()

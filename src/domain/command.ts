@@ -1,15 +1,32 @@
 import type { ArgumentProblem, ContextFields } from "./context.ts";
 import type { SequenceRange } from "./sequence-ranges.ts";
 
-/** When a change of context takes effect. Codes are the wire's `EffectiveMode`; 2 and 3 have their number but no meaning yet. */
-export type Effective = { readonly mode: "nextUnit" } | { readonly mode: "atTrigger"; readonly triggerId: number };
-export const effectiveModes = ["nextUnit", "atTrigger", "atLotMarker", "afterGap"] as const;
+/** When a change of context takes effect. */
+export type Effective =
+  | { readonly mode: "nextUnit" }
+  /** At the unit with this trigger id, 1..65535. */
+  | { readonly mode: "atTrigger"; readonly triggerId: number }
+  /** When the PLC says that the next unit is the first of another lot. */
+  | { readonly mode: "atLotMarker" }
+  /** At the first unit that comes after no unit came for so long, 1..3600 s. */
+  | { readonly mode: "afterGap"; readonly seconds: number };
+/** In the order of the wire's `EffectiveMode`. */
+export const effectiveModes = [
+  "nextUnit",
+  "atTrigger",
+  "atLotMarker",
+  "afterGap",
+] as const satisfies readonly Effective["mode"][];
+
+/** The interface that a command came through, and a context was set by. */
+export const commandSources = ["opcua", "tags", "jobs", "plc", "local"] as const;
+export type CommandSource = (typeof commandSources)[number];
 
 /** Whose station, and who wants it through which interface. */
 interface CommandBase {
   readonly station: string;
   readonly by: string;
-  readonly source: string;
+  readonly source: CommandSource;
 }
 /** Intent about the production context. */
 export type ContextCommand = CommandBase &
@@ -23,6 +40,11 @@ interface ContextCommandBase {
   readonly effective: Effective;
   /** Refused when the context in force has another revision; 0 = any. */
   readonly expectedRevision: number;
+  /**
+   * What the interface could not say in these words, e.g. a code without a meaning: the command is refused with it and
+   * with everything else that is wrong, so that one answer is enough to mend the call.
+   */
+  readonly unreadable?: readonly ArgumentProblem[];
 }
 
 /** A consumer has taken over the results of these units. Again, and out of order, is fine. */
@@ -40,6 +62,8 @@ export type RefusalCode =
   | "revisionMismatch"
   | "alreadyPending"
   | "wrongState"
+  /** Somebody else owns the context, by configuration. */
+  | "notOwner"
   | "notSupported"
   /** So much is acknowledged out of order that no more of it can be kept. */
   | "tooManyGaps"
@@ -48,7 +72,7 @@ export type RefusalCode =
 export interface ContextAccepted {
   readonly outcome: "accepted";
   readonly revision: number;
-  /** First unit that carries it; 0 while that is not known (pending at a trigger id). */
+  /** First unit that carries it; 0 while that is not known (pending). */
   readonly fromSequence: number;
   readonly state: "effective" | "pending" | "unchanged";
 }

@@ -7,7 +7,6 @@ import type {
   EntryBodies,
   EntryKind,
   LedgerEntry,
-  LotBody,
   MinuteBody,
   ModelBody,
   PendingContext,
@@ -15,12 +14,13 @@ import type {
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
-import { addToMinute, countDefect, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
+import { countInLot, foldLot, type LotState } from "./lots.ts";
+import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 2;
+export const stateShape = 3;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -44,11 +44,13 @@ export interface StationState {
   /** Last committed sequence and trigger id; 0 before the first unit. */
   readonly sequence: number;
   readonly triggerId: number;
+  /** Hash of the station's last entry, hex; "" before the first, and for entries that are not committed yet. */
+  readonly hash: string;
   /** Latest station time in any entry, UTC ms. */
   readonly lastTime: number;
   readonly total: Counts;
   /** The current lot, or after its end the last one, until another starts; absent before the first. */
-  readonly lot: (LotBody & { readonly open: boolean }) | undefined;
+  readonly lot: LotState | undefined;
   readonly shift: Period;
   /** What the current minute has gathered so far. */
   readonly minute: OpenMinute | undefined;
@@ -74,6 +76,7 @@ export const emptyStation = (station: string): StationState => ({
   station,
   sequence: 0,
   triggerId: 0,
+  hash: "",
   lastTime: 0,
   total: noCounts,
   lot: undefined,
@@ -129,7 +132,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
         : openMinute(minute.minuteNumber + 1),
     lastMinute: { ...minute, outOfService: false },
   }),
-  lot: (state, lot) => ({ ...state, lot: { ...lot, open: lot.event === "started" } }),
+  lot: (state, lot) => ({ ...state, lot: foldLot(lot, state.sequence) }),
   context: (state, { context, wasPending }) => ({
     ...state,
     context,
@@ -170,18 +173,10 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
 };
 
-const countInLot = <L extends LotBody>(lot: L, unit: UnitRecord): L => ({
-  ...lot,
-  counts: countUnit(lot.counts, unit.unitKind, unit.verdict.kind),
-  defects: countDefect(lot.defects, unit),
-  firstSequence: lot.firstSequence || unit.sequence,
-  lastSequence: unit.sequence,
-});
-
 /** The state after one more entry of this station. */
 export function foldEntry(state: StationState, { entry, hash }: Committed): StationState {
   const fold = folds[entry.kind] as Fold<EntryKind>;
-  const next = fold(state, entry.body, entry, hash);
+  const next = { ...fold(state, entry.body, entry, hash), hash };
   const begun = next.shift.startedAt === 0 ? { ...next, shift: { ...next.shift, startedAt: entry.time } } : next;
   return entry.time > begun.lastTime ? { ...begun, lastTime: entry.time } : begun;
 }
