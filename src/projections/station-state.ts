@@ -13,13 +13,14 @@ import type {
 } from "../domain/ledger-entry.ts";
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
+import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 2;
+export const stateShape = 3;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -67,6 +68,8 @@ export interface StationState {
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
   readonly clock: ClockBody | undefined;
+  /** How far each consumer has acknowledged. */
+  readonly deliveries: Deliveries;
 }
 
 export const emptyStation = (station: string): StationState => ({
@@ -91,6 +94,7 @@ export const emptyStation = (station: string): StationState => ({
   cameras: {},
   model: undefined,
   clock: undefined,
+  deliveries: {},
 });
 
 type Fold<K extends EntryKind> = (
@@ -166,6 +170,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   gap: (state) => state,
   clock: (state, clock) => ({ ...state, clock }),
   late: (state) => state,
+  acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
 };
 
 /** The state after one more entry of this station. */
