@@ -1,5 +1,5 @@
 import { type AlarmName, type AlarmSettings, alarmNames } from "../domain/alarm.ts";
-import { type AlarmCommand, type Answer, refuse } from "../domain/command.ts";
+import { type AlarmCommand, type Done, type Refused, refuse } from "../domain/command.ts";
 import { begun, type Condition, ended, suppressed, unshelved } from "../domain/condition.ts";
 import type { EntryDraft } from "../domain/ledger-entry.ts";
 import type { Log } from "../platform/log.ts";
@@ -14,7 +14,7 @@ export interface AlarmDesk {
   /** To be called about once a second. `at`: monotonic ms. */
   watch(facts: AlarmFacts, at: number): void;
   /** Resolves when the answer is on disk. */
-  command(command: AlarmCommand): Promise<Answer>;
+  command(command: AlarmCommand): Promise<Done | Refused>;
 }
 
 /** A change that is due; `undefined` when meanwhile it is not any more. Decided where it takes its place. */
@@ -135,7 +135,7 @@ export function createAlarmDesk(
           return;
         }
         const now = deps.now();
-        let answer: Answer = { outcome: "done" };
+        let answer: Done | Refused = { outcome: "done" };
         sequencer.push({
           ready: () => true,
           produce(state) {

@@ -1,4 +1,5 @@
 import type { AlarmName, AlarmRow, AlarmSettings } from "../domain/alarm.ts";
+import { momentText } from "../domain/pending-moment.ts";
 import { conditionOf } from "../projections/alarms.ts";
 import { maximumOpen } from "../projections/clusters.ts";
 import { rollingCounts } from "../projections/rolling.ts";
@@ -90,7 +91,7 @@ const readings: { readonly [A in AlarmName]: ReadAlarm } = {
     const { lot } = state.context;
     if (missedContext)
       return present(
-        `the context for lot "${missedContext.fields.lot}" was dropped, because its trigger ${missedContext.triggerId} did not come in time; ${lot ? `lot "${lot}" goes on` : "no lot runs"}`,
+        `the context for lot "${missedContext.fields.lot}" was dropped: it was to begin ${momentText(missedContext)}, which did not come in time; ${lot ? `lot "${lot}" goes on` : "no lot runs"}`,
       );
     return lot === "" ? present("units run without a lot") : absent(`lot "${lot}" runs`);
   },

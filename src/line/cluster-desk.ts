@@ -1,5 +1,5 @@
 import { type Cluster, type Disposition, dispositions } from "../domain/cluster.ts";
-import { type Answer, type ClusterCommand, type Refused, refuse } from "../domain/command.ts";
+import { type ClusterCommand, type Done, type Refused, refuse } from "../domain/command.ts";
 import { type ArgumentProblem, textProblem } from "../domain/context.ts";
 import type { EntryDraft } from "../domain/ledger-entry.ts";
 import { clustersDue } from "../projections/clusters.ts";
@@ -62,7 +62,7 @@ function decide(command: ClusterCommand, state: StationState, at: number): Clust
 /** Takes decisions about clusters; resolves when the answer is on disk. */
 export const createClusterDesk =
   (sequencer: Sequencer, now: () => number) =>
-  (command: ClusterCommand): Promise<Answer> =>
+  (command: ClusterCommand): Promise<Done | Refused> =>
     new Promise((resolve) => {
       if (sequencer.storageFault !== "") {
         const message = `nothing can be recorded at present (${sequencer.storageFault}), so nothing was changed; make room on the disk and try again`;
@@ -70,7 +70,7 @@ export const createClusterDesk =
         return;
       }
       const at = now();
-      let answer: Answer = { outcome: "done" };
+      let answer: Done | Refused = { outcome: "done" };
       sequencer.push({
         ready: () => true,
         produce(state) {

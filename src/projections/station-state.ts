@@ -7,7 +7,6 @@ import type {
   EntryBodies,
   EntryKind,
   LedgerEntry,
-  LotBody,
   MinuteBody,
   ModelBody,
   PendingContext,
@@ -16,12 +15,14 @@ import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
 import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
-import { addToMinute, countDefect, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
+import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
+import { countInLot, foldLot, type LotState } from "./lots.ts";
+import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 2;
+export const stateShape = 4;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -45,11 +46,13 @@ export interface StationState {
   /** Last committed sequence and trigger id; 0 before the first unit. */
   readonly sequence: number;
   readonly triggerId: number;
+  /** Hash of the station's last entry, hex; "" before the first, and for entries that are not committed yet. */
+  readonly hash: string;
   /** Latest station time in any entry, UTC ms. */
   readonly lastTime: number;
   readonly total: Counts;
   /** The current lot, or after its end the last one, until another starts; absent before the first. */
-  readonly lot: (LotBody & { readonly open: boolean }) | undefined;
+  readonly lot: LotState | undefined;
   readonly shift: Period;
   /** What the current minute has gathered so far. */
   readonly minute: OpenMinute | undefined;
@@ -69,12 +72,15 @@ export interface StationState {
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
+  /** How far each consumer has acknowledged. */
+  readonly deliveries: Deliveries;
 }
 
 export const emptyStation = (station: string): StationState => ({
   station,
   sequence: 0,
   triggerId: 0,
+  hash: "",
   lastTime: 0,
   total: noCounts,
   lot: undefined,
@@ -94,6 +100,7 @@ export const emptyStation = (station: string): StationState => ({
   clock: undefined,
   alarms: noAlarms,
   clusters: noClusters,
+  deliveries: {},
 });
 
 type Fold<K extends EntryKind> = (
@@ -131,7 +138,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
         : openMinute(minute.minuteNumber + 1),
     lastMinute: { ...minute, outOfService: false },
   }),
-  lot: (state, lot) => ({ ...state, lot: { ...lot, open: lot.event === "started" } }),
+  lot: (state, lot) => ({ ...state, lot: foldLot(lot, state.sequence) }),
   context: (state, { context, wasPending }) => ({
     ...state,
     context,
@@ -171,15 +178,8 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   late: (state) => state,
   alarm: (state) => state, // alarms and clusters look at entries of several kinds: foldEntry
   cluster: (state) => state,
+  acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
 };
-
-const countInLot = <L extends LotBody>(lot: L, unit: UnitRecord): L => ({
-  ...lot,
-  counts: countUnit(lot.counts, unit.unitKind, unit.verdict.kind),
-  defects: countDefect(lot.defects, unit),
-  firstSequence: lot.firstSequence || unit.sequence,
-  lastSequence: unit.sequence,
-});
 
 /** The state after one more entry of this station. */
 export function foldEntry(state: StationState, committed: Committed): StationState {
@@ -189,6 +189,7 @@ export function foldEntry(state: StationState, committed: Committed): StationSta
     ...fold(state, entry.body, entry, hash),
     alarms: foldAlarms(state.alarms, committed),
     clusters: foldClusters(state.clusters, entry, isActive(state.alarms, "CameraLost")),
+    hash,
   };
   const begun = next.shift.startedAt === 0 ? { ...next, shift: { ...next.shift, startedAt: entry.time } } : next;
   return entry.time > begun.lastTime ? { ...begun, lastTime: entry.time } : begun;

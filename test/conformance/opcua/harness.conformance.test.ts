@@ -17,6 +17,7 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   late: true,
   alarm: true,
   cluster: true,
+  acknowledgement: true,
 };
 
 conformance("the subject of the conformance suites", (the) => {
