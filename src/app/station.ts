@@ -1,5 +1,6 @@
 import type { StationConfig } from "../config/schema.ts";
-import type { Answer, Command } from "../domain/command.ts";
+import type { AnswerTo, Command } from "../domain/command.ts";
+import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
 import type { ShiftCalendar } from "../domain/shift-calendar.ts";
@@ -15,6 +16,7 @@ import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-f
 import { startVision, type VisionChild } from "./vision-child.ts";
 
 export interface StationDeps {
+  readonly consumers: readonly Consumer[];
   readonly clock: Clock;
   readonly log: Log;
   readonly ledger: LedgerWriter;
@@ -35,7 +37,7 @@ export interface Station {
   readonly vision: VisionChild;
   /** Resolves when it can inspect and its trigger runs; rejects when its setup is refused. */
   readonly ready: Promise<void>;
-  command(command: Command): Promise<Answer>;
+  command<C extends Command>(command: C): Promise<AnswerTo<C>>;
   vitals(heartbeat: number): Vitals;
   /** No more triggers; what is open is decided and on disk. The vision process is ended after it. */
   stop(): Promise<void>;
@@ -68,6 +70,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       ...(deps.shifts && { shifts: deps.shifts }),
       pendingExpiryMs: config.pendingExpiryMs,
       maximumWaiting: 5_000,
+      consumers: deps.consumers,
     },
     {
       clock,

@@ -3,6 +3,7 @@ import type { Counts } from "./counts.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
 import type { PendingMoment } from "./pending-moment.ts";
+import type { SequenceSet } from "./sequence-ranges.ts";
 import type { UnitRecord } from "./unit-record.ts";
 
 /** The version that this program writes. Older ones are read through `upcast`; newer ones are refused. */
@@ -120,6 +121,15 @@ export interface ModelBody {
   readonly reason: string;
 }
 
+/** A consumer has taken over results of units. Deletes nothing; says from where on it has to be served again. */
+export interface AcknowledgementBody {
+  readonly consumer: string;
+  /** Sequences that were not acknowledged before. */
+  readonly ranges: SequenceSet;
+  /** Afterwards every sequence up to it is acknowledged. */
+  readonly cursor: number;
+}
+
 /** Kind → body. A new kind of entry is a new row. */
 export interface EntryBodies {
   readonly unit: UnitRecord;
@@ -135,6 +145,7 @@ export interface EntryBodies {
   readonly gap: GapBody;
   readonly clock: ClockBody;
   readonly late: LateBody;
+  readonly acknowledgement: AcknowledgementBody;
 }
 export type EntryKind = keyof EntryBodies;
 

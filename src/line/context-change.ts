@@ -1,4 +1,4 @@
-import type { Answer, Command, Effective } from "../domain/command.ts";
+import type { ContextCommand, Effective, Refused } from "../domain/command.ts";
 import {
   type ArgumentProblem,
   type ContextFields,
@@ -15,8 +15,6 @@ import { hasPassed, type TriggerPosition } from "../domain/trigger.ts";
 import { endedLot, newLot, resumedLot } from "../projections/lots.ts";
 import type { StationState } from "../projections/station-state.ts";
 
-type Refused = Extract<Answer, { outcome: "refused" }>;
-
 const refuse = (code: Refused["code"], message: string, problems: Refused["problems"] = []): Refused => ({
   outcome: "refused",
   code,
@@ -26,7 +24,10 @@ const refuse = (code: Refused["code"], message: string, problems: Refused["probl
 
 /** The context that a command asks for, given the one in force. One row per command. */
 const wanted: {
-  readonly [K in Command["kind"]]: (command: Extract<Command, { kind: K }>, now: ContextFields) => ContextFields;
+  readonly [K in ContextCommand["kind"]]: (
+    command: Extract<ContextCommand, { kind: K }>,
+    now: ContextFields,
+  ) => ContextFields;
 } = {
   setContext: ({ fields }) => fieldsOf(fields),
   startLot: ({ lot }, now) => ({ ...fieldsOf(now), lot }),
@@ -73,14 +74,17 @@ const momentProblems: {
  * @param position of the newest trigger, also when its unit is not in the ledger yet
  */
 export function checkCommand(
-  command: Command,
+  command: ContextCommand,
   state: StationState,
   rules: ContextRules,
   position: TriggerPosition,
 ): Refused | { readonly outcome: "fine"; readonly fields: ContextFields } {
   if (!isOwner(rules.owner, command.source)) return refuse("notOwner", ownedBy(rules.owner));
   const { effective } = command;
-  const fields = (wanted[command.kind] as (c: Command, now: ContextFields) => ContextFields)(command, state.context);
+  const fields = (wanted[command.kind] as (c: ContextCommand, now: ContextFields) => ContextFields)(
+    command,
+    state.context,
+  );
   const lotRequired = command.kind === "setContext" || command.kind === "startLot";
   const problems: ArgumentProblem[] = [
     ...contextProblems(fields, { recipes: rules.recipes, lotRequired }),

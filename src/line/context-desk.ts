@@ -1,4 +1,4 @@
-import type { Answer, Command, Effective } from "../domain/command.ts";
+import type { AnswerTo, ContextAccepted, ContextCommand, Effective } from "../domain/command.ts";
 import { type ContextFields, isValidContext } from "../domain/context.ts";
 import type { EntryDraft, LotBody, PendingContext } from "../domain/ledger-entry.ts";
 import { momentText, type PendingMoment } from "../domain/pending-moment.ts";
@@ -8,10 +8,12 @@ import type { StationState } from "../projections/station-state.ts";
 import { type ContextRules, changeContext, checkCommand, isUnchanged } from "./context-change.ts";
 import type { Sequencer } from "./sequencer.ts";
 
+type Answer = AnswerTo<ContextCommand>;
+
 /** Takes commands about the production context and puts them into force at a unit boundary. */
 export interface ContextDesk {
   /** Resolves when the answer is on disk. */
-  command(command: Command): Promise<Answer>;
+  command(command: ContextCommand): Promise<Answer>;
   /** To be called before the unit of this trigger takes its place, also when the unit is lost. `at`: monotonic ms of the trigger. */
   beforeUnit(triggerId: number, at: number): void;
   /** The next unit is the first of another lot. */
@@ -76,7 +78,7 @@ export function createContextDesk(
     sequencer.push({ ready: () => true, produce: () => [pendingDraft(event, dropped, by)] });
   };
 
-  const unchanged = (state: StationState): Answer => ({
+  const unchanged = (state: StationState): ContextAccepted => ({
     outcome: "accepted",
     revision: state.context.revision,
     fromSequence: state.sequence + 1,
@@ -85,7 +87,7 @@ export function createContextDesk(
 
   /** Either what to change, or the answer that ends the matter. */
   const decide = (
-    command: Command,
+    command: ContextCommand,
     state: StationState,
   ): { readonly answer: Answer } | { readonly fields: ContextFields } => {
     const checked = checkCommand(command, { ...state, pending }, options, position);
@@ -120,7 +122,7 @@ export function createContextDesk(
     });
   };
 
-  const wait = (command: Command, moment: PendingMoment, resolve: (answer: Answer) => void): void => {
+  const wait = (command: ContextCommand, moment: PendingMoment, resolve: (answer: Answer) => void): void => {
     const decided = decide(command, sequencer.state);
     if ("answer" in decided) {
       resolve(decided.answer);

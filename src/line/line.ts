@@ -1,4 +1,5 @@
-import type { Answer, Command } from "../domain/command.ts";
+import type { Answer, AnswerTo, Command } from "../domain/command.ts";
+import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
 import type { ShiftCalendar } from "../domain/shift-calendar.ts";
@@ -8,6 +9,7 @@ import type { NotInspectedReason } from "../domain/verdict.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
+import { createAcknowledgementDesk } from "./acknowledgement-desk.ts";
 import { createCameraWatch, troubleAfterMs } from "./camera-watch.ts";
 import { createClosedUnits } from "./closed-units.ts";
 import type { ContextRules } from "./context-change.ts";
@@ -35,6 +37,8 @@ export interface LineOptions {
   readonly pendingExpiryMs: number;
   /** Units that may wait for the disk; beyond, triggers are counted and become a `gap`. */
   readonly maximumWaiting: number;
+  /** Who takes delivery of results. */
+  readonly consumers: readonly Consumer[];
 }
 
 export interface LineDeps {
@@ -72,7 +76,7 @@ export interface Line {
   judge(judgement: Judgement): void;
   vision(state: VisionState): void;
   cameras(health: readonly CameraHealth[]): void;
-  command(command: Command): Promise<Answer>;
+  command<C extends Command>(command: C): Promise<AnswerTo<C>>;
   /** To be called about once a second. */
   tick(): void;
   /** Closes what is open, says `stopped`, and resolves when all of it is on disk. */
@@ -103,6 +107,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       at: clock.monotonic(),
     },
   );
+  const acknowledgements = createAcknowledgementDesk(options, { sequencer, clock, now: time.now });
 
   const write = <K extends EntryKind>(kind: K, body: EntryBodies[K], at = time.now()): void =>
     sequencer.push({ ready: () => true, produce: () => [{ station, kind, time: at, by: "line", body } as EntryDraft] });
@@ -193,6 +198,14 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     desk.watchedFrom(at);
   };
 
+  const carryOut = (command: Command): Promise<Answer> => {
+    if (stopping) {
+      const message = "the line is stopping; try again after the restart";
+      return Promise.resolve({ outcome: "refused", code: "wrongState", message, problems: [] });
+    }
+    return command.kind === "acknowledgeResults" ? acknowledgements.command(command) : desk.command(command);
+  };
+
   return {
     get state() {
       return sequencer.state;
@@ -213,6 +226,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       shifts.start(time.now());
       // Whatever the line was when the program ended, it starts anew: not a transition of the table.
       write("state", { ...starting, from: initial.status.state });
+      acknowledgements.introduce();
     },
 
     trigger(at) {
@@ -297,10 +311,8 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       }
     },
 
-    command(command) {
-      if (!stopping) return desk.command(command);
-      const message = "the line is stopping; try again after the restart";
-      return Promise.resolve({ outcome: "refused", code: "wrongState", message, problems: [] });
+    command<C extends Command>(command: C): Promise<AnswerTo<C>> {
+      return carryOut(command) as Promise<AnswerTo<C>>; // each desk answers its own kinds
     },
 
     tick() {
@@ -326,6 +338,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       while (open.size > 0 && clock.monotonic() < giveUpAt) await new Promise<void>((done) => clock.after(10, done));
       for (const unit of [...open.values()]) close(unit, "deadline");
       stopping = true;
+      acknowledgements.flush();
       lost.account(time.now());
       write("state", { state: "stopped", reason: "", from: sequencer.state.status.state });
       await sequencer.drained();

@@ -14,13 +14,14 @@ import type {
 } from "../domain/ledger-entry.ts";
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
+import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 2;
+export const stateShape = 3;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -76,6 +77,8 @@ export interface StationState {
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
   readonly clock: ClockBody | undefined;
+  /** How far each consumer has acknowledged. */
+  readonly deliveries: Deliveries;
 }
 
 export const emptyStation = (station: string): StationState => ({
@@ -100,6 +103,7 @@ export const emptyStation = (station: string): StationState => ({
   cameras: {},
   model: undefined,
   clock: undefined,
+  deliveries: {},
 });
 
 type Fold<K extends EntryKind> = (
@@ -184,6 +188,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   gap: (state) => state,
   clock: (state, clock) => ({ ...state, clock }),
   late: (state) => state,
+  acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
 };
 
 /** A context that names a shift comes before the calendar; one that names none leaves the calendar's. */

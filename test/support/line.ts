@@ -69,6 +69,7 @@ export function aLine(
       context: { recipes: ["SNACK-BAG"], owner: "mes", lotMarkers: true },
       pendingExpiryMs: 60_000,
       maximumWaiting: 100,
+      consumers: [],
       ...over,
     },
     {
