@@ -4,6 +4,7 @@ import { type Consumer, overlap } from "../domain/consumer.ts";
 import { contextOwners } from "../domain/context-owner.ts";
 import { anomalyClass, otherClass } from "../domain/defect.ts";
 import { idPattern, idRule } from "../domain/names.ts";
+import { type ShiftPlan, weekdays } from "../domain/shift-calendar.ts";
 import { logLevels } from "../platform/log.ts";
 
 /** What the configuration needs to know of a plug-in: its name and the shape of its options. */
@@ -19,6 +20,59 @@ export interface Plugins {
 
 const id = z.string().regex(idPattern, idRule);
 const name = z.string().min(1).max(254);
+
+const siteName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,47}$/, "use a-z, 0-9 and '-', at most 48 characters, e.g. north-plant")
+  .meta({ description: "Part of the instances' namespace URI; never change it once clients store NodeIds" });
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false; // the schema says so
+  }
+};
+const shift = z.strictObject({
+  id: z.string().max(254).meta({ description: 'Name of the shift, e.g. EARLY; "" = no shift from then on' }),
+  start: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use local time as "HH:MM", in quotes, e.g. "06:00"')
+    .meta({ description: "Local time; it lasts until the next shift of the plan begins" }),
+  days: z
+    .array(z.enum(weekdays))
+    .min(1)
+    .default([...weekdays])
+    .meta({ description: "Days on which it begins; every day when left out" }),
+});
+const site = z
+  .union([
+    siteName.transform((name) => ({ name })),
+    z.strictObject({
+      name: siteName,
+      timeZone: z
+        .string()
+        .refine(isTimeZone, "unknown time zone; use an IANA name, e.g. Europe/Berlin")
+        .default("UTC")
+        .meta({ description: "IANA time zone of the shift plan" }),
+      shifts: z
+        .array(shift)
+        .default([])
+        .refine(
+          (list) =>
+            new Set(list.flatMap(({ start, days }) => days.map((day) => day + start))).size ===
+            list.flatMap((s) => s.days).length,
+          "two shifts begin at the same time of the same day",
+        )
+        .meta({ description: "Shift plan; it says which shift it is when the production context does not" }),
+    }),
+  ])
+  .transform((given) => ({ timeZone: "UTC", shifts: [], ...given }) as Site)
+  .meta({ description: "The site's name, or its name with time zone and shift plan" });
+/** The site, however it was written. */
+export interface Site extends ShiftPlan {
+  readonly name: string;
+}
 
 /** One alternative per plug-in, told apart by `type`; each plug-in's own options stand beside it. */
 function pluginUnion<Common extends z.ZodRawShape>(
@@ -186,10 +240,7 @@ export function configSchema(plugins: Plugins) {
     })
     .refine(({ user, application }) => user ?? application, "say whose sessions it is: user, application, or both");
   return z.strictObject({
-    site: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,47}$/, "use a-z, 0-9 and '-', at most 48 characters, e.g. north-plant")
-      .meta({ description: "Part of the instances' namespace URI; never change it once clients store NodeIds" }),
+    site,
     log: z
       .strictObject({
         level: z.enum(logLevels).default("info"),

@@ -69,6 +69,17 @@ export interface PendingBody {
   readonly event: "set" | "expired" | "cleared";
   readonly pending: PendingContext;
 }
+/** Another shift begins. Which one it is by the context alone is in the context's own entry. */
+export interface ShiftBody {
+  /** `context`: the shift calendar was taken away, and the context says again which shift it is. */
+  readonly source: "calendar" | "context";
+  /** "" = none. */
+  readonly shift: string;
+  /** UTC ms, by plan: an entry written later than this was made after a pause, or when a context gave the shift back. */
+  readonly startedAt: number;
+  /** Local date of the start, `YYYY-MM-DD`; "" without a calendar. */
+  readonly productionDay: string;
+}
 export interface StateBody extends LineStatus {
   readonly from: LineStatus["state"];
 }
@@ -142,6 +153,7 @@ export interface EntryBodies {
   readonly lot: LotBody;
   readonly context: ContextBody;
   readonly pending: PendingBody;
+  readonly shift: ShiftBody;
   readonly state: StateBody;
   readonly camera: CameraBody;
   readonly model: ModelBody;

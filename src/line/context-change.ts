@@ -135,7 +135,11 @@ export async function changeContext(
   fields: ContextFields,
   origin: Origin,
   now: number,
-  findEndedLot: (lot: string) => Promise<LotBody | undefined>,
+  deps: {
+    readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
+    /** What the shift calendar has to say when the context no longer names a shift. */
+    readonly shiftTakesOver: (state: StationState, time: number) => readonly EntryDraft[];
+  },
 ): Promise<{ readonly drafts: readonly EntryDraft[]; readonly revision: number; readonly fromSequence: number }> {
   const fromSequence = state.sequence + 1;
   const draft = <K extends EntryKind>(kind: K, body: EntryBodies[K]): EntryDraft =>
@@ -151,9 +155,11 @@ export async function changeContext(
   const running = state.lot?.open ? state.lot : undefined;
   const changesLot = fields.lot !== (running?.lot ?? "");
   if (running && changesLot) drafts.push(draft("lot", endedLot(running, state)));
+  // Before the context, so that a shift which both of them name goes on with its counts.
+  if (fields.shift === "" && state.context.shift !== "") drafts.push(...deps.shiftTakesOver(state, now));
   drafts.push(draft("context", { context, fromSequence, wasPending: origin.wasPending }));
   if (changesLot && fields.lot !== "") {
-    const before = await findEndedLot(fields.lot);
+    const before = await deps.findEndedLot(fields.lot);
     drafts.push(draft("lot", before ? resumedLot(before) : newLot(fields, now)));
   }
   return { drafts, revision: context.revision, fromSequence };

@@ -3,6 +3,7 @@ import { type Answer, type AnswerTo, type Command, refuse } from "../domain/comm
 import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
+import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import { nextTriggerId, type Trigger } from "../domain/trigger.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { NotInspectedReason } from "../domain/verdict.ts";
@@ -21,6 +22,7 @@ import { createLostTriggers } from "./lost-triggers.ts";
 import { createMinuteCloser } from "./minute-closer.ts";
 import { type OpenUnit, openUnit } from "./open-unit.ts";
 import { createSequencer } from "./sequencer.ts";
+import { createShiftWatch } from "./shift-watch.ts";
 import { createStationTime, type StationTime } from "./station-time.ts";
 import { createStatusKeeper, starting, statusOf } from "./status.ts";
 
@@ -33,6 +35,8 @@ export interface LineOptions {
   readonly starvedAfterMs: number;
   /** What contexts may say, who may set them, and whether they can wait for a lot marker. */
   readonly context: ContextRules;
+  /** Says which shift it is when the context does not; absent without a shift plan. */
+  readonly shifts?: ShiftCalendar;
   /** How long a context may wait for its moment, ms. */
   readonly pendingExpiryMs: number;
   /** Units that may wait for the disk; beyond, triggers are counted and become a `gap`. */
@@ -101,10 +105,11 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const time = createStationTime(clock, initial.lastTime);
   const sequencer = createSequencer(initial, deps.append, deps.onCommitted, deps.onFatal, log, clusterDrafts);
   const minutes = createMinuteCloser(sequencer, time.now());
+  const shifts = createShiftWatch(options.shifts, sequencer);
   const watch = createCameraWatch();
   const desk = createContextDesk(
     { ...options.context, pendingExpiryMs: options.pendingExpiryMs },
-    { sequencer, now: time.now, findEndedLot: deps.findEndedLot, log },
+    { sequencer, now: time.now, findEndedLot: deps.findEndedLot, shiftTakesOver: shifts.takeOver, log },
     {
       pending: initial.pending,
       position: { triggerId: initial.triggerId, triggers: initial.sequence },
@@ -178,6 +183,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     noticePause();
     const triggeredAt = Math.max(time.at(at), minutes.openFrom);
     minutes.closeUntil(triggeredAt);
+    shifts.passUntil(triggeredAt);
     triggerId = nextTriggerId(triggerId);
     lastTriggerAt = at;
     // Before anything can go wrong with this unit: a context that waited for its trigger is due, whoever sees the unit.
@@ -234,6 +240,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         const downSeconds = Math.round((to - initial.lastTime) / 1_000);
         log.info("resumed", { sequence: initial.sequence, downSeconds, clean });
       }
+      shifts.start(time.now());
       // Whatever the line was when the program ended, it starts anew: not a transition of the table.
       write("state", { ...starting, from: initial.status.state });
       acknowledgements.introduce();
@@ -341,6 +348,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         write("clock", step, now);
       }
       minutes.closeUntil(now);
+      shifts.passUntil(now);
       desk.tick(now);
       lost.accountIfRoom(now);
       evaluate();

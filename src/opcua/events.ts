@@ -178,6 +178,13 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
         ChangedBy: context.changedBy,
       },
     }),
+  shift: ({ shift, startedAt, productionDay }, { time }, origin) =>
+    event("ShiftStartedEventType", {
+      time,
+      severity: 50,
+      message: shift === "" ? "No shift from now on" : `Shift ${shift} of ${productionDay || "today"} started`,
+      fields: { ...origin, Shift: shift, StartedAt: startedAt, ProductionDay: productionDay },
+    }),
   state: ({ state, reason, from }, { time }, origin) =>
     event("LineStatusChangedEventType", {
       time,

@@ -8,6 +8,7 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   lot: true,
   context: true,
   pending: true,
+  shift: true,
   state: true,
   camera: true,
   model: true,

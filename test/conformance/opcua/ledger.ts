@@ -1,4 +1,5 @@
 import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
+import { createShiftCalendar, weekdays } from "../../../src/domain/shift-calendar.ts";
 import type { Verdict } from "../../../src/domain/verdict.ts";
 import { openLedgerWriter } from "../../../src/ledger/writer.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
@@ -44,8 +45,9 @@ const fields = {
  * program. Every number in it agrees with every other, because the line itself wrote them.
  */
 async function lineHistory(): Promise<readonly EntryDraft[]> {
+  const shifts = createShiftCalendar({ timeZone: "UTC", shifts: [{ id: "MORNING", start: "06:00", days: weekdays }] });
   const consumers = [{ id: "MES-1", from: "oldest" }] as const;
-  const t = aLine({ cameras, consumers, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
+  const t = aLine({ cameras, consumers, shifts, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
   const { line, clock } = t;
   const command = async (intent: object) => {
     const answered = line.command({ ...everywhere, ...intent } as never);
