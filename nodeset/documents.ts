@@ -1,15 +1,12 @@
-import { siteUri, standardUris, typesUri, typesVersion } from "./namespaces.ts";
-import { type StationShape, stationNodes } from "./station-nodes.ts";
+import { siteUri, standardNamespaces, standardUris, typesUri, typesVersion } from "./namespaces.ts";
+import { stationNodes } from "./station-nodes.ts";
+import type { StationShape } from "./station-shape.ts";
 import { typeNodes } from "./type-nodes.ts";
 import { toXml } from "./xml.ts";
 
 const base = "http://opcfoundation.org/UA/";
-const { di, machinery, machineryResult } = standardUris;
-const standards = [
-  ["di", di],
-  ["machinery", machinery],
-  ["machineryResult", machineryResult],
-] as const;
+const standards = standardNamespaces.map((key) => [key, standardUris[key]] as const);
+const standardModels = standards.map(([, uri]) => uri);
 
 /** `Tallyline.NodeSet2.xml`: our types. */
 export const typesDocument = (numbers: ReadonlyMap<string, number>): string =>
@@ -17,7 +14,7 @@ export const typesDocument = (numbers: ReadonlyMap<string, number>): string =>
     modelUri: typesUri,
     ...typesVersion,
     namespaces: [["tallyline", typesUri], ...standards],
-    requires: [base, di, machinery, machineryResult],
+    requires: [base, ...standardModels],
     nodes: typeNodes(),
     numbers,
   });
@@ -33,7 +30,7 @@ export const siteDocument = (
     modelUri: siteUri(site),
     ...typesVersion,
     namespaces: [["site", siteUri(site)], ["tallyline", typesUri], ...standards],
-    requires: [base, typesUri, di, machinery, machineryResult],
+    requires: [base, typesUri, ...standardModels],
     nodes: stations.flatMap((station) => stationNodes(station, softwareVersion)),
     numbers,
   });

@@ -37,13 +37,18 @@ export const typesUri = "urn:tallyline:inspection";
 /** Namespace of a site's instances. The site's name is immutable: NodeIds are stored for years. */
 export const siteUri = (site: string): string => `urn:tallyline:site:${site}`;
 
-/** URIs that our own documents refer to. */
+/** URIs of the namespaces of standards. */
 export const standardUris = {
   di: "http://opcfoundation.org/UA/DI/",
   ia: "http://opcfoundation.org/UA/IA/",
   machinery: "http://opcfoundation.org/UA/Machinery/",
   machineryResult: "http://opcfoundation.org/UA/Machinery/Result/",
-} as const;
+  isa95JobControl: "http://opcfoundation.org/UA/ISA95-JOBCONTROL_V2/",
+  machineryJobs: "http://opcfoundation.org/UA/Machinery/Jobs/",
+  machineVision: "http://opcfoundation.org/UA/MachineVision",
+  packML: "http://opcfoundation.org/UA/PackML/",
+  weihenstephan: "http://opcfoundation.org/UA/Weihenstephan/",
+} as const satisfies Readonly<Record<(typeof standardNamespaces)[number], string>>;
 
 /** Version and date of our types' document; both rise when the model changes. */
 export const typesVersion = { version: "1.0.0", publicationDate: "2026-11-22T00:00:00Z" } as const;

@@ -59,12 +59,19 @@ export const to = (type: Id, target: Id): Reference => ({ type, target, forward:
 /** A value that never changes while the server runs. */
 export type StaticValue =
   | { readonly kind: "string" | "localizedText"; readonly text: string }
+  | { readonly kind: "uint32"; readonly value: number }
   | { readonly kind: "localizedTexts"; readonly texts: readonly string[] }
   | { readonly kind: "range"; readonly low: number; readonly high: number }
   | { readonly kind: "unit"; readonly code: string; readonly symbol: string; readonly name: string }
   | {
       readonly kind: "arguments";
-      readonly arguments: readonly { readonly name: string; readonly dataType: Id; readonly description: string }[];
+      readonly arguments: readonly {
+        readonly name: string;
+        readonly dataType: Id;
+        readonly description: string;
+        /** One-dimensional array of any length; scalar when absent. */
+        readonly isArray?: true;
+      }[];
     };
 
 /** One node of an information model, as plain data: what a NodeSet2 document says about it. */
@@ -81,6 +88,8 @@ export interface NodeRow {
   readonly accessLevel?: number;
   /** Length of a one-dimensional array; scalar when absent. */
   readonly arrayLength?: number;
+  /** ValueRank where neither a scalar nor an array of fixed length (OPC 10000-3 §5.6.2): 1 = array of any length. */
+  readonly valueRank?: number;
   readonly value?: StaticValue;
   /** Enumerations: names by value. */
   readonly names?: readonly string[];

@@ -174,18 +174,3 @@ export function lineage(name: string): readonly (readonly [name: string, model: 
 }
 
 export const stationTypeName = "InspectionStationType";
-/** The AddIns that a station has from OPC 40001-1, below a type or an instance; the nameplate's values are the caller's. */
-export const machineryRows = (place: Place, station: readonly string[]): NodeRow[] => [
-  objectRow(place, station, "Identification", {
-    ns: "di",
-    reference: standard.hasAddIn,
-    definition: standard.machineIdentificationType,
-    description: "Nameplate of the station (OPC 40001-1).",
-  }),
-  objectRow(place, station, "MachineryBuildingBlocks", {
-    ns: "machinery",
-    definition: standard.folderType,
-    description: "The building blocks of OPC 40001-1 that the station has.",
-    references: [{ type: standard.hasAddIn, target: place.idOf([...station, "Identification"]), forward: true }],
-  }),
-];

@@ -1,28 +1,7 @@
-import { from, type NodeRow, type StaticValue, standard, to, type } from "./node-row.ts";
-import {
-  dataTypeId,
-  lineage,
-  machineryRows,
-  methodRows,
-  objectRow,
-  propertyRow,
-  sitePlace,
-  stationTypeName,
-  variableRows,
-} from "./nodes.ts";
-
-/** What the address space has to know about a station. */
-export interface StationShape {
-  readonly id: string;
-  readonly cameras: readonly string[];
-  readonly defectClasses: readonly string[];
-  readonly nameplate: {
-    readonly manufacturer: string;
-    readonly model: string;
-    readonly serialNumber: string;
-    readonly productInstanceUri: string;
-  };
-}
+import { from, type NodeRow, standard, to, type } from "./node-row.ts";
+import { lineage, methodRows, objectRow, sitePlace, stationTypeName, variableRows } from "./nodes.ts";
+import { stationParts } from "./station-parts.ts";
+import type { StationShape } from "./station-shape.ts";
 
 const names = (station: StationShape, each: "camera" | "defectClass"): readonly string[] =>
   each === "camera" ? station.cameras : station.defectClasses;
@@ -46,24 +25,9 @@ function* childNodes(station: StationShape, path: readonly string[], typeName: s
   }
 }
 
-/** The nameplate: properties of OPC 40001-1's MachineIdentificationType, in the namespace of DI. */
-const nameplate: readonly (readonly [
-  name: string,
-  description: string,
-  kind: "string" | "localizedText",
-  value: (station: StationShape, softwareVersion: string) => string,
-])[] = [
-  ["Manufacturer", "Manufacturer of the station.", "localizedText", (s) => s.nameplate.manufacturer],
-  ["Model", "Model of the station.", "localizedText", (s) => s.nameplate.model],
-  ["SerialNumber", "Serial number of the station.", "string", (s) => s.nameplate.serialNumber],
-  ["ProductInstanceUri", "Names this station worldwide.", "string", (s) => s.nameplate.productInstanceUri],
-  ["SoftwareRevision", "Version of the running program.", "string", (_, softwareVersion) => softwareVersion],
-];
-
 /** Every node of one station, parents before children. NodeIds: `ns=3;s=<StationId>/<path>`. */
 export function stationNodes(station: StationShape, softwareVersion: string): NodeRow[] {
   const path = [station.id];
-  const identification = [...path, "Identification"];
   return [
     {
       nodeClass: "Object",
@@ -77,20 +41,7 @@ export function stationNodes(station: StationShape, softwareVersion: string): No
         to(standard.hasTypeDefinition, type(stationTypeName)),
       ],
     },
-    ...machineryRows(sitePlace, path),
-    ...nameplate.map(([name, description, kind, value]) =>
-      propertyRow(
-        sitePlace,
-        identification,
-        name,
-        {
-          description,
-          dataType: kind === "string" ? dataTypeId("String") : standard.localizedText,
-          value: { kind, text: value(station, softwareVersion) } satisfies StaticValue,
-        },
-        "di",
-      ),
-    ),
+    ...stationParts.flatMap((part) => part(sitePlace, path, { station, softwareVersion })),
     ...childNodes(station, path, stationTypeName),
   ];
 }

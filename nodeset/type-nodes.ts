@@ -1,17 +1,9 @@
 import { enumerations } from "./enumerations.ts";
 import { eventTypes } from "./events.ts";
 import { from, type Id, type NodeRow, standard, to, type } from "./node-row.ts";
-import {
-  dataTypeId,
-  machineryRows,
-  methodRows,
-  objectRow,
-  propertyRow,
-  stationTypeName,
-  typePlace,
-  variableRows,
-} from "./nodes.ts";
+import { dataTypeId, methodRows, objectRow, propertyRow, stationTypeName, typePlace, variableRows } from "./nodes.ts";
 import { objectTypes } from "./objects.ts";
+import { stationParts } from "./station-parts.ts";
 
 const eventBases: Readonly<Record<string, Id>> = {
   BaseEventType: standard.baseEventType,
@@ -51,7 +43,7 @@ function* objectTypeNodes(): Generator<NodeRow> {
         ...(isStation ? Object.keys(eventTypes).map((event) => to(standard.generatesEvent, type(event))) : []),
       ],
     };
-    if (isStation) yield* machineryRows(typePlace, [name]);
+    if (isStation) yield* stationParts.flatMap((part) => part(typePlace, [name], undefined));
     for (const [child, component] of Object.entries(model.components ?? {}))
       yield objectRow(typePlace, [name], child, {
         description: component.description,

@@ -6,7 +6,7 @@ export interface NodesetDocument {
   readonly modelUri: string;
   readonly version: string;
   readonly publicationDate: string;
-  /** Namespaces that nodes or references name, own one first, with their URIs. */
+  /** Namespaces that nodes or references may name, own one first, with their URIs. */
   readonly namespaces: readonly (readonly [key: NamespaceKey, uri: string])[];
   /** Documents that have to be loaded before. */
   readonly requires: readonly string[];
@@ -48,6 +48,8 @@ export function toXml(document: NodesetDocument): string {
     switch (value.kind) {
       case "string":
         return `<String ${typesNamespace}>${escaped(value.text)}</String>`;
+      case "uint32":
+        return `<UInt32 ${typesNamespace}>${value.value}</UInt32>`;
       case "localizedText":
         return `<LocalizedText ${typesNamespace}><Locale>en</Locale><Text>${escaped(value.text)}</Text></LocalizedText>`;
       case "localizedTexts":
@@ -69,7 +71,7 @@ export function toXml(document: NodesetDocument): string {
             structure(
               297,
               `<Argument><Name>${escaped(argument.name)}</Name><DataType><Identifier>${nodeId(argument.dataType)}</Identifier></DataType>` +
-                `<ValueRank>-1</ValueRank><ArrayDimensions/>${localized("Description", argument.description)}</Argument>`,
+                `<ValueRank>${argument.isArray ? 1 : -1}</ValueRank><ArrayDimensions/>${localized("Description", argument.description)}</Argument>`,
             ),
           )
           .join("")}</ListOfExtensionObject>`;
@@ -85,7 +87,7 @@ export function toXml(document: NodesetDocument): string {
       IsAbstract: node.isAbstract && "true",
       EventNotifier: node.eventNotifier && 1,
       DataType: node.dataType && nodeId(node.dataType),
-      ValueRank: node.arrayLength !== undefined ? 1 : undefined,
+      ValueRank: node.arrayLength !== undefined ? 1 : node.valueRank,
       ArrayDimensions: node.arrayLength,
       AccessLevel: node.accessLevel,
       MinimumSamplingInterval: node.nodeClass === "Variable" ? 0 : undefined,

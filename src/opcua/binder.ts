@@ -1,4 +1,4 @@
-import { type AddressSpace, DataType, type StatusCode, StatusCodes, type UAVariable, Variant } from "node-opcua";
+import { type AddressSpace, DataType, StatusCode, StatusCodes, type UAVariable, Variant } from "node-opcua";
 import type { DataTypeName } from "../../nodeset/model.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Cause, Group, Known } from "./binding.ts";
@@ -26,20 +26,33 @@ export function toVariant(name: DataTypeName, value: boolean | number | string):
   });
 }
 
+const variantOf = (name: DataTypeName | "Variant", value: boolean | number | string | Variant): Variant =>
+  value instanceof Variant ? value : toVariant(name as DataTypeName, value);
+
 interface Bound {
   readonly group: Group;
-  readonly rows: readonly { readonly name: string; readonly node: UAVariable; readonly dataType: DataTypeName }[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly node: UAVariable;
+    readonly dataType: DataTypeName | "Variant";
+  }[];
   readonly last: Map<string, string>;
   lastAt: number;
 }
 
 /** A status code stands for "no value, and this is why". */
-const render = (known: Known<boolean | number | string>): { value?: boolean | number | string; status: StatusCode } =>
+const render = (
+  known: Known<boolean | number | string | Variant>,
+): { value?: boolean | number | string | Variant; status: StatusCode } =>
   known === undefined
     ? { status: StatusCodes.BadWaitingForInitialData }
-    : typeof known === "object"
+    : known instanceof StatusCode
       ? { status: known }
       : { value: known, status: StatusCodes.Good };
+
+/** Tells two values apart; a standard's variants may hold structures. */
+const newsOf = (value: boolean | number | string | Variant | undefined): string =>
+  value instanceof Variant ? JSON.stringify(value) : String(value);
 
 /**
  * Connects groups to the nodes of a station and returns the function that publishes snapshots.
@@ -57,7 +70,7 @@ export function bind(
       const nodeId = instanceNodeId(station, group.path, name);
       const node = addressSpace.findNode(nodeId) as UAVariable | null;
       if (!node) problems.push(`${nodeId}: not in the address space`);
-      else if (node.dataTypeObj.basicDataType !== wireType(dataType))
+      else if (dataType !== "Variant" && node.dataTypeObj.basicDataType !== wireType(dataType))
         problems.push(`${nodeId}: is ${DataType[node.dataTypeObj.basicDataType]}, the table says ${dataType}`);
       return { name, node: node as UAVariable, dataType };
     });
@@ -76,11 +89,11 @@ export function bind(
       for (const { name, node, dataType } of b.rows) {
         const { value, status: known } = render(b.group.values[name]!(snapshot));
         const status = value === undefined ? known : (quality ?? known);
-        const news = `${status.value} ${value}`;
+        const news = `${status.value} ${newsOf(value)}`;
         if (mode === "changed" && b.last.get(name) === news) continue;
         b.last.set(name, news);
         node.setValueFromSource(
-          value === undefined ? new Variant({ dataType: DataType.Null }) : toVariant(dataType, value),
+          value === undefined ? new Variant({ dataType: DataType.Null }) : variantOf(dataType, value),
           status,
           at,
         );

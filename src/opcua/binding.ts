@@ -1,5 +1,5 @@
-import type { StatusCode } from "node-opcua";
-import type { ValueOf, VariableTable } from "../../nodeset/model.ts";
+import type { StatusCode, Variant } from "node-opcua";
+import type { DataTypeName, ValueOf, VariableTable } from "../../nodeset/model.ts";
 import type { EntryKind } from "../domain/ledger-entry.ts";
 import type { StationSnapshot } from "./snapshot.ts";
 
@@ -21,8 +21,9 @@ export type ValuesOf<T extends VariableTable> = {
 export interface Group {
   /** Object below the station, e.g. `Statistics/Total`. */
   readonly path: string;
-  readonly variables: VariableTable;
-  readonly values: Readonly<Record<string, (snapshot: StationSnapshot) => Known<boolean | number | string>>>;
+  /** `Variant`: a node of a standard, whose data type no variable of ours may have; its value says the type itself. */
+  readonly variables: Readonly<Record<string, { readonly dataType: DataTypeName | "Variant" }>>;
+  readonly values: Readonly<Record<string, (snapshot: StationSnapshot) => Known<boolean | number | string | Variant>>>;
   /** `always`: an equal value at a new time is news, as for minutes. `changed`: only another value or status is. */
   readonly on: Readonly<Partial<Record<Cause, "always" | "changed">>>;
   /** SourceTimestamp, UTC ms. The binder never lets it go back. */
@@ -37,3 +38,18 @@ export const group = <T extends VariableTable>(
   variables: T,
   rows: Omit<Group, "path" | "variables" | "values"> & { readonly values: ValuesOf<T> },
 ): Group => ({ path, variables, ...rows });
+
+/**
+ * A group of nodes that a standard declares (companion specifications, conditions). Rows are named by their browse path
+ * below `path`, e.g. `CurrentState/Id`.
+ */
+export const standardGroup = (
+  path: string,
+  values: Readonly<Record<string, (snapshot: StationSnapshot) => Known<Variant>>>,
+  rest: Omit<Group, "path" | "variables" | "values">,
+): Group => ({
+  path,
+  variables: Object.fromEntries(Object.keys(values).map((name) => [name, { dataType: "Variant" }])),
+  values,
+  ...rest,
+});

@@ -10,12 +10,24 @@ import {
 import { siteDocument } from "../../nodeset/documents.ts";
 import { standardNamespaces } from "../../nodeset/namespaces.ts";
 import { parseNodeIds } from "../../nodeset/node-ids.ts";
+import type { NodeRow } from "../../nodeset/node-row.ts";
+import { stationNodes } from "../../nodeset/station-nodes.ts";
+import { typeNodes } from "../../nodeset/type-nodes.ts";
 import type { Log } from "../platform/log.ts";
 import { createCertificates } from "./certificates.ts";
 import { capabilities, maximumConnections } from "./limits.ts";
 import type { OpcUaSetup } from "./messages.ts";
 
 const read = (name: string): string => readFileSync(new URL(`../../nodeset/${name}`, import.meta.url), "utf8");
+
+/** Numbers of our type nodes by symbol. */
+export const typeNumbers = (): Map<string, number> => parseNodeIds(read("NodeIds.csv"));
+
+/** Every node of ours as the model says it: types, then instances. */
+export const modelRows = ({ stations, softwareVersion }: OpcUaSetup): NodeRow[] => [
+  ...typeNodes(),
+  ...stations.flatMap((station) => stationNodes(station, softwareVersion)),
+];
 
 /** Documents in the order of the namespaces' indexes; node-opcua loads them in the order of their dependencies. */
 export const documentsOf = ({
@@ -25,7 +37,7 @@ export const documentsOf = ({
 }: OpcUaSetup): NonNullable<OPCUAServerOptions["nodesets"]> => [
   nodesets.standard!,
   { name: "Tallyline.NodeSet2.xml", source: read("Tallyline.NodeSet2.xml") },
-  { name: `site ${site}`, source: siteDocument(site, stations, softwareVersion, parseNodeIds(read("NodeIds.csv"))) },
+  { name: `site ${site}`, source: siteDocument(site, stations, softwareVersion, typeNumbers()) },
   ...standardNamespaces.map((name) => nodesets[name]!),
 ];
 

@@ -15,8 +15,10 @@ import { guardStack } from "./guard.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
 import { boundRequest, maximumLifetimeMs } from "./limits.ts";
 import type { OpcUaSetup, Vitals } from "./messages.ts";
-import { bindMethods } from "./methods.ts";
-import { serverOptions } from "./server-options.ts";
+import { describeMethods } from "./method-descriptions.ts";
+import { bindMethodTable } from "./method-table.ts";
+import { stationMethods } from "./methods.ts";
+import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
 
@@ -121,8 +123,9 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     ]),
   );
   closeForWriting(addressSpace, setup);
+  describeMethods(addressSpace, modelRows(setup), typeNumbers());
   for (const { id } of setup.stations) {
-    bindMethods(addressSpace, id, deps.commands, mayCommand(setup));
+    bindMethodTable(addressSpace, id, stationMethods(id, deps.commands), mayCommand(setup));
     bindContextRequest(addressSpace, id, deps.commands);
   }
   const filledInMs = performance.now() - started;

@@ -1,10 +1,13 @@
-import type { Committed, EntryDraft } from "../../src/domain/ledger-entry.ts";
+import type { Committed, EntryDraft, LedgerEntry } from "../../src/domain/ledger-entry.ts";
 import type { Head, LedgerReader } from "../../src/ledger/ledger.ts";
+import type { LedgerQuery, Stream } from "../../src/ledger/query.ts";
+import { columnsOf } from "../../src/ledger/schema.ts";
 import { aCommitted } from "./units.ts";
 
 /** A ledger in memory: what a reader's tests need of one. Hashes are plausible texts, not a chain. */
 export interface MemoryLedger {
   readonly reader: LedgerReader;
+  readonly query: LedgerQuery;
   append(...drafts: readonly EntryDraft[]): readonly Committed[];
   snapshot(name: string, state: unknown): void;
 }
@@ -20,6 +23,18 @@ export function createMemoryLedger(ledgerId = "ledger-under-test"): MemoryLedger
       return added;
     },
     snapshot: (name, state) => void snapshots.set(name, { offset: entries.length, state: structuredClone(state) }),
+    query: {
+      page({ streams, from = -Infinity, to = Infinity, backwards = false }, after, limit) {
+        const way = backwards ? -1 : 1;
+        const ordered = entries
+          .filter(({ entry }) => entry.time >= from && entry.time <= to && streams.some((s) => isIn(s, entry)))
+          .sort((a, b) => way * (a.entry.time - b.entry.time || a.entry.offset - b.entry.offset));
+        const isBehind = ({ entry }: Committed) =>
+          !after || way * (entry.time - after.time || entry.offset - after.offset) > 0;
+        return ordered.filter(isBehind).slice(0, limit);
+      },
+      [Symbol.dispose]: () => undefined,
+    },
     reader: {
       get head() {
         return head();
@@ -30,4 +45,15 @@ export function createMemoryLedger(ledgerId = "ledger-under-test"): MemoryLedger
       [Symbol.dispose]: () => undefined,
     },
   };
+}
+
+function isIn({ station, kind, lot, sequences }: Stream, entry: LedgerEntry): boolean {
+  const columns = columnsOf(entry);
+  const [first, last] = sequences ?? [-Infinity, Infinity];
+  return (
+    columns.station === station &&
+    columns.kind === kind &&
+    (lot === undefined || columns.lot === lot) &&
+    (!sequences || (columns.sequence !== null && columns.sequence >= first && columns.sequence <= last))
+  );
 }

@@ -5,6 +5,7 @@ import {
   minuteVariables,
   periodVariables,
   rollingVariables,
+  shiftVariables,
   timingVariables,
 } from "../../../nodeset/variables.ts";
 import { type Counts, defectRate, quality, triggersOf } from "../../domain/counts.ts";
@@ -55,7 +56,14 @@ const periodGroup = (
     path,
     { ...countVariables, ...periodVariables },
     {
-      on: { page: "changed", lot: "changed", context: "changed", minute: "always", vitals: "changed" },
+      on: {
+        page: "changed",
+        lot: "changed",
+        context: "changed",
+        shift: "changed",
+        minute: "always",
+        vitals: "changed",
+      },
       at: countedAt,
       quality: staleQuality,
       values: {
@@ -145,6 +153,11 @@ export const statisticsGroups = (defectClasses: readonly string[]): Group[] => [
   }),
   periodGroup("Statistics/Lot", ({ state: { lot } }) => lot && { ...lot, name: lot.lot }),
   periodGroup("Statistics/Shift", ({ state }) => (state.lastTime > 0 ? state.shift : undefined)),
+  group("Statistics/Shift", shiftVariables, {
+    on: { shift: "changed", context: "changed", page: "changed" },
+    at: countedAt,
+    values: { ProductionDay: ({ state: { shift } }) => shift.productionDay || StatusCodes.BadNoData },
+  }),
   minuteGroup,
   group("Statistics/Rolling", rollingVariables, {
     on: { page: "changed", vitals: "changed" },

@@ -157,7 +157,12 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
           time,
           severity: 100,
           message: `Lot ${lot.lot} ended with ${lot.counts.units} units, ${lot.counts.fail} failed`,
-          fields: { ...lotFields(origin, lot), ...countFields(lot.counts) },
+          fields: {
+            ...lotFields(origin, lot),
+            ...countFields(lot.counts),
+            HeadHash: lot.headHash,
+            Reconciled: lot.reconciled,
+          },
         }),
   context: ({ context, fromSequence }, { time }, origin) =>
     event("ContextChangedEventType", {
@@ -180,6 +185,13 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
         Source: context.source,
         ChangedBy: context.changedBy,
       },
+    }),
+  shift: ({ shift, startedAt, productionDay }, { time }, origin) =>
+    event("ShiftStartedEventType", {
+      time,
+      severity: 50,
+      message: shift === "" ? "No shift from now on" : `Shift ${shift} of ${productionDay || "today"} started`,
+      fields: { ...origin, Shift: shift, StartedAt: startedAt, ProductionDay: productionDay },
     }),
   state: ({ state, reason, from }, { time }, origin) =>
     event("LineStatusChangedEventType", {

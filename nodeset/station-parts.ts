@@ -1,0 +1,16 @@
+import { machineryPart } from "./machinery.ts";
+import type { NodeRow } from "./node-row.ts";
+import type { Place } from "./nodes.ts";
+import type { StationShape } from "./station-shape.ts";
+
+/** The station that a part is made for; absent below the type, where only what every station has is declared. */
+export interface PartOf {
+  readonly station: StationShape;
+  readonly softwareVersion: string;
+}
+
+/** Nodes that a station has besides the components of our own types: the AddIns of companion specifications. */
+export type StationPart = (place: Place, station: readonly string[], of: PartOf | undefined) => NodeRow[];
+
+/** One row per companion specification. */
+export const stationParts: readonly StationPart[] = [machineryPart];

@@ -1,0 +1,198 @@
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import type { Committed, EntryKind } from "../domain/ledger-entry.ts";
+import { openSegments } from "./open-segments.ts";
+import { storedEntry } from "./stored-entry.ts";
+import { hex } from "./tail.ts";
+
+/** Place of an entry in the order of history: by time, entries of one instant by offset. */
+export interface Place {
+  /** Station time, UTC ms. */
+  readonly time: number;
+  readonly offset: number;
+}
+
+/** The entries of one kind at one station, narrowed by what a segment has an index for. */
+export interface Stream {
+  readonly station: string;
+  readonly kind: EntryKind;
+  /** Kinds `unit` and `lot` only. */
+  readonly lot?: string;
+  /** First and last unit sequence wanted; kind `unit` only. */
+  readonly sequences?: readonly [first: number, last: number];
+}
+
+/** What a reader of history wants, in the order (time, offset) over all streams. */
+export interface EntryQuery {
+  readonly streams: readonly Stream[];
+  /** First and last instant wanted, both included, UTC ms; absent = from the beginning, to the end. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly backwards?: boolean;
+}
+
+/** Searches history, page by page. Synchronous; nothing stays open in the database between two calls. */
+export interface LedgerQuery extends Disposable {
+  /** Entries behind `after` in the order of the query, at most `limit`; a page that is not full was the last one. */
+  page(query: EntryQuery, after: Place | undefined, limit: number): readonly Committed[];
+}
+
+/** Segments that stay open: a search over years passes through many, a page stays in one or two. */
+const keptOpen = 4;
+const noTime = Number.MAX_SAFE_INTEGER;
+const noOffset = Number.MAX_SAFE_INTEGER;
+
+/** The open interval of places that a page may come from. */
+interface Span {
+  readonly low: Place;
+  readonly high: Place;
+  readonly backwards: boolean;
+}
+
+const compare = (a: Place, b: Place): number => a.time - b.time || a.offset - b.offset;
+
+function spanOf({ from = -noTime, to = noTime, backwards = false }: EntryQuery, after: Place | undefined): Span {
+  const low = { time: from, offset: 0 };
+  const high = { time: to, offset: noOffset };
+  if (!after) return { low, high, backwards };
+  return backwards
+    ? { low, high: compare(after, high) < 0 ? after : high, backwards }
+    : { low: compare(after, low) > 0 ? after : low, high, backwards };
+}
+
+/** Where a segment holds a row of the page. */
+interface Found extends Place {
+  readonly segment: string;
+}
+
+/** Opens the ledger in `folder` for searching, also while another process writes it. */
+export function openLedgerQuery(folder: string): LedgerQuery {
+  const segments = openSegments(folder, keptOpen);
+  /** Of segments that are written no more: first and last time per station and kind. */
+  const ranges = new Map<string, readonly [number, number] | undefined>();
+
+  const rangeOf = (
+    name: string,
+    isNewest: boolean,
+    { station, kind }: Stream,
+  ): readonly [number, number] | undefined => {
+    const key = `${name}/${station}/${kind}`;
+    if (ranges.has(key)) return ranges.get(key);
+    const range = segments.read(name, ({ db }) => timeRange(db, station, kind));
+    if (!isNewest) ranges.set(key, range);
+    return range;
+  };
+
+  /** Places of a stream's next rows. Segments overlap in time by what was held back when a month ended. */
+  function places(stream: Stream, span: Span, limit: number): Found[] {
+    const all = segments.names();
+    const found: Found[] = [];
+    const isBehind = (last: Found, [first, end]: readonly [number, number]): boolean =>
+      span.backwards ? last.time > end : last.time < first;
+    for (const name of span.backwards ? all.toReversed() : all) {
+      const range = rangeOf(name, name === all.at(-1), stream);
+      if (!range || range[1] < span.low.time || range[0] > span.high.time) continue;
+      if (found.length >= limit && isBehind(found[limit - 1]!, range)) continue;
+      const rows = segments.read(name, ({ db }) => rowsOf(db, stream, span, limit));
+      for (const place of rows) found.push({ ...place, segment: name });
+      sortPlaces(found, span.backwards);
+      found.length = Math.min(found.length, limit);
+    }
+    return found;
+  }
+
+  return {
+    page(query, after, limit) {
+      const span = spanOf(query, after);
+      const found = query.streams.flatMap((stream) => places(stream, span, limit));
+      sortPlaces(found, span.backwards);
+      const page: Committed[] = [];
+      for (const run of runsOf(found.slice(0, limit)))
+        segments.read(run[0]!.segment, ({ db, name }) => {
+          const statement = db.prepare("SELECT text, hash FROM entry WHERE offset = ?");
+          for (const { offset } of run) {
+            const row = statement.get(offset)!;
+            page.push({ entry: storedEntry(join(folder, name), offset, String(row["text"])), hash: hex(row["hash"]) });
+          }
+        });
+      return page;
+    },
+    [Symbol.dispose]() {
+      segments[Symbol.dispose]();
+    },
+  };
+}
+
+/** Rows of one segment after the other, without changing their order. */
+function runsOf(found: readonly Found[]): Found[][] {
+  const runs: Found[][] = [];
+  for (const place of found) {
+    const run = runs.at(-1);
+    if (run && run[0]?.segment === place.segment) run.push(place);
+    else runs.push([place]);
+  }
+  return runs;
+}
+
+const sortPlaces = (places: Place[], backwards: boolean): void =>
+  void places.sort(backwards ? (a, b) => compare(b, a) : compare);
+
+const ofKind = "station = ? AND kind = ?";
+
+function timeRange(db: DatabaseSync, station: string, kind: string): readonly [number, number] | undefined {
+  const end = (order: string) =>
+    db.prepare(`SELECT time FROM entry WHERE ${ofKind} ORDER BY time ${order} LIMIT 1`).get(station, kind);
+  const first = end("ASC");
+  return first && [Number(first["time"]), Number(end("DESC")!["time"])];
+}
+
+/** Next places of a stream within one segment, from the index that fits. */
+function rowsOf(db: DatabaseSync, stream: Stream, span: Span, limit: number): Place[] {
+  const { station, kind, lot, sequences } = stream;
+  const { low, high } = span;
+  const order = span.backwards ? "DESC" : "ASC";
+  const rows =
+    lot === undefined && sequences === undefined
+      ? db
+          .prepare(
+            `SELECT time, offset FROM entry INDEXED BY entry_by_time WHERE ${ofKind} AND time >= ? AND time <= ?
+AND (time > ? OR offset > ?) AND (time < ? OR offset < ?) ORDER BY time ${order}, offset ${order} LIMIT ?`,
+          )
+          .all(station, kind, low.time, high.time, low.time, low.offset, high.time, high.offset, limit)
+      : narrowedRows(db, stream, span, order, limit);
+  return rows.map((row) => ({ time: Number(row["time"]), offset: Number(row["offset"]) }));
+}
+
+/**
+ * Rows by lot, by sequence or both. Units and lots of a station never go back in time, so a span of time is a span of
+ * offsets, and a page deep inside a lot costs what the first one does.
+ */
+function narrowedRows(db: DatabaseSync, stream: Stream, { low, high }: Span, order: string, limit: number) {
+  const { station, kind, lot, sequences } = stream;
+  const edge = (where: string, direction: string, ...values: number[]): number | undefined => {
+    const row = db
+      .prepare(
+        `SELECT offset FROM entry INDEXED BY entry_by_time WHERE ${ofKind} AND ${where}
+ORDER BY time ${direction}, offset ${direction} LIMIT 1`,
+      )
+      .get(station, kind, ...values);
+    return row && Number(row["offset"]);
+  };
+  const first = edge("time >= ? AND (time > ? OR offset > ?)", "ASC", low.time, low.time, low.offset);
+  const last = edge("time <= ? AND (time < ? OR offset < ?)", "DESC", high.time, high.time, high.offset);
+  if (first === undefined || last === undefined) return [];
+  const [from, to] = sequences ?? [];
+  return lot === undefined
+    ? db
+        .prepare(
+          `SELECT time, offset FROM entry INDEXED BY entry_by_sequence WHERE ${ofKind} AND sequence IS NOT NULL
+AND sequence >= ? AND sequence <= ? AND offset >= ? AND offset <= ? ORDER BY sequence ${order} LIMIT ?`,
+        )
+        .all(station, kind, from!, to!, first, last, limit)
+    : db
+        .prepare(
+          `SELECT time, offset FROM entry INDEXED BY entry_by_lot WHERE ${ofKind} AND lot = ? AND offset >= ?
+AND offset <= ? AND (? OR sequence BETWEEN ? AND ?) ORDER BY offset ${order} LIMIT ?`,
+        )
+        .all(station, kind, lot, first, last, sequences ? 0 : 1, from ?? 0, to ?? 0, limit);
+}

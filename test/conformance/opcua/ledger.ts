@@ -1,0 +1,114 @@
+import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
+import { createShiftCalendar, weekdays } from "../../../src/domain/shift-calendar.ts";
+import type { Verdict } from "../../../src/domain/verdict.ts";
+import { openLedgerWriter } from "../../../src/ledger/writer.ts";
+import { systemClock } from "../../../src/platform/clock.ts";
+import { aLine, pass } from "../../support/line.ts";
+
+/** Cameras and defect classes of the station whose ledger this is. */
+export const cameras = ["CAM-01", "CAM-02"] as const;
+export const defectClasses = ["OTHER", "LABEL_OFFSET", "SEAL_OPEN"] as const;
+
+const failed = (defectClass: string, offset?: number): Verdict => ({
+  kind: "fail",
+  confidence: 0.9,
+  defects: [{ class: defectClass, confidence: 0.9, ...(offset !== undefined && { measures: { offset_mm: offset } }) }],
+});
+/** What the units look like, over and over; `undefined` is never answered. */
+const pattern: readonly (Verdict | undefined)[] = [
+  pass,
+  pass,
+  failed("LABEL_OFFSET", 3.2),
+  pass,
+  { kind: "invalid", reason: "blurred" },
+  pass,
+  failed("SEAL_OPEN"),
+  pass,
+  undefined,
+  pass,
+];
+const everywhere = { station: "LINE-01", by: "somebody@urn:test", source: "opcua", expectedRevision: 0 } as const;
+const fields = {
+  orderId: "PO-1",
+  lot: "L-A",
+  sku: "SNK-350G",
+  recipeId: "",
+  shift: "early",
+  operator: "op",
+  targetQuantity: 500,
+  runType: "production",
+} as const;
+
+/**
+ * Some minutes of a real line on a clock of its own: two lots, every kind of verdict, a pending context that took effect
+ * and one that expired, a late verdict, a run of defects, a camera that went away, missed triggers, a step of the wall clock, a pause of the
+ * program. Every number in it agrees with every other, because the line itself wrote them.
+ */
+async function lineHistory(): Promise<readonly EntryDraft[]> {
+  const shifts = createShiftCalendar({ timeZone: "UTC", shifts: [{ id: "MORNING", start: "06:00", days: weekdays }] });
+  const consumers = [{ id: "MES-1", from: "oldest" }] as const;
+  const t = aLine({ cameras, consumers, shifts, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
+  const { line, clock } = t;
+  const command = async (intent: object) => {
+    const answered = line.command({ ...everywhere, ...intent } as never);
+    await t.settle();
+    await answered;
+  };
+  /** Units at 60 per minute, with the second's tick. */
+  const run = async (count: number, looks = pattern): Promise<void> => {
+    for (let n = 0; n < count; n++) {
+      const verdict = looks[n % looks.length];
+      const id = t.unit();
+      if (verdict) {
+        clock.advance(20);
+        t.judge(id, verdict, "CAM-01");
+        t.judge(id, pass, "CAM-02");
+      }
+      clock.advance(verdict ? 980 : 1_000);
+      line.tick();
+      await t.settle();
+    }
+  };
+  const health = (state: "ok" | "gone") =>
+    line.cameras(cameras.map((cameraId) => ({ cameraId, state, reason: "", fps: 10, droppedFrames: 0 })));
+
+  health("ok");
+  await run(5);
+  await command({ kind: "setContext", fields, effective: { mode: "nextUnit" } });
+  await run(130);
+  t.judge(t.looked.at(-2)!.triggerId, pass, "CAM-01"); // the one that nobody answered in time
+  await command({
+    kind: "acknowledgeResults",
+    consumer: "MES-1",
+    ranges: [
+      [1, 10],
+      [21, 30],
+    ],
+  });
+  await command({ kind: "startLot", lot: "L-B", effective: { mode: "atTrigger", triggerId: 140 } });
+  await run(30);
+  await run(8, [failed("OTHER")]);
+  await run(30, [pass]);
+  await command({ kind: "startLot", lot: "L-C", effective: { mode: "atTrigger", triggerId: 9_000 } });
+  await run(45);
+  health("gone");
+  clock.stepWall(-2_500);
+  await run(3);
+  health("ok");
+  line.missed(5_000, clock.monotonic() - 900, clock.monotonic() - 100);
+  await command({ kind: "endLot", effective: { mode: "nextUnit" } });
+  await run(20);
+  clock.stall(150_000);
+  line.tick();
+  await run(40);
+  await t.settle();
+  return t.ledger.committed.map(({ entry: { v, offset, committedAt, ...draft } }) => draft as EntryDraft);
+}
+
+/** Writes that history into a folder by the real writer. Returns its entries, as drafts. */
+export async function writeLedger(folder: string): Promise<readonly EntryDraft[]> {
+  const drafts = await lineHistory();
+  await using writer = await openLedgerWriter(folder, { clock: systemClock });
+  for (let from = 0; from < drafts.length; from += 64) await writer.append(drafts.slice(from, from + 64));
+  return drafts;
+}
