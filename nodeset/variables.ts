@@ -80,6 +80,14 @@ export const periodVariables = {
   Name: { ...text, description: "Name of the lot or shift that the counts belong to." },
 } as const satisfies VariableTable;
 
+/** What a shift has besides. */
+export const shiftVariables = {
+  ProductionDay: {
+    ...text,
+    description: "Local date on which the shift began, YYYY-MM-DD; BadNoData without a shift calendar.",
+  },
+} as const satisfies VariableTable;
+
 export const minuteVariables = {
   MinuteNumber: { ...counter, historized: true, description: "Minutes since 1970-01-01T00:00Z; changes every minute." },
   IntervalStart: { ...instant, description: "First millisecond of the minute." },
@@ -151,17 +159,22 @@ export const contextVariables = {
   Lot: { ...text, historized: true, description: "Lot being made; empty without one." },
   Sku: { ...text, description: "Article." },
   RecipeId: { ...text, historized: true, description: "Recipe asked for; empty keeps the configured one." },
-  Shift: { ...text, description: "Shift." },
+  Shift: { ...text, description: "Shift: what the context says, else what the shift calendar says." },
   Operator: { ...text, description: "Operator." },
   TargetQuantity: { ...counter, description: "Units to make; 0 = no target." },
   RunType: { dataType: "RunType", description: "Kind of run." },
   RunTypeText: { ...text, description: "RunType as text." },
   Revision: { ...counter, description: "+1 per accepted change; 0 = never set." },
   Since: { ...instant, description: "When it took effect; BadWaitingForInitialData before it was ever set." },
-  Source: { ...text, description: "Interface it came through: opcua, tags, local." },
+  Source: { ...text, description: "Interface it came through: opcua, tags, jobs, plc, local." },
   ChangedBy: { ...text, description: "User and application that set it." },
   Valid: { dataType: "Boolean", description: "False without a lot: units cannot be traced to one." },
   Pending: { ...text, description: "A context accepted for later, e.g. 'lot L2 at trigger 77'; empty when none." },
+  PendingExpiresAt: { ...instant, description: "When Pending is dropped; BadNoData when none." },
+  Owner: {
+    ...text,
+    description: "Who may change it, by configuration: mes (these methods and tags), jobs (JobManagement), plc, local.",
+  },
 } as const satisfies VariableTable;
 
 const tag = { writable: true } as const;
@@ -181,7 +194,7 @@ export const requestVariables = {
   EffectiveMode: {
     dataType: "Int32",
     ...tag,
-    description: "As the SetContext argument: 0 next unit, 1 at trigger id.",
+    description: "As the SetContext argument: 0 next unit, 1 at trigger id, 2 at lot marker, 3 after a gap.",
   },
   EffectiveTrigger: { ...counter, ...tag, description: "As the SetContext argument." },
   ExpectedRevision: { ...counter, ...tag, description: "As the SetContext argument; 0 = any." },

@@ -1,7 +1,12 @@
+import type { AlarmName } from "./alarm.ts";
+import type { Cluster } from "./cluster.ts";
+import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
+import type { PendingMoment } from "./pending-moment.ts";
+import type { SequenceSet } from "./sequence-ranges.ts";
 import type { UnitRecord } from "./unit-record.ts";
 
 /** The version that this program writes. Older ones are read through `upcast`; newer ones are refused. */
@@ -31,6 +36,19 @@ export interface LotBody {
   readonly startedAt: number;
   readonly firstSequence: number;
   readonly lastSequence: number;
+  /** Absent for a lot begun before this was kept. */
+  readonly tally?: LotTally;
+  /** At the end: the hash of the station's last entry before it, hex. */
+  readonly headHash?: string;
+  /** At the end, with a tally: whether the counts agree with it. */
+  readonly reconciled?: boolean;
+}
+/** The lot's units counted a second time, by numbers alone and not one by one. */
+export interface LotTally {
+  /** Sequences that lie in the lot's runs, of units of all kinds; up to the start of the present run. */
+  readonly sequences: number;
+  /** LotSequence of its last production unit. */
+  readonly lotSequence: number;
 }
 export interface ContextBody {
   readonly context: ProductionContext;
@@ -40,18 +58,27 @@ export interface ContextBody {
   readonly wasPending: boolean;
 }
 /** A context accepted for later: kept, so that a restart does not forget what was promised. */
-export interface PendingContext {
+export type PendingContext = PendingMoment & {
   readonly fields: ContextFields;
-  /** Takes effect with the unit of this trigger id. */
-  readonly triggerId: number;
-  /** Station time (UTC ms) at which it is dropped when the trigger has not come. */
+  /** Station time (UTC ms) at which it is dropped when its moment has not come. */
   readonly expiresAt: number;
   readonly source: string;
   readonly by: string;
-}
+};
 export interface PendingBody {
   readonly event: "set" | "expired" | "cleared";
   readonly pending: PendingContext;
+}
+/** Another shift begins. Which one it is by the context alone is in the context's own entry. */
+export interface ShiftBody {
+  /** `context`: the shift calendar was taken away, and the context says again which shift it is. */
+  readonly source: "calendar" | "context";
+  /** "" = none. */
+  readonly shift: string;
+  /** UTC ms, by plan: an entry written later than this was made after a pause, or when a context gave the shift back. */
+  readonly startedAt: number;
+  /** Local date of the start, `YYYY-MM-DD`; "" without a calendar. */
+  readonly productionDay: string;
 }
 export interface StateBody extends LineStatus {
   readonly from: LineStatus["state"];
@@ -96,6 +123,28 @@ export interface ModelBody {
   readonly status: "ready" | "refused";
   readonly reason: string;
 }
+/** One change of an alarm's state, with the whole state after it. */
+export interface AlarmBody {
+  readonly alarm: AlarmName;
+  readonly event: AlarmEvent;
+  readonly condition: Condition;
+}
+/** One change of a run of defects, with all that is known of it. */
+export interface ClusterBody {
+  readonly event: "started" | "ended" | "disposed";
+  /** Why it ended; "" otherwise. */
+  readonly reason: string;
+  readonly cluster: Cluster;
+}
+
+/** A consumer has taken over results of units. Deletes nothing; says from where on it has to be served again. */
+export interface AcknowledgementBody {
+  readonly consumer: string;
+  /** Sequences that were not acknowledged before. */
+  readonly ranges: SequenceSet;
+  /** Afterwards every sequence up to it is acknowledged. */
+  readonly cursor: number;
+}
 
 /** Kind → body. A new kind of entry is a new row. */
 export interface EntryBodies {
@@ -104,6 +153,7 @@ export interface EntryBodies {
   readonly lot: LotBody;
   readonly context: ContextBody;
   readonly pending: PendingBody;
+  readonly shift: ShiftBody;
   readonly state: StateBody;
   readonly camera: CameraBody;
   readonly model: ModelBody;
@@ -111,6 +161,9 @@ export interface EntryBodies {
   readonly gap: GapBody;
   readonly clock: ClockBody;
   readonly late: LateBody;
+  readonly alarm: AlarmBody;
+  readonly cluster: ClusterBody;
+  readonly acknowledgement: AcknowledgementBody;
 }
 export type EntryKind = keyof EntryBodies;
 

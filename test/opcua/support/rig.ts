@@ -39,6 +39,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
         productInstanceUri: "urn:tallyline:demo:0001",
       },
       rollingWindowSeconds: 60,
+      contextOwner: "mes",
     },
   ],
   ledgerFolder: "",
