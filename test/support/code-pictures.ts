@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import sharp from "sharp";
-import { prepareZXingModule, type WriterOptions, writeBarcode } from "zxing-wasm/writer";
+import { prepareZXingModule, writeBarcode } from "zxing-wasm/writer";
 import type { Grey } from "../../src/vision/grey.ts";
 
 const binary = await readFile(createRequire(import.meta.url).resolve("zxing-wasm/writer/zxing_writer.wasm"));
 await prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(binary).buffer }, fireImmediately: true });
 
 /** A printed symbol with its quiet zone, `scale` px per module. */
-export async function aSymbol(text: string, format: WriterOptions["format"], scale = 3, options = ""): Promise<Grey> {
-  const { image, error } = await writeBarcode(text, { ...(format ? { format } : {}), scale, options });
+export async function aSymbol(text: string, format: string, scale = 3, options = ""): Promise<Grey> {
+  const { image, error } = await writeBarcode(text, { format, scale, options });
   if (!image) throw new Error(error);
   const { data, info } = await sharp(Buffer.from(await image.arrayBuffer()))
     .removeAlpha()
