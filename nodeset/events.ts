@@ -95,7 +95,17 @@ export const lotStartedFields = {
   Resumed: { dataType: "Boolean", description: "The lot had ended before and goes on with its counts." },
 } as const satisfies VariableTable;
 
-export const lotEndedFields = { ...lotFields, ...countVariables, ...rates } as const satisfies VariableTable;
+export const lotEndedFields = {
+  ...lotFields,
+  ...countVariables,
+  ...rates,
+  HeadHash: { ...text, description: "SHA-256 of the station's last entry before the end, hex; null for an older lot." },
+  Reconciled: {
+    dataType: "Boolean",
+    description:
+      "The counts agree with the lot's sequences and lot sequences: UnitCount = pass + fail + invalid + notInspected, and no number is missing. Null for an older lot.",
+  },
+} as const satisfies VariableTable;
 
 export const contextChangedFields = {
   ...origin,

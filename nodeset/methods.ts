@@ -4,9 +4,12 @@ const effective = {
   EffectiveMode: {
     dataType: "Int32",
     description:
-      "0 at the next unit; 1 at the unit with trigger id EffectiveTrigger; 2 at the PLC's lot marker and 3 after a gap are reserved (BadNotSupported).",
+      "0 at the next unit; 1 at the unit with trigger id EffectiveTrigger; 2 at the PLC's lot marker (BadNotSupported when the trigger source tells none); 3 at the first unit after EffectiveTrigger seconds without one.",
   },
-  EffectiveTrigger: { dataType: "UInt32", description: "Trigger id 1..65535 for EffectiveMode 1, else 0." },
+  EffectiveTrigger: {
+    dataType: "UInt32",
+    description: "EffectiveMode 1: trigger id 1..65535. EffectiveMode 3: length of the gap, 1..3600 s. Else 0.",
+  },
   ExpectedRevision: {
     dataType: "UInt32",
     description: "Refused when the context in force has another revision; 0 = any.",

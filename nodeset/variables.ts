@@ -155,10 +155,15 @@ export const contextVariables = {
   RunTypeText: { ...text, description: "RunType as text." },
   Revision: { ...counter, description: "+1 per accepted change; 0 = never set." },
   Since: { ...instant, description: "When it took effect; BadWaitingForInitialData before it was ever set." },
-  Source: { ...text, description: "Interface it came through: opcua, tags, local." },
+  Source: { ...text, description: "Interface it came through: opcua, tags, jobs, plc, local." },
   ChangedBy: { ...text, description: "User and application that set it." },
   Valid: { dataType: "Boolean", description: "False without a lot: units cannot be traced to one." },
   Pending: { ...text, description: "A context accepted for later, e.g. 'lot L2 at trigger 77'; empty when none." },
+  PendingExpiresAt: { ...instant, description: "When Pending is dropped; BadNoData when none." },
+  Owner: {
+    ...text,
+    description: "Who may change it, by configuration: mes (these methods and tags), jobs (JobManagement), plc, local.",
+  },
 } as const satisfies VariableTable;
 
 const tag = { writable: true } as const;
@@ -178,7 +183,7 @@ export const requestVariables = {
   EffectiveMode: {
     dataType: "Int32",
     ...tag,
-    description: "As the SetContext argument: 0 next unit, 1 at trigger id.",
+    description: "As the SetContext argument: 0 next unit, 1 at trigger id, 2 at lot marker, 3 after a gap.",
   },
   EffectiveTrigger: { ...counter, ...tag, description: "As the SetContext argument." },
   ExpectedRevision: { ...counter, ...tag, description: "As the SetContext argument; 0 = any." },

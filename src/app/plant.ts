@@ -148,6 +148,7 @@ export async function startPlant(
 
   config.stations.forEach((station, n) => {
     const started = startStation(station, loaded.stations[station.id] ?? emptyStation(station.id), {
+      consumers: config.opcua.consumers,
       clock,
       log,
       ledger,

@@ -1,5 +1,6 @@
 import type { StationConfig } from "../config/schema.ts";
-import type { Answer, Command } from "../domain/command.ts";
+import type { AnswerTo, Command } from "../domain/command.ts";
+import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
@@ -14,6 +15,7 @@ import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-f
 import { startVision, type VisionChild } from "./vision-child.ts";
 
 export interface StationDeps {
+  readonly consumers: readonly Consumer[];
   readonly clock: Clock;
   readonly log: Log;
   readonly ledger: LedgerWriter;
@@ -33,7 +35,7 @@ export interface Station {
   readonly vision: VisionChild;
   /** Resolves when it can inspect and its trigger runs; rejects when its setup is refused. */
   readonly ready: Promise<void>;
-  command(command: Command): Promise<Answer>;
+  command<C extends Command>(command: C): Promise<AnswerTo<C>>;
   vitals(heartbeat: number): Vitals;
   /** No more triggers; what is open is decided and on disk. The vision process is ended after it. */
   stop(): Promise<void>;
@@ -58,9 +60,14 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       cameras: config.cameras.map((c) => c.id),
       deadlineMs: config.deadlineMs,
       starvedAfterMs: config.starvedAfterMs,
-      recipes: config.recipes,
+      context: {
+        recipes: config.recipes,
+        owner: config.context.owner,
+        lotMarkers: deps.trigger.lotMarkers ?? false,
+      },
       pendingExpiryMs: config.pendingExpiryMs,
       maximumWaiting: 5_000,
+      consumers: deps.consumers,
     },
     {
       clock,
@@ -81,6 +88,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       deps.trigger.options.parse(options),
       {
         fire: line.trigger,
+        lotMarker: line.lotMarker,
         missed(count, from, to) {
           missed += count;
           line.missed(count, from, to);
@@ -173,4 +181,5 @@ export const stationSetup = (config: StationConfig): StationSetup => ({
   defectClasses: config.defectClasses,
   nameplate: config.nameplate,
   rollingWindowSeconds: config.rollingWindowSeconds,
+  contextOwner: config.context.owner,
 });

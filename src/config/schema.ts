@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { type Consumer, overlap } from "../domain/consumer.ts";
+import { contextOwners } from "../domain/context-owner.ts";
 import { anomalyClass, otherClass } from "../domain/defect.ts";
 import { idPattern, idRule } from "../domain/names.ts";
 import { logLevels } from "../platform/log.ts";
@@ -28,6 +30,21 @@ function pluginUnion<Common extends z.ZodRawShape>(
   if (!first) throw new Error("no plug-in was found");
   // Which options there are is known at run time only; each plug-in parses its own again, with its own types.
   return z.discriminatedUnion("type", [first, ...rest]) as never;
+}
+
+/** Two consumers that one session could be are two cursors for one acknowledgement. */
+function refuseOverlaps(consumers: readonly Consumer[], context: z.RefinementCtx): void {
+  consumers.forEach((one, n) => {
+    for (const before of consumers.slice(0, n)) {
+      const problem =
+        before.id === one.id
+          ? `two consumers have the id ${one.id}`
+          : overlap(before, one)
+            ? `a session could be ${before.id} as well as ${one.id}; tell them apart by user or application`
+            : undefined;
+      if (problem) context.addIssue({ code: "custom", path: [n], message: problem });
+    }
+  });
 }
 
 /**
@@ -82,7 +99,15 @@ export function configSchema(plugins: Plugins) {
       .min(1_000)
       .max(86_400_000)
       .default(3_600_000)
-      .meta({ description: "How long an accepted context waits for its trigger before it is dropped" }),
+      .meta({ description: "How long an accepted context waits for its moment before it is dropped" }),
+    context: z
+      .strictObject({
+        owner: z.enum(contextOwners).default("mes").meta({
+          description:
+            "Who says what is being made: mes = Context methods and tags, jobs = JobManagement, plc = the PLC, local = the operator; anybody else is refused",
+        }),
+      })
+      .prefault({}),
     rollingWindowSeconds: z.int().min(10).max(900).default(60).meta({ description: "Window of Statistics/Rolling" }),
     inferenceThreads: z
       .int()
@@ -106,6 +131,17 @@ export function configSchema(plugins: Plugins) {
       .prefault({})
       .meta({ description: "Identification of the machine as OPC UA shows it" }),
   });
+  const consumer = z
+    .strictObject({
+      id: id.meta({ description: "ConsumerId, e.g. MES-1: part of NodeIds and of the record" }),
+      user: name.optional().meta({ description: "User name of its sessions; anonymous for those without a user" }),
+      application: name.optional().meta({ description: "ApplicationUri of its sessions" }),
+      from: z.enum(["oldest", "head"]).default("oldest").meta({
+        description:
+          "Where it begins before its first acknowledgement: the oldest result, or what comes after the start",
+      }),
+    })
+    .refine(({ user, application }) => user ?? application, "say whose sessions it is: user, application, or both");
   return z.strictObject({
     site: z
       .string()
@@ -141,6 +177,12 @@ export function configSchema(plugins: Plugins) {
           .boolean()
           .default(false)
           .meta({ description: "Offer sessions without encryption; for demonstrations on one machine" }),
+        consumers: z
+          .array(consumer)
+          .max(16)
+          .default([])
+          .superRefine(refuseOverlaps)
+          .meta({ description: "Who acknowledges results, each with a durable cursor per station" }),
         memoryMb: z
           .int()
           .min(250)

@@ -1,21 +1,60 @@
 import type { ArgumentProblem, ContextFields } from "./context.ts";
+import type { SequenceRange } from "./sequence-ranges.ts";
 
-/** When a change of context takes effect. Codes are the wire's `EffectiveMode`; 2 and 3 have their number but no meaning yet. */
-export type Effective = { readonly mode: "nextUnit" } | { readonly mode: "atTrigger"; readonly triggerId: number };
-export const effectiveModes = ["nextUnit", "atTrigger", "atLotMarker", "afterGap"] as const;
+/** When a change of context takes effect. */
+export type Effective =
+  | { readonly mode: "nextUnit" }
+  /** At the unit with this trigger id, 1..65535. */
+  | { readonly mode: "atTrigger"; readonly triggerId: number }
+  /** When the PLC says that the next unit is the first of another lot. */
+  | { readonly mode: "atLotMarker" }
+  /** At the first unit that comes after no unit came for so long, 1..3600 s. */
+  | { readonly mode: "afterGap"; readonly seconds: number };
+/** In the order of the wire's `EffectiveMode`. */
+export const effectiveModes = [
+  "nextUnit",
+  "atTrigger",
+  "atLotMarker",
+  "afterGap",
+] as const satisfies readonly Effective["mode"][];
 
-/** Intent, on its way to the line. Everything that changes what the line does is one of these. */
-export type Command = { readonly station: string; readonly by: string; readonly source: string } & (
-  | (ContextCommandBase & { readonly kind: "setContext"; readonly fields: ContextFields })
-  | (ContextCommandBase & { readonly kind: "startLot"; readonly lot: string })
-  | (ContextCommandBase & { readonly kind: "endLot" })
-  | (ContextCommandBase & { readonly kind: "clearContext" })
-);
+/** The interface that a command came through, and a context was set by. */
+export const commandSources = ["opcua", "tags", "jobs", "plc", "local"] as const;
+export type CommandSource = (typeof commandSources)[number];
+
+/** Whose station, and who wants it through which interface. */
+interface CommandBase {
+  readonly station: string;
+  readonly by: string;
+  readonly source: CommandSource;
+}
+/** Intent about the production context. */
+export type ContextCommand = CommandBase &
+  (
+    | (ContextCommandBase & { readonly kind: "setContext"; readonly fields: ContextFields })
+    | (ContextCommandBase & { readonly kind: "startLot"; readonly lot: string })
+    | (ContextCommandBase & { readonly kind: "endLot" })
+    | (ContextCommandBase & { readonly kind: "clearContext" })
+  );
 interface ContextCommandBase {
   readonly effective: Effective;
   /** Refused when the context in force has another revision; 0 = any. */
   readonly expectedRevision: number;
+  /**
+   * What the interface could not say in these words, e.g. a code without a meaning: the command is refused with it and
+   * with everything else that is wrong, so that one answer is enough to mend the call.
+   */
+  readonly unreadable?: readonly ArgumentProblem[];
 }
+
+/** A consumer has taken over the results of these units. Again, and out of order, is fine. */
+export interface AcknowledgeResults extends CommandBase {
+  readonly kind: "acknowledgeResults";
+  readonly consumer: string;
+  readonly ranges: readonly SequenceRange[];
+}
+/** Intent, on its way to the line. Everything that changes what the line does or records is one of these. */
+export type Command = ContextCommand | AcknowledgeResults;
 
 /** Why a command was refused, for programs. */
 export type RefusalCode =
@@ -23,22 +62,36 @@ export type RefusalCode =
   | "revisionMismatch"
   | "alreadyPending"
   | "wrongState"
+  /** Somebody else owns the context, by configuration. */
+  | "notOwner"
   | "notSupported"
+  /** So much is acknowledged out of order that no more of it can be kept. */
+  | "tooManyGaps"
   | "storage";
 
+export interface ContextAccepted {
+  readonly outcome: "accepted";
+  readonly revision: number;
+  /** First unit that carries it; 0 while that is not known (pending). */
+  readonly fromSequence: number;
+  readonly state: "effective" | "pending" | "unchanged";
+}
+export interface ResultsAcknowledged {
+  readonly outcome: "acknowledged";
+  /** Every unit up to it is acknowledged. */
+  readonly cursor: number;
+}
+export interface Refused {
+  readonly outcome: "refused";
+  readonly code: RefusalCode;
+  /** What happened and what to do. */
+  readonly message: string;
+  readonly problems: readonly ArgumentProblem[];
+}
 /** What became of a command. An accepted one is already in the ledger, or pending with everything it needs. */
-export type Answer =
-  | {
-      readonly outcome: "accepted";
-      readonly revision: number;
-      /** First unit that carries it; 0 while that is not known (pending at a trigger id). */
-      readonly fromSequence: number;
-      readonly state: "effective" | "pending" | "unchanged";
-    }
-  | {
-      readonly outcome: "refused";
-      readonly code: RefusalCode;
-      /** What happened and what to do. */
-      readonly message: string;
-      readonly problems: readonly ArgumentProblem[];
-    };
+export type Answer = ContextAccepted | ResultsAcknowledged | Refused;
+/** What a command of that kind can be answered. */
+export type AnswerTo<C extends Command> =
+  | Refused
+  | (C extends AcknowledgeResults ? ResultsAcknowledged : never)
+  | (C extends ContextCommand ? ContextAccepted : never);

@@ -2,6 +2,8 @@ import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
+import type { PendingMoment } from "./pending-moment.ts";
+import type { SequenceSet } from "./sequence-ranges.ts";
 import type { UnitRecord } from "./unit-record.ts";
 
 /** The version that this program writes. Older ones are read through `upcast`; newer ones are refused. */
@@ -33,6 +35,19 @@ export interface LotBody {
   readonly startedAt: number;
   readonly firstSequence: number;
   readonly lastSequence: number;
+  /** Absent for a lot begun before this was kept. */
+  readonly tally?: LotTally;
+  /** At the end: the hash of the station's last entry before it, hex. */
+  readonly headHash?: string;
+  /** At the end, with a tally: whether the counts agree with it. */
+  readonly reconciled?: boolean;
+}
+/** The lot's units counted a second time, by numbers alone and not one by one. */
+export interface LotTally {
+  /** Sequences that lie in the lot's runs, of units of all kinds; up to the start of the present run. */
+  readonly sequences: number;
+  /** LotSequence of its last production unit. */
+  readonly lotSequence: number;
 }
 export interface ContextBody {
   readonly context: ProductionContext;
@@ -42,15 +57,13 @@ export interface ContextBody {
   readonly wasPending: boolean;
 }
 /** A context accepted for later: kept, so that a restart does not forget what was promised. */
-export interface PendingContext {
+export type PendingContext = PendingMoment & {
   readonly fields: ContextFields;
-  /** Takes effect with the unit of this trigger id. */
-  readonly triggerId: number;
-  /** Station time (UTC ms) at which it is dropped when the trigger has not come. */
+  /** Station time (UTC ms) at which it is dropped when its moment has not come. */
   readonly expiresAt: number;
   readonly source: string;
   readonly by: string;
-}
+};
 export interface PendingBody {
   readonly event: "set" | "expired" | "cleared";
   readonly pending: PendingContext;
@@ -99,6 +112,15 @@ export interface ModelBody {
   readonly reason: string;
 }
 
+/** A consumer has taken over results of units. Deletes nothing; says from where on it has to be served again. */
+export interface AcknowledgementBody {
+  readonly consumer: string;
+  /** Sequences that were not acknowledged before. */
+  readonly ranges: SequenceSet;
+  /** Afterwards every sequence up to it is acknowledged. */
+  readonly cursor: number;
+}
+
 /** Kind → body. A new kind of entry is a new row. */
 export interface EntryBodies {
   readonly unit: UnitRecord;
@@ -113,6 +135,7 @@ export interface EntryBodies {
   readonly gap: GapBody;
   readonly clock: ClockBody;
   readonly late: LateBody;
+  readonly acknowledgement: AcknowledgementBody;
 }
 export type EntryKind = keyof EntryBodies;
 

@@ -9,3 +9,20 @@ export interface Trigger {
 
 /** The id after this one: 1..65535, then 1. */
 export const nextTriggerId = (id: number): number => (id % 65_535) + 1;
+
+/** Where the line stands among its triggers. */
+export interface TriggerPosition {
+  /** The last trigger id; 0 before the first. */
+  readonly triggerId: number;
+  /** Triggers so far, in all. */
+  readonly triggers: number;
+}
+
+/**
+ * Whether the unit of this id has passed already. Ids come round again: as with serial numbers (RFC 1982), those in the half
+ * behind the last one have passed, if there were that many, and those in the half before it are to come.
+ */
+export function hasPassed(id: number, { triggerId, triggers }: TriggerPosition): boolean {
+  const behind = (triggerId - id + 65_535) % 65_535;
+  return behind < Math.min(32_767, triggers);
+}

@@ -1,5 +1,6 @@
-import type { Answer, Command } from "../domain/command.ts";
+import type { ContextCommand, Effective, Refused } from "../domain/command.ts";
 import {
+  type ArgumentProblem,
   type ContextFields,
   contextProblems,
   emptyFields,
@@ -7,11 +8,12 @@ import {
   type ProductionContext,
   sameFields,
 } from "../domain/context.ts";
-import { noCounts } from "../domain/counts.ts";
+import { type ContextOwner, isOwner, ownedBy } from "../domain/context-owner.ts";
 import type { EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
+import { momentText } from "../domain/pending-moment.ts";
+import { hasPassed, type TriggerPosition } from "../domain/trigger.ts";
+import { endedLot, newLot, resumedLot } from "../projections/lots.ts";
 import type { StationState } from "../projections/station-state.ts";
-
-type Refused = Extract<Answer, { outcome: "refused" }>;
 
 const refuse = (code: Refused["code"], message: string, problems: Refused["problems"] = []): Refused => ({
   outcome: "refused",
@@ -22,7 +24,10 @@ const refuse = (code: Refused["code"], message: string, problems: Refused["probl
 
 /** The context that a command asks for, given the one in force. One row per command. */
 const wanted: {
-  readonly [K in Command["kind"]]: (command: Extract<Command, { kind: K }>, now: ContextFields) => ContextFields;
+  readonly [K in ContextCommand["kind"]]: (
+    command: Extract<ContextCommand, { kind: K }>,
+    now: ContextFields,
+  ) => ContextFields;
 } = {
   setContext: ({ fields }) => fieldsOf(fields),
   startLot: ({ lot }, now) => ({ ...fieldsOf(now), lot }),
@@ -30,24 +35,70 @@ const wanted: {
   clearContext: () => emptyFields,
 };
 
-/** What the command asks for, or why it is refused. Says everything that is wrong at once; changes nothing. */
-export function checkCommand(
-  command: Command,
-  state: StationState,
-  recipes: readonly string[],
-): Refused | { readonly outcome: "fine"; readonly fields: ContextFields } {
-  const fields = (wanted[command.kind] as (c: Command, now: ContextFields) => ContextFields)(command, state.context);
-  const lotRequired = command.kind === "setContext" || command.kind === "startLot";
-  const problems = contextProblems(fields, { recipes, lotRequired });
-  if (command.effective.mode === "atTrigger") {
-    const { triggerId } = command.effective;
+/** What a station allows its contexts. */
+export interface ContextRules {
+  readonly recipes: readonly string[];
+  readonly owner: ContextOwner;
+  /** The trigger source tells where a lot begins. */
+  readonly lotMarkers: boolean;
+}
+
+/** The longest gap that a context may wait for, s. */
+const longestGapSeconds = 3_600;
+
+/** What is wrong with the moment that a command names. One row per mode. */
+const momentProblems: {
+  readonly [M in Effective["mode"]]: (
+    effective: Extract<Effective, { mode: M }>,
+    rules: ContextRules,
+    position: TriggerPosition,
+  ) => string | undefined;
+} = {
+  nextUnit: () => undefined,
+  atTrigger({ triggerId }, _, position) {
     if (!Number.isInteger(triggerId) || triggerId < 1 || triggerId > 65_535)
-      problems.push({ argument: "effectiveTrigger", problem: "must be a trigger id from 1 to 65535" });
-    else if (state.pending)
-      return refuse(
-        "alreadyPending",
-        `a context for lot "${state.pending.fields.lot}" already waits for trigger ${state.pending.triggerId}; wait for it, or call ClearContext`,
-      );
+      return "must be a trigger id from 1 to 65535";
+    return hasPassed(triggerId, position)
+      ? `trigger ${triggerId} has passed already, the last is ${position.triggerId}; name a later one, or take effect with the next unit`
+      : undefined;
+  },
+  atLotMarker: () => undefined,
+  afterGap: ({ seconds }) =>
+    Number.isInteger(seconds) && seconds >= 1 && seconds <= longestGapSeconds
+      ? undefined
+      : `must be the length of the gap, 1 to ${longestGapSeconds} s`,
+};
+
+/**
+ * What the command asks for, or why it is refused. Says everything that is wrong at once; changes nothing.
+ * @param position of the newest trigger, also when its unit is not in the ledger yet
+ */
+export function checkCommand(
+  command: ContextCommand,
+  state: StationState,
+  rules: ContextRules,
+  position: TriggerPosition,
+): Refused | { readonly outcome: "fine"; readonly fields: ContextFields } {
+  if (!isOwner(rules.owner, command.source)) return refuse("notOwner", ownedBy(rules.owner));
+  const { effective } = command;
+  const fields = (wanted[command.kind] as (c: ContextCommand, now: ContextFields) => ContextFields)(
+    command,
+    state.context,
+  );
+  const lotRequired = command.kind === "setContext" || command.kind === "startLot";
+  const problems: ArgumentProblem[] = [
+    ...contextProblems(fields, { recipes: rules.recipes, lotRequired }),
+    ...(command.unreadable ?? []),
+  ];
+  const problem = (
+    momentProblems[effective.mode] as (e: Effective, r: ContextRules, p: TriggerPosition) => string | undefined
+  )(effective, rules, position);
+  if (problem !== undefined) problems.push({ argument: "effectiveTrigger", problem });
+  if (effective.mode === "atLotMarker" && !rules.lotMarkers) {
+    const message =
+      "the trigger of this station tells no lot marker; take effect with the next unit, at a trigger id or after a gap";
+    if (problems.length === 0) return refuse("notSupported", message);
+    problems.push({ argument: "effectiveMode", problem: message });
   }
   if (problems.length > 0)
     return refuse(
@@ -65,6 +116,11 @@ export function checkCommand(
           problem: `is ${command.expectedRevision}, but the context has revision ${state.context.revision}`,
         },
       ],
+    );
+  if (effective.mode !== "nextUnit" && state.pending)
+    return refuse(
+      "alreadyPending",
+      `a context for lot "${state.pending.fields.lot}" is already to take effect ${momentText(state.pending)}; wait for it, or call ClearContext`,
     );
   if (command.kind === "endLot" && state.context.lot === "")
     return refuse("wrongState", "no lot is running, so none can be ended");
@@ -101,31 +157,14 @@ export async function changeContext(
   const drafts: EntryDraft[] = [];
   const running = state.lot?.open ? state.lot : undefined;
   const changesLot = fields.lot !== (running?.lot ?? "");
-  if (running && changesLot) drafts.push(draft("lot", endedLot(running)));
+  if (running && changesLot) drafts.push(draft("lot", endedLot(running, state)));
   drafts.push(draft("context", { context, fromSequence, wasPending: origin.wasPending }));
   if (changesLot && fields.lot !== "") {
-    const before = state.lot?.lot === fields.lot ? endedLot(state.lot) : await findEndedLot(fields.lot);
-    drafts.push(draft("lot", before ? { ...before, event: "started" } : newLot(fields, now)));
+    const before = await findEndedLot(fields.lot);
+    drafts.push(draft("lot", before ? resumedLot(before) : newLot(fields, now)));
   }
   return { drafts, revision: context.revision, fromSequence };
 }
-
-const endedLot = ({ event: _event, open: _open, ...lot }: LotBody & { readonly open: boolean }): LotBody => ({
-  event: "ended",
-  ...lot,
-});
-
-const newLot = ({ lot, orderId, sku }: ContextFields, now: number): LotBody => ({
-  event: "started",
-  lot,
-  orderId,
-  sku,
-  counts: noCounts,
-  defects: {},
-  startedAt: now,
-  firstSequence: 0,
-  lastSequence: 0,
-});
 
 /** The answer to a context that is already in force. */
 export const isUnchanged = (state: StationState, fields: ContextFields): boolean =>

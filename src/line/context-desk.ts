@@ -1,17 +1,25 @@
-import type { Answer, Command } from "../domain/command.ts";
+import type { AnswerTo, ContextAccepted, ContextCommand, Effective } from "../domain/command.ts";
 import { type ContextFields, isValidContext } from "../domain/context.ts";
 import type { EntryDraft, LotBody, PendingContext } from "../domain/ledger-entry.ts";
+import { momentText, type PendingMoment } from "../domain/pending-moment.ts";
+import type { TriggerPosition } from "../domain/trigger.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
-import { changeContext, checkCommand, isUnchanged } from "./context-change.ts";
+import { type ContextRules, changeContext, checkCommand, isUnchanged } from "./context-change.ts";
 import type { Sequencer } from "./sequencer.ts";
+
+type Answer = AnswerTo<ContextCommand>;
 
 /** Takes commands about the production context and puts them into force at a unit boundary. */
 export interface ContextDesk {
   /** Resolves when the answer is on disk. */
-  command(command: Command): Promise<Answer>;
-  /** To be called before the unit of this trigger takes its place. */
-  beforeUnit(triggerId: number): void;
+  command(command: ContextCommand): Promise<Answer>;
+  /** To be called before the unit of this trigger takes its place, also when the unit is lost. `at`: monotonic ms of the trigger. */
+  beforeUnit(triggerId: number, at: number): void;
+  /** The next unit is the first of another lot. */
+  lotMarker(): void;
+  /** Nobody watched until then (monotonic ms): a time without units before it is no gap. */
+  watchedFrom(at: number): void;
   /** Drops what has waited too long. `now`: station time, UTC ms. */
   tick(now: number): void;
 }
@@ -23,18 +31,32 @@ interface Change {
   readonly wasPending: boolean;
 }
 
+/** What a command that does not take effect at once waits for. */
+const momentOf = (effective: Exclude<Effective, { mode: "nextUnit" }>): PendingMoment => {
+  switch (effective.mode) {
+    case "atTrigger":
+      return { triggerId: effective.triggerId };
+    case "atLotMarker":
+      return { lotMarker: true };
+    case "afterGap":
+      return { gapSeconds: effective.seconds };
+  }
+};
+
 export function createContextDesk(
-  options: { readonly recipes: readonly string[]; readonly pendingExpiryMs: number },
+  options: ContextRules & { readonly pendingExpiryMs: number },
   deps: {
     readonly sequencer: Sequencer;
     readonly now: () => number;
     readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
     readonly log: Log;
   },
-  initial: PendingContext | undefined,
+  initial: { readonly pending: PendingContext | undefined; readonly position: TriggerPosition; readonly at: number },
 ): ContextDesk {
   const { sequencer, now, log } = deps;
-  let pending = initial;
+  let { pending, position } = initial;
+  /** When the last unit came, or when watching began: monotonic ms. */
+  let lastUnitAt = initial.at;
 
   const pendingDraft = (event: "set" | "expired" | "cleared", body: PendingContext, by: string): EntryDraft => ({
     station: sequencer.state.station,
@@ -50,12 +72,12 @@ export function createContextDesk(
     log.warn("pending context dropped; set it again if it is still wanted", {
       event,
       lot: dropped.fields.lot,
-      triggerId: dropped.triggerId,
+      moment: momentText(dropped),
     });
     sequencer.push({ ready: () => true, produce: () => [pendingDraft(event, dropped, by)] });
   };
 
-  const unchanged = (state: StationState): Answer => ({
+  const unchanged = (state: StationState): ContextAccepted => ({
     outcome: "accepted",
     revision: state.context.revision,
     fromSequence: state.sequence + 1,
@@ -64,10 +86,10 @@ export function createContextDesk(
 
   /** Either what to change, or the answer that ends the matter. */
   const decide = (
-    command: Command,
+    command: ContextCommand,
     state: StationState,
   ): { readonly answer: Answer } | { readonly fields: ContextFields } => {
-    const checked = checkCommand(command, { ...state, pending }, options.recipes);
+    const checked = checkCommand(command, { ...state, pending }, options, position);
     if (checked.outcome === "refused") return { answer: checked };
     const { fields } = checked;
     if (command.effective.mode !== "nextUnit" || !isUnchanged(state, fields)) return { fields };
@@ -105,14 +127,14 @@ export function createContextDesk(
     });
   };
 
-  const wait = (command: Command, triggerId: number, resolve: (answer: Answer) => void): void => {
+  const wait = (command: ContextCommand, moment: PendingMoment, resolve: (answer: Answer) => void): void => {
     const decided = decide(command, sequencer.state);
     if ("answer" in decided) {
       resolve(decided.answer);
       return;
     }
     const { source, by } = command;
-    const accepted = { fields: decided.fields, triggerId, expiresAt: now() + options.pendingExpiryMs, source, by };
+    const accepted = { ...moment, fields: decided.fields, expiresAt: now() + options.pendingExpiryMs, source, by };
     pending = accepted;
     const { revision } = sequencer.state.context;
     sequencer.push({
@@ -120,6 +142,25 @@ export function createContextDesk(
       produce: () => [pendingDraft("set", accepted, by)],
       committed: () => resolve({ outcome: "accepted", revision, fromSequence: 0, state: "pending" }),
     });
+  };
+
+  const isDue = (moment: PendingMoment, triggerId: number, gapMs: number): boolean =>
+    "triggerId" in moment
+      ? moment.triggerId === triggerId
+      : "gapSeconds" in moment && gapMs >= moment.gapSeconds * 1_000;
+  const applyPending = (due: PendingContext): void => {
+    const { fields, source, by } = due;
+    pending = undefined;
+    takePlace(
+      (state) =>
+        isUnchanged(state, fields)
+          ? { answer: unchanged(state), drafts: [pendingDraft("cleared", due, "line")] }
+          : { fields, source, by, wasPending: true },
+      (answer) => log.info("pending context took effect", { ...answer }),
+    );
+  };
+  const expire = (time: number): void => {
+    if (pending && time > pending.expiresAt) dropPending("expired", "line");
   };
 
   return {
@@ -131,8 +172,8 @@ export function createContextDesk(
           resolve({ outcome: "refused", code: "storage", message, problems: [] });
           return;
         }
-        if (effective.mode === "atTrigger") {
-          wait(command, effective.triggerId, resolve);
+        if (effective.mode !== "nextUnit") {
+          wait(command, momentOf(effective), resolve);
           return;
         }
         takePlace(
@@ -146,21 +187,21 @@ export function createContextDesk(
           },
         );
       }),
-    beforeUnit(triggerId) {
-      if (pending?.triggerId !== triggerId) return;
-      const due = pending;
-      const { fields, source, by } = due;
-      pending = undefined;
-      takePlace(
-        (state) =>
-          isUnchanged(state, fields)
-            ? { answer: unchanged(state), drafts: [pendingDraft("cleared", due, "line")] }
-            : { fields, source, by, wasPending: true },
-        (answer) => log.info("pending context took effect", { ...answer }),
-      );
+    beforeUnit(triggerId, at) {
+      const gapMs = at - lastUnitAt;
+      lastUnitAt = Math.max(lastUnitAt, at);
+      position = { triggerId, triggers: position.triggers + 1 };
+      expire(now());
+      if (pending && isDue(pending, triggerId, gapMs)) applyPending(pending);
     },
-    tick(time) {
-      if (pending && time > pending.expiresAt) dropPending("expired", "line");
+    lotMarker() {
+      expire(now());
+      if (pending && "lotMarker" in pending) applyPending(pending);
+      else log.warn("a lot began, but no context waits for it; send SetContext with EffectiveMode 2 before the marker");
     },
+    watchedFrom(at) {
+      lastUnitAt = Math.max(lastUnitAt, at);
+    },
+    tick: expire,
   };
 }

@@ -1,4 +1,5 @@
-import type { Answer, Command } from "../domain/command.ts";
+import type { Answer, AnswerTo, Command } from "../domain/command.ts";
+import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
 import { nextTriggerId, type Trigger } from "../domain/trigger.ts";
@@ -7,8 +8,10 @@ import type { NotInspectedReason } from "../domain/verdict.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
+import { createAcknowledgementDesk } from "./acknowledgement-desk.ts";
 import { createCameraWatch, troubleAfterMs } from "./camera-watch.ts";
 import { createClosedUnits } from "./closed-units.ts";
+import type { ContextRules } from "./context-change.ts";
 import { createContextDesk } from "./context-desk.ts";
 import { createLostTriggers } from "./lost-triggers.ts";
 import { createMinuteCloser } from "./minute-closer.ts";
@@ -24,12 +27,14 @@ export interface LineOptions {
   readonly deadlineMs: number;
   /** Without a trigger for this long the line is starved, ms. */
   readonly starvedAfterMs: number;
-  /** Recipes that a context may name. */
-  readonly recipes: readonly string[];
-  /** How long a context may wait for its trigger, ms. */
+  /** What contexts may say, who may set them, and whether they can wait for a lot marker. */
+  readonly context: ContextRules;
+  /** How long a context may wait for its moment, ms. */
   readonly pendingExpiryMs: number;
   /** Units that may wait for the disk; beyond, triggers are counted and become a `gap`. */
   readonly maximumWaiting: number;
+  /** Who takes delivery of results. */
+  readonly consumers: readonly Consumer[];
 }
 
 export interface LineDeps {
@@ -62,10 +67,12 @@ export interface Line {
   trigger(at: number): void;
   /** `count` units passed between `from` and `to` (monotonic ms) that it is too late to look at. */
   missed(count: number, from: number, to: number): void;
+  /** The trigger source says that the next unit is the first of another lot: a context that waits for it takes effect. */
+  lotMarker(): void;
   judge(judgement: Judgement): void;
   vision(state: VisionState): void;
   cameras(health: readonly CameraHealth[]): void;
-  command(command: Command): Promise<Answer>;
+  command<C extends Command>(command: C): Promise<AnswerTo<C>>;
   /** To be called about once a second. */
   tick(): void;
   /** Closes what is open, says `stopped`, and resolves when all of it is on disk. */
@@ -87,10 +94,15 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const minutes = createMinuteCloser(sequencer, time.now());
   const watch = createCameraWatch();
   const desk = createContextDesk(
-    options,
+    { ...options.context, pendingExpiryMs: options.pendingExpiryMs },
     { sequencer, now: time.now, findEndedLot: deps.findEndedLot, log },
-    initial.pending,
+    {
+      pending: initial.pending,
+      position: { triggerId: initial.triggerId, triggers: initial.sequence },
+      at: clock.monotonic(),
+    },
   );
+  const acknowledgements = createAcknowledgementDesk(options, { sequencer, clock, now: time.now });
 
   const write = <K extends EntryKind>(kind: K, body: EntryBodies[K], at = time.now()): void =>
     sequencer.push({ ready: () => true, produce: () => [{ station, kind, time: at, by: "line", body } as EntryDraft] });
@@ -157,7 +169,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     triggerId = nextTriggerId(triggerId);
     lastTriggerAt = at;
     // Before anything can go wrong with this unit: a context that waited for its trigger is due, whoever sees the unit.
-    desk.beforeUnit(triggerId);
+    desk.beforeUnit(triggerId, at);
     if (lost.take(triggeredAt)) return undefined;
     const unit = openUnit(triggerId, at, triggeredAt, options.cameras, (wall) => wall - time.offsetMs);
     open.set(triggerId, unit);
@@ -177,6 +189,15 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     const now = time.now();
     wasDown(now - Math.round(sinceMs), now, false);
     lastTickAt = pausedUntil = at;
+    desk.watchedFrom(at);
+  };
+
+  const carryOut = (command: Command): Promise<Answer> => {
+    if (stopping) {
+      const message = "the line is stopping; try again after the restart";
+      return Promise.resolve({ outcome: "refused", code: "wrongState", message, problems: [] });
+    }
+    return command.kind === "acknowledgeResults" ? acknowledgements.command(command) : desk.command(command);
   };
 
   return {
@@ -198,6 +219,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       }
       // Whatever the line was when the program ended, it starts anew: not a transition of the table.
       write("state", { ...starting, from: initial.status.state });
+      acknowledgements.introduce();
     },
 
     trigger(at) {
@@ -210,20 +232,25 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     missed(count, from, to) {
       log.warn("units passed while this program could not run; give it a machine with time to spare", { count });
       noticePause();
+      const momentOf = (n: number): number => from + (count > 1 ? ((to - from) * n) / (count - 1) : 0);
       // Units of a time that is recorded as down have no minute to be in; a crowd would bury those that pass now.
       if (from < pausedUntil || count > missedUnits) {
         for (let n = 0; n < count; n++) {
           triggerId = nextTriggerId(triggerId);
-          desk.beforeUnit(triggerId);
+          desk.beforeUnit(triggerId, momentOf(n));
         }
         const body = { from: time.at(from), to: time.at(to), count, reason: "missed" } as const;
         write("gap", body, Math.max(body.to, minutes.openFrom));
         return;
       }
       for (let n = 0; n < count; n++) {
-        const unit = begin(from + (count > 1 ? ((to - from) * n) / (count - 1) : 0));
+        const unit = begin(momentOf(n));
         if (unit) close(unit, "overload");
       }
+    },
+
+    lotMarker() {
+      if (!stopping) desk.lotMarker();
     },
 
     judge(judgement) {
@@ -255,6 +282,8 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     vision(next) {
       vision = next;
       if (next.up) {
+        // Triggers are opened with the first vision process: until then nobody could have seen a unit.
+        if (lastTriggerAt === undefined) desk.watchedFrom(clock.monotonic());
         simulated = next.simulated;
         write("model", { ...next.model, status: "ready", reason: "" });
       } else {
@@ -275,10 +304,8 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       }
     },
 
-    command(command) {
-      if (!stopping) return desk.command(command);
-      const message = "the line is stopping; try again after the restart";
-      return Promise.resolve({ outcome: "refused", code: "wrongState", message, problems: [] });
+    command<C extends Command>(command: C): Promise<AnswerTo<C>> {
+      return carryOut(command) as Promise<AnswerTo<C>>; // each desk answers its own kinds
     },
 
     tick() {
@@ -303,6 +330,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       while (open.size > 0 && clock.monotonic() < giveUpAt) await new Promise<void>((done) => clock.after(10, done));
       for (const unit of [...open.values()]) close(unit, "deadline");
       stopping = true;
+      acknowledgements.flush();
       lost.account(time.now());
       write("state", { state: "stopped", reason: "", from: sequencer.state.status.state });
       await sequencer.drained();

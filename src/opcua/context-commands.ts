@@ -1,26 +1,20 @@
 import { type StatusCode, StatusCodes } from "node-opcua";
 import type { contextMethods } from "../../nodeset/methods.ts";
 import type { RowValue } from "../../nodeset/model.ts";
-import type { Command, Effective, RefusalCode } from "../domain/command.ts";
+import type { ContextCommand, Effective, RefusalCode } from "../domain/command.ts";
 import { type ArgumentProblem, runTypes } from "../domain/context.ts";
-import type { Outcome } from "./commands.ts";
+import type { OutcomeOf } from "./commands.ts";
 
 export type ContextMethod = keyof typeof contextMethods;
 /** Arguments of a method by name, as the model types them. */
 export type Arguments<M extends ContextMethod> = {
   readonly [K in keyof (typeof contextMethods)[M]["inputs"]]: RowValue<(typeof contextMethods)[M]["inputs"][K]>;
 };
-type Intent = Command extends infer C ? (C extends Command ? Omit<C, "station" | "by" | "source"> : never) : never;
-
-/** What a call says, or what is wrong with it. */
-export type Reading =
-  | { readonly ok: true; readonly intent: Intent }
-  | {
-      readonly ok: false;
-      readonly status: StatusCode;
-      readonly message: string;
-      readonly problems: readonly ArgumentProblem[];
-    };
+type Intent = ContextCommand extends infer C
+  ? C extends ContextCommand
+    ? Omit<C, "station" | "by" | "source">
+    : never
+  : never;
 
 /** Arguments that are numbers: what is wrong with them is a range, not a text. */
 const numeric: ReadonlySet<ArgumentProblem["argument"]> = new Set([
@@ -37,23 +31,22 @@ export const argumentStatus = (argument: ArgumentProblem["argument"]): StatusCod
       ? StatusCodes.BadOutOfRange
       : StatusCodes.BadInvalidArgument;
 
-const reservedModes: ReadonlySet<number> = new Set([2, 3]);
 type Timing = Arguments<"EndLot">;
 
-function effectiveOf({ EffectiveMode, EffectiveTrigger }: Timing): Effective | ArgumentProblem {
-  if (EffectiveMode === 0) return { mode: "nextUnit" };
-  if (EffectiveMode !== 1)
-    return {
-      argument: "effectiveMode",
-      problem: "must be 0 (next unit) or 1 (at the unit with trigger id EffectiveTrigger)",
-    };
-  if (EffectiveTrigger < 1 || EffectiveTrigger > 65_535)
-    return { argument: "effectiveTrigger", problem: "must be a trigger id, 1..65535, when EffectiveMode is 1" };
-  return { mode: "atTrigger", triggerId: EffectiveTrigger };
-}
+/** Wire code → meaning; what the number says depends on the mode, the line judges it. */
+const effectiveOf: Readonly<Record<number, (trigger: number) => Effective>> = {
+  0: () => ({ mode: "nextUnit" }),
+  1: (triggerId) => ({ mode: "atTrigger", triggerId }),
+  2: () => ({ mode: "atLotMarker" }),
+  3: (seconds) => ({ mode: "afterGap", seconds }),
+};
+const nextUnit: Effective = { mode: "nextUnit" };
+
+/** What a command needs besides its fields. */
+type Base = Pick<Intent, "effective" | "expectedRevision" | "unreadable">;
 
 const intents: {
-  readonly [M in ContextMethod]: (a: Arguments<M>, base: { effective: Effective; expectedRevision: number }) => Intent;
+  readonly [M in ContextMethod]: (a: Arguments<M>, base: Base) => Intent;
 } = {
   SetContext: (a, base) => ({
     ...base,
@@ -66,7 +59,7 @@ const intents: {
       shift: a.Shift,
       operator: a.Operator,
       targetQuantity: a.TargetQuantity,
-      runType: runTypes[a.RunType]!,
+      runType: runTypes[a.RunType] ?? "production",
     },
   }),
   StartLot: (a, base) => ({ ...base, kind: "startLot", lot: a.Lot }),
@@ -74,25 +67,27 @@ const intents: {
   ClearContext: (_, base) => ({ ...base, kind: "clearContext" }),
 };
 
-/** Reads a call into a command. Only what cannot be said in the domain's words is refused here; the line judges the rest. */
-export function readArguments<M extends ContextMethod>(method: M, values: Arguments<M>): Reading {
-  const timing = values as unknown as Timing;
-  if (reservedModes.has(timing.EffectiveMode))
-    return {
-      ok: false,
-      status: StatusCodes.BadNotSupported,
-      message: `EffectiveMode ${timing.EffectiveMode} is reserved and not supported yet; use 0 or 1`,
-      problems: [],
-    };
-  const problems: ArgumentProblem[] = [];
-  const effective = effectiveOf(timing);
-  if ("argument" in effective) problems.push(effective);
+/**
+ * Reads a call into a command. The line judges it; what cannot be said in the domain's words (a code without a meaning)
+ * goes along with it, so that the answer names everything that is wrong.
+ */
+export function readArguments<M extends ContextMethod>(method: M, values: Arguments<M>): Intent {
+  const { EffectiveMode, EffectiveTrigger, ExpectedRevision } = values as unknown as Timing;
+  const unreadable: ArgumentProblem[] = [];
+  const effective = effectiveOf[EffectiveMode]?.(EffectiveTrigger);
+  if (!effective)
+    unreadable.push({
+      argument: "effectiveMode",
+      problem: "must be 0 (next unit), 1 (at trigger id), 2 (at the lot marker) or 3 (after a gap)",
+    });
   const runType = (values as { readonly RunType?: number }).RunType;
   if (runType !== undefined && runTypes[runType] === undefined)
-    problems.push({ argument: "runType", problem: `must be 0..${runTypes.length - 1}: ${runTypes.join(", ")}` });
-  if (problems.length > 0 || "argument" in effective)
-    return { ok: false, status: StatusCodes.BadInvalidArgument, message: sentence(problems), problems };
-  return { ok: true, intent: intents[method](values, { effective, expectedRevision: timing.ExpectedRevision }) };
+    unreadable.push({ argument: "runType", problem: `must be 0..${runTypes.length - 1}: ${runTypes.join(", ")}` });
+  return intents[method](values, {
+    effective: effective ?? nextUnit,
+    expectedRevision: ExpectedRevision,
+    ...(unreadable.length > 0 && { unreadable }),
+  });
 }
 
 const sentence = (problems: readonly ArgumentProblem[]): string =>
@@ -104,7 +99,10 @@ const refusals: Readonly<Record<RefusalCode, StatusCode>> = {
   revisionMismatch: StatusCodes.BadInvalidArgument,
   alreadyPending: StatusCodes.BadInvalidState,
   wrongState: StatusCodes.BadInvalidState,
+  // Not BadUserAccessDenied: another user would be refused as well.
+  notOwner: StatusCodes.BadInvalidState,
   notSupported: StatusCodes.BadNotSupported,
+  tooManyGaps: StatusCodes.BadInvalidState,
   storage: StatusCodes.BadResourceUnavailable,
 };
 const unanswered = { timeout: StatusCodes.BadTimeout, busy: StatusCodes.BadTooManyOperations } as const;
@@ -123,9 +121,7 @@ export interface Told {
 }
 const refused = { revision: 0, fromSequence: 0, state: -1 } as const;
 
-export function tell(outcome: Outcome | Extract<Reading, { ok: false }>): Told {
-  if ("ok" in outcome)
-    return { ...refused, status: outcome.status, message: outcome.message, problems: outcome.problems };
+export function tell(outcome: OutcomeOf<ContextCommand>): Told {
   switch (outcome.outcome) {
     case "accepted":
       return {

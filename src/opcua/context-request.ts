@@ -32,10 +32,8 @@ export function bindContextRequest(addressSpace: AddressSpace, station: string, 
     ) as unknown as Arguments<"SetContext">;
 
   async function serve(id: number, values: Arguments<"SetContext">, by: string): Promise<void> {
-    const reading = readArguments("SetContext", values);
-    const told = tell(
-      reading.ok ? await commands.request({ ...reading.intent, station, by, source: "tags" }) : reading,
-    );
+    const intent = readArguments("SetContext", values);
+    const told = tell(await commands.request({ ...intent, station, by, source: "tags" }));
     const at = new Date();
     set("Result", told.status.value, at);
     set("ResultText", told.message, at);

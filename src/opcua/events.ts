@@ -149,7 +149,12 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
           time,
           severity: 100,
           message: `Lot ${lot.lot} ended with ${lot.counts.units} units, ${lot.counts.fail} failed`,
-          fields: { ...lotFields(origin, lot), ...countFields(lot.counts) },
+          fields: {
+            ...lotFields(origin, lot),
+            ...countFields(lot.counts),
+            HeadHash: lot.headHash,
+            Reconciled: lot.reconciled,
+          },
         }),
   context: ({ context, fromSequence }, { time }, origin) =>
     event("ContextChangedEventType", {

@@ -1,5 +1,6 @@
 import type { StationShape } from "../../nodeset/station-shape.ts";
 import type { Answer, Command } from "../domain/command.ts";
+import type { ContextOwner } from "../domain/context-owner.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { LogFormat, LogLevel } from "../platform/log.ts";
 
@@ -27,6 +28,8 @@ export interface StationSetup extends StationShape {
   readonly lineId: string;
   /** Window of `Statistics/Rolling`, s. */
   readonly rollingWindowSeconds: number;
+  /** Who may change the production context. */
+  readonly contextOwner: ContextOwner;
 }
 
 /** What is true this second and not worth a record: rides on the nudge. */

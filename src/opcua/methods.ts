@@ -39,10 +39,8 @@ const contextRow = <M extends ContextMethod>(name: M, station: string, commands:
   name,
   permission: "command",
   async call({ inputs, context }) {
-    const reading = readArguments(name, inputs as Arguments<M>);
-    if (!reading.ok) return outcomeOf(tell(reading));
-    const by = callerOf(context);
-    return outcomeOf(tell(await commands.request({ ...reading.intent, station, by, source: "opcua" })));
+    const intent = readArguments(name, inputs as Arguments<M>);
+    return outcomeOf(tell(await commands.request({ ...intent, station, by: callerOf(context), source: "opcua" })));
   },
 });
 

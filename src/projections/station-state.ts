@@ -7,19 +7,20 @@ import type {
   EntryBodies,
   EntryKind,
   LedgerEntry,
-  LotBody,
   MinuteBody,
   ModelBody,
   PendingContext,
 } from "../domain/ledger-entry.ts";
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
-import { addToMinute, countDefect, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
+import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
+import { countInLot, foldLot, type LotState } from "./lots.ts";
+import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 1;
+export const stateShape = 3;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -43,11 +44,13 @@ export interface StationState {
   /** Last committed sequence and trigger id; 0 before the first unit. */
   readonly sequence: number;
   readonly triggerId: number;
+  /** Hash of the station's last entry, hex; "" before the first, and for entries that are not committed yet. */
+  readonly hash: string;
   /** Latest station time in any entry, UTC ms. */
   readonly lastTime: number;
   readonly total: Counts;
   /** The current lot, or after its end the last one, until another starts; absent before the first. */
-  readonly lot: (LotBody & { readonly open: boolean }) | undefined;
+  readonly lot: LotState | undefined;
   readonly shift: Period;
   /** What the current minute has gathered so far. */
   readonly minute: OpenMinute | undefined;
@@ -65,12 +68,15 @@ export interface StationState {
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
   readonly clock: ClockBody | undefined;
+  /** How far each consumer has acknowledged. */
+  readonly deliveries: Deliveries;
 }
 
 export const emptyStation = (station: string): StationState => ({
   station,
   sequence: 0,
   triggerId: 0,
+  hash: "",
   lastTime: 0,
   total: noCounts,
   lot: undefined,
@@ -88,6 +94,7 @@ export const emptyStation = (station: string): StationState => ({
   cameras: {},
   model: undefined,
   clock: undefined,
+  deliveries: {},
 });
 
 type Fold<K extends EntryKind> = (
@@ -125,7 +132,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
         : openMinute(minute.minuteNumber + 1),
     lastMinute: { ...minute, outOfService: false },
   }),
-  lot: (state, lot) => ({ ...state, lot: { ...lot, open: lot.event === "started" } }),
+  lot: (state, lot) => ({ ...state, lot: foldLot(lot, state.sequence) }),
   context: (state, { context, wasPending }) => ({
     ...state,
     context,
@@ -163,20 +170,13 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   gap: (state) => state,
   clock: (state, clock) => ({ ...state, clock }),
   late: (state) => state,
+  acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
 };
-
-const countInLot = <L extends LotBody>(lot: L, unit: UnitRecord): L => ({
-  ...lot,
-  counts: countUnit(lot.counts, unit.unitKind, unit.verdict.kind),
-  defects: countDefect(lot.defects, unit),
-  firstSequence: lot.firstSequence || unit.sequence,
-  lastSequence: unit.sequence,
-});
 
 /** The state after one more entry of this station. */
 export function foldEntry(state: StationState, { entry, hash }: Committed): StationState {
   const fold = folds[entry.kind] as Fold<EntryKind>;
-  const next = fold(state, entry.body, entry, hash);
+  const next = { ...fold(state, entry.body, entry, hash), hash };
   const begun = next.shift.startedAt === 0 ? { ...next, shift: { ...next.shift, startedAt: entry.time } } : next;
   return entry.time > begun.lastTime ? { ...begun, lastTime: entry.time } : begun;
 }

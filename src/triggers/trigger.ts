@@ -11,6 +11,8 @@ export interface TriggerEvents {
    * the caller has to account for them.
    */
   missed(count: number, from: number, to: number): void;
+  /** The unit of the next `fire` is the first of another lot. Only from a source that says `lotMarkers`. */
+  lotMarker(): void;
 }
 
 /** What a trigger file exports as default. */
@@ -19,6 +21,8 @@ export interface TriggerDefinition<Options extends z.ZodType = z.ZodType> {
   /** One sentence for the reference page. */
   readonly summary: string;
   readonly options: Options;
+  /** It can tell where a lot begins, so that a context can wait for it (EffectiveMode 2). */
+  readonly lotMarkers?: true;
   /**
    * Reports every unit once, as fired or as missed, until the returned function is called; after it nothing is reported.
    * A source that falls behind a little fires late; each source documents from when on it counts units as missed.

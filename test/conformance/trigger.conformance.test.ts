@@ -38,6 +38,7 @@ describe.each(cases)("$type", ({ definition, row }) => {
           accounted += 1;
           fired.push(at);
         },
+        lotMarker: () => undefined,
         missed(count, from, to) {
           expect(count).toBeGreaterThan(0);
           expect(from).toBeGreaterThan(lastMoment);

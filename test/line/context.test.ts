@@ -1,5 +1,6 @@
-import type { Answer, Command } from "../../src/domain/command.ts";
+import type { Answer, Command, CommandSource } from "../../src/domain/command.ts";
 import { type ContextFields, emptyFields } from "../../src/domain/context.ts";
+import { hasPassed } from "../../src/domain/trigger.ts";
 import { AppError } from "../../src/platform/errors.ts";
 import { aLine, pass, type TestLine } from "../support/line.ts";
 
@@ -75,6 +76,119 @@ describe("a context takes effect at a unit boundary", () => {
   });
 });
 
+describe("a context that waits for the line itself", () => {
+  const afterGap = (seconds: number) => ({ effective: { mode: "afterGap", seconds } });
+  const lots = (t: TestLine) => t.ledger.of("unit").map((e) => e.body.context.lot);
+
+  test("EffectiveMode 3: with the first unit after the gap, not before and not within it", async () => {
+    const t = aLine();
+    t.unit(pass);
+    expect(await ask(t, set({ lot: "L2" }, afterGap(5)))).toMatchObject({ state: "pending", fromSequence: 0 });
+    t.clock.advance(4_900);
+    t.unit(pass);
+    t.clock.advance(5_000);
+    t.unit(pass);
+    t.unit(pass);
+    await t.settle();
+    expect(lots(t)).toEqual(["", "", "L2", "L2"]);
+  });
+
+  // What nobody watched is unknown: units may have passed while the program was down.
+  test("time without the program is no gap, and the promise outlives it", async () => {
+    const before = aLine();
+    before.unit(pass);
+    await ask(before, set({ lot: "L2" }, afterGap(20)));
+    before.clock.advance(21_000);
+    const after = aLine({}, before);
+    after.unit(pass);
+    after.clock.advance(20_000);
+    after.unit(pass);
+    await after.settle();
+    expect(lots(after)).toEqual(["", "", "L2"]);
+  });
+
+  test("EffectiveMode 2: between the units before and after the lot marker", async () => {
+    const t = aLine();
+    await ask(t, set({ lot: "L2" }, { effective: { mode: "atLotMarker" } }));
+    const open = t.unit();
+    t.unit(pass);
+    t.line.lotMarker();
+    t.unit(pass);
+    t.judge(open);
+    await t.settle();
+    expect(lots(t)).toEqual(["", "", "L2"]);
+    t.line.lotMarker(); // nothing waits any more
+    t.unit(pass);
+    await t.settle();
+    expect(t.line.state.context.revision).toBe(1);
+  });
+
+  test("a station whose trigger tells no marker refuses mode 2 and says what else there is", async () => {
+    const t = aLine({ context: { recipes: [], owner: "mes", lotMarkers: false } });
+    expect(await ask(t, set({ lot: "A" }, { effective: { mode: "atLotMarker" } }))).toMatchObject({
+      code: "notSupported",
+      message: expect.stringContaining("after a gap"),
+    });
+    expect(await ask(t, set({}, { effective: { mode: "atLotMarker" } }))).toMatchObject({
+      code: "invalidArgument",
+      problems: [{ argument: "lot" }, { argument: "effectiveMode" }],
+    });
+  });
+
+  test("what has waited too long does not take effect, also when its moment comes before anybody looked", async () => {
+    const t = aLine();
+    t.unit(pass);
+    await ask(t, set({ lot: "L2" }, { effective: { mode: "atTrigger", triggerId: 2 } }));
+    t.clock.advance(61_000);
+    t.unit(pass);
+    await t.settle();
+    expect(t.ledger.of("pending").map((e) => e.body.event)).toEqual(["set", "expired"]);
+    expect(lots(t)).toEqual(["", ""]);
+  });
+});
+
+describe("a trigger id that has passed would wait for the round after", () => {
+  const at = (triggerId: number) => set({ lot: "L2" }, { effective: { mode: "atTrigger", triggerId } });
+  test("it is refused, also while its unit is still open; the next one is not", async () => {
+    const t = aLine();
+    t.unit(pass);
+    t.unit(pass);
+    const open = t.unit();
+    for (const id of [1, 2, open])
+      expect(await ask(t, at(id))).toMatchObject({ outcome: "refused", problems: [{ argument: "effectiveTrigger" }] });
+    const next = t.line.command(at(open + 1));
+    t.judge(open);
+    expect(await next).toMatchObject({ state: "pending" });
+  });
+
+  test("ids come round: half the circle lies behind, half ahead", () => {
+    const passedAt = (triggerId: number, triggers: number) => (id: number) => hasPassed(id, { triggerId, triggers });
+    expect([65_535, 60_000, 3, 4, 5].map(passedAt(3, 100_000))).toEqual([true, true, true, false, false]);
+    // Ids that nobody has used yet are to come, however far round.
+    expect([65_535, 60_000, 1, 3].map(passedAt(3, 3))).toEqual([false, false, true, true]);
+    expect([1, 65_535].map(passedAt(0, 0))).toEqual([false, false]);
+  });
+});
+
+describe("only the owner says what is made", () => {
+  const sources: readonly CommandSource[] = ["opcua", "tags", "jobs", "plc", "local"];
+  test.each([
+    ["mes", ["opcua", "tags"]],
+    ["jobs", ["jobs"]],
+    ["plc", ["plc"]],
+    ["local", ["local"]],
+  ] as const)("%s: %s", async (owner, allowed) => {
+    const accepted: string[] = [];
+    for (const source of sources) {
+      const t = aLine({ context: { recipes: [], owner, lotMarkers: false } });
+      const answer = await ask(t, set({ lot: "A" }, { source }));
+      if (answer.outcome === "accepted") accepted.push(source);
+      else expect(answer).toMatchObject({ code: "notOwner", message: expect.stringContaining("context.owner") });
+    }
+    expect(accepted).toEqual(allowed);
+  });
+});
+
 describe("what was promised is kept", () => {
   // A disk that was full at the very trigger must not make the rest of the shift run under the old lot.
   test("a pending context takes effect also when the unit of its trigger is lost", async () => {
@@ -141,6 +255,13 @@ describe("lots", () => {
       ["ended", "A", 3],
     ]);
     expect(t.ledger.of("unit").map((e) => e.body.lotSequence)).toEqual([1, 2, 1, 3]);
+    // The lot's end says where the chain stood, and that its numbers are all accounted for.
+    const last = t.ledger.committed.findLastIndex(({ entry }) => entry.kind === "lot");
+    expect(t.ledger.committed[last]!.entry.body).toMatchObject({
+      reconciled: true,
+      tally: { sequences: 3, lotSequence: 3 },
+      headHash: t.ledger.committed[last - 1]!.hash,
+    });
   });
 });
 
@@ -169,7 +290,17 @@ describe("what cannot be is refused, and the old context stays whole", () => {
     expect(t.line.state.context).toEqual(old);
   });
 
-  test("everything that is wrong is said at once", async () => {
+  test("everything that is wrong is said at once, also what the interface could not read", async () => {
+    const unreadable = [{ argument: "runType", problem: "must be 0..3" }];
+    const effective = { mode: "afterGap", seconds: 0 };
+    expect(await ask(aLine(), set({ recipeId: "NO" }, { unreadable, effective }))).toMatchObject({
+      problems: [
+        { argument: "lot" },
+        { argument: "recipeId" },
+        { argument: "runType" },
+        { argument: "effectiveTrigger" },
+      ],
+    });
     const answer = await ask(aLine(), set({ recipeId: "NO", targetQuantity: -1 }));
     expect(answer).toMatchObject({
       problems: [{ argument: "lot" }, { argument: "recipeId" }, { argument: "targetQuantity" }],

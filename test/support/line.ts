@@ -66,9 +66,10 @@ export function aLine(
       cameras: ["CAM-01"],
       deadlineMs: 250,
       starvedAfterMs: 10_000,
-      recipes: ["SNACK-BAG"],
+      context: { recipes: ["SNACK-BAG"], owner: "mes", lotMarkers: true },
       pendingExpiryMs: 60_000,
       maximumWaiting: 100,
+      consumers: [],
       ...over,
     },
     {

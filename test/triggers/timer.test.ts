@@ -7,7 +7,11 @@ function openTimer(unitsPerMinute: number) {
   const missed: { count: number; from: number; to: number }[] = [];
   const stop = timer.open(
     { unitsPerMinute },
-    { fire: (at) => fired.push(at), missed: (count, from, to) => missed.push({ count, from, to }) },
+    {
+      fire: (at) => fired.push(at),
+      missed: (count, from, to) => missed.push({ count, from, to }),
+      lotMarker: () => undefined,
+    },
     clock,
   );
   return { clock, fired, missed, stop };
@@ -63,6 +67,7 @@ test("stops at once, also from inside its own call", () => {
         stop();
       },
       missed: () => undefined,
+      lotMarker: () => undefined,
     },
     clock,
   );

@@ -1,6 +1,8 @@
+import { StatusCodes } from "node-opcua";
 import { enumerations } from "../../../nodeset/enumerations.ts";
 import { contextVariables } from "../../../nodeset/variables.ts";
 import { isValidContext, runTypes } from "../../domain/context.ts";
+import { momentText } from "../../domain/pending-moment.ts";
 import { group } from "../binding.ts";
 import { timeOf } from "../snapshot.ts";
 
@@ -22,6 +24,8 @@ export const contextGroup = group("Context", contextVariables, {
     Source: ({ state }) => state.context.source,
     ChangedBy: ({ state }) => state.context.changedBy,
     Valid: ({ state }) => isValidContext(state.context),
-    Pending: ({ state: { pending } }) => (pending ? `lot ${pending.fields.lot} at trigger ${pending.triggerId}` : ""),
+    Pending: ({ state: { pending } }) => (pending ? `lot ${pending.fields.lot} ${momentText(pending)}` : ""),
+    PendingExpiresAt: ({ state: { pending } }) => pending?.expiresAt ?? StatusCodes.BadNoData,
+    Owner: ({ setup }) => setup.contextOwner,
   },
 });

@@ -42,7 +42,7 @@ export function planAtTime(
   limit: number,
 ): AtTimeRequest | StatusCode {
   const times = (details.reqTimes ?? []).map(given);
-  if (times.length === 0) return StatusCodes.BadInvalidTimestampArgument;
+  if (times.length === 0) return StatusCodes.BadInvalidArgument;
   return {
     type: "atTime",
     ...subject,

@@ -28,7 +28,9 @@ import { AppError, errorText } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import { toVariant } from "../binder.ts";
 import { breathe } from "../follow.ts";
+import { historyCapabilities } from "../limits.ts";
 import { createContinuationPoints } from "./continuation.ts";
+import { valuesPerNode } from "./paging.ts";
 import { planAtTime, planRaw } from "./plans.ts";
 import type { HistoryPort, HistoryRequest, Subject, ValuePage } from "./requests.ts";
 
@@ -37,17 +39,16 @@ export class HistoryServiceError extends AppError {
   readonly code = "OPCUA_HISTORY_SERVICE";
 }
 
-/** Values per node and response; announced as MaxReturnDataValues. */
-export const maximumValues = 1_000;
-/** Values per response over all nodes: what may hold up live events while it is encoded. */
-const maximumPerResponse = 2_000;
-/** Every node gets at least these, however many there are. */
-const leastValues = 10;
 /** Values that are converted before the event loop is given back. */
 const slice = 100;
 
+interface HistoryAccess {
+  canUserReadHistory(context: ISessionContext): boolean;
+}
 interface HistoryEngine {
   historyRead(context: ISessionContext, request: HistoryReadRequest): Promise<HistoryReadResult[]>;
+  /** What the nodes of HistoryServerCapabilities show. */
+  readonly historyServerCapabilities: object;
 }
 
 /** A read that has been checked: what to ask for, and how to show the answer. */
@@ -70,6 +71,7 @@ export function serveHistory(server: OPCUAServer, port: HistoryPort, log: Log): 
   const addressSpace = server.engine.addressSpace!;
   if (typeof engine.historyRead !== "function")
     throw new HistoryServiceError("node-opcua's engine has no historyRead; pin the version in package.json");
+  Object.assign(engine.historyServerCapabilities, historyCapabilities);
   const points = createContinuationPoints<PlannedRead>(() => performance.now());
 
   /** One node: continue, or check and plan; then ask, convert, and keep what is left. */
@@ -95,7 +97,7 @@ export function serveHistory(server: OPCUAServer, port: HistoryPort, log: Log): 
 
   engine.historyRead = async (context, request) => {
     const items = request.nodesToRead ?? [];
-    const limit = Math.min(maximumValues, Math.max(leastValues, Math.floor(maximumPerResponse / items.length)));
+    const limit = valuesPerNode(items.length);
     const results: HistoryReadResult[] = [];
     // One after the other: a request has one page in memory at a time, and the thread's queue one place.
     for (const [index, item] of items.entries())
@@ -132,7 +134,7 @@ function plan(
   const made = plans.find(([type]) => details instanceof type);
   if (!subject || !made) return StatusCodes.BadHistoryOperationUnsupported;
   const variable = node as UAVariable;
-  if (!variable.canUserReadHistory(context)) return StatusCodes.BadUserAccessDenied;
+  if (!(node as unknown as HistoryAccess).canUserReadHistory(context)) return StatusCodes.BadUserAccessDenied;
   const timestamps = request.timestampsToReturn;
   if (timestamps === TimestampsToReturn.Neither) return StatusCodes.BadTimestampsToReturnInvalid;
   // Only structures have encodings (OPC 10000-4 §5.11.2.4), and none of our historized values is one.

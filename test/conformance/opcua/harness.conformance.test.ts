@@ -15,6 +15,7 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   gap: true,
   clock: true,
   late: true,
+  acknowledgement: true,
 };
 
 conformance("the subject of the conformance suites", (the) => {

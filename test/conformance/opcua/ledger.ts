@@ -44,7 +44,8 @@ const fields = {
  * program. Every number in it agrees with every other, because the line itself wrote them.
  */
 async function lineHistory(): Promise<readonly EntryDraft[]> {
-  const t = aLine({ cameras, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
+  const consumers = [{ id: "MES-1", from: "oldest" }] as const;
+  const t = aLine({ cameras, consumers, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
   const { line, clock } = t;
   const command = async (intent: object) => {
     const answered = line.command({ ...everywhere, ...intent } as never);
@@ -74,6 +75,14 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
   await command({ kind: "setContext", fields, effective: { mode: "nextUnit" } });
   await run(130);
   t.judge(t.looked.at(-2)!.triggerId, pass, "CAM-01"); // the one that nobody answered in time
+  await command({
+    kind: "acknowledgeResults",
+    consumer: "MES-1",
+    ranges: [
+      [1, 10],
+      [21, 30],
+    ],
+  });
   await command({ kind: "startLot", lot: "L-B", effective: { mode: "atTrigger", triggerId: 140 } });
   await run(60);
   await command({ kind: "startLot", lot: "L-C", effective: { mode: "atTrigger", triggerId: 9_000 } });
