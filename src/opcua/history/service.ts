@@ -20,6 +20,7 @@ import {
   StatusCodes,
   TimestampsToReturn,
   type UAVariable,
+  VariableIds,
   Variant,
 } from "node-opcua";
 import type { ScalarName } from "../../../nodeset/model.ts";
@@ -72,6 +73,13 @@ export function serveHistory(server: OPCUAServer, port: HistoryPort, log: Log): 
   if (typeof engine.historyRead !== "function")
     throw new HistoryServiceError("node-opcua's engine has no historyRead; pin the version in package.json");
   Object.assign(engine.historyServerCapabilities, historyCapabilities);
+  // The one capability that node-opcua leaves to us: ServerTimestamps are the commits'.
+  (
+    addressSpace.findNode(`i=${VariableIds.HistoryServerCapabilities_ServerTimestampSupported}`) as UAVariable
+  ).setValueFromSource({
+    dataType: DataType.Boolean,
+    value: true,
+  });
   const points = createContinuationPoints<PlannedRead>(() => performance.now());
 
   /** One node: continue, or check and plan; then ask, convert, and keep what is left. */
