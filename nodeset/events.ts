@@ -119,6 +119,13 @@ export const contextChangedFields = {
   ChangedBy: { ...text, description: "User and application that set it." },
 } as const satisfies VariableTable;
 
+export const shiftStartedFields = {
+  ...origin,
+  Shift: { ...text, description: "Shift that begins; empty for none." },
+  StartedAt: { ...instant, description: "When it began, by plan." },
+  ProductionDay: { ...text, description: "Local date on which it began, YYYY-MM-DD; empty without a shift calendar." },
+} as const satisfies VariableTable;
+
 export const lineStatusChangedFields = {
   ...origin,
   LineStatus: { dataType: "LineStatus", description: "What the line does now." },
@@ -149,6 +156,11 @@ export const eventTypes = {
     base: "BaseEventType",
     description: "Another production context took effect.",
     fields: contextChangedFields,
+  },
+  ShiftStartedEventType: {
+    base: "BaseEventType",
+    description: "The shift calendar began another shift.",
+    fields: shiftStartedFields,
   },
   LineStatusChangedEventType: {
     base: "BaseEventType",

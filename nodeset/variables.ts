@@ -77,6 +77,14 @@ export const periodVariables = {
   Name: { ...text, description: "Name of the lot or shift that the counts belong to." },
 } as const satisfies VariableTable;
 
+/** What a shift has besides. */
+export const shiftVariables = {
+  ProductionDay: {
+    ...text,
+    description: "Local date on which the shift began, YYYY-MM-DD; BadNoData without a shift calendar.",
+  },
+} as const satisfies VariableTable;
+
 export const minuteVariables = {
   MinuteNumber: { ...counter, historized: true, description: "Minutes since 1970-01-01T00:00Z; changes every minute." },
   IntervalStart: { ...instant, description: "First millisecond of the minute." },
@@ -148,7 +156,7 @@ export const contextVariables = {
   Lot: { ...text, historized: true, description: "Lot being made; empty without one." },
   Sku: { ...text, description: "Article." },
   RecipeId: { ...text, historized: true, description: "Recipe asked for; empty keeps the configured one." },
-  Shift: { ...text, description: "Shift." },
+  Shift: { ...text, description: "Shift: what the context says, else what the shift calendar says." },
   Operator: { ...text, description: "Operator." },
   TargetQuantity: { ...counter, description: "Units to make; 0 = no target." },
   RunType: { dataType: "RunType", description: "Kind of run." },

@@ -1,8 +1,10 @@
 import type { StationConfig } from "../config/schema.ts";
+import { alarmSettings } from "../domain/alarm.ts";
 import type { AnswerTo, Command } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
+import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { LedgerWriter } from "../ledger/ledger.ts";
 import { createLine, type Line } from "../line/line.ts";
@@ -19,6 +21,7 @@ export interface StationDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly ledger: LedgerWriter;
+  readonly shifts?: ShiftCalendar;
   readonly trigger: TriggerDefinition;
   readonly modelFolder: string;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
@@ -65,8 +68,11 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         owner: config.context.owner,
         lotMarkers: deps.trigger.lotMarkers ?? false,
       },
+      ...(deps.shifts && { shifts: deps.shifts }),
       pendingExpiryMs: config.pendingExpiryMs,
       maximumWaiting: 5_000,
+      alarms: alarmSettings(config.alarms),
+      maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
       consumers: deps.consumers,
     },
     {

@@ -1,3 +1,6 @@
+import type { AlarmName } from "./alarm.ts";
+import type { Cluster } from "./cluster.ts";
+import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
 import type { CameraState } from "./judgement.ts";
@@ -68,6 +71,17 @@ export interface PendingBody {
   readonly event: "set" | "expired" | "cleared";
   readonly pending: PendingContext;
 }
+/** Another shift begins. Which one it is by the context alone is in the context's own entry. */
+export interface ShiftBody {
+  /** `context`: the shift calendar was taken away, and the context says again which shift it is. */
+  readonly source: "calendar" | "context";
+  /** "" = none. */
+  readonly shift: string;
+  /** UTC ms, by plan: an entry written later than this was made after a pause, or when a context gave the shift back. */
+  readonly startedAt: number;
+  /** Local date of the start, `YYYY-MM-DD`; "" without a calendar. */
+  readonly productionDay: string;
+}
 export interface StateBody extends LineStatus {
   readonly from: LineStatus["state"];
 }
@@ -111,6 +125,19 @@ export interface ModelBody {
   readonly status: "ready" | "refused";
   readonly reason: string;
 }
+/** One change of an alarm's state, with the whole state after it. */
+export interface AlarmBody {
+  readonly alarm: AlarmName;
+  readonly event: AlarmEvent;
+  readonly condition: Condition;
+}
+/** One change of a run of defects, with all that is known of it. */
+export interface ClusterBody {
+  readonly event: "started" | "ended" | "disposed";
+  /** Why it ended; "" otherwise. */
+  readonly reason: string;
+  readonly cluster: Cluster;
+}
 
 /** A consumer has taken over results of units. Deletes nothing; says from where on it has to be served again. */
 export interface AcknowledgementBody {
@@ -128,6 +155,7 @@ export interface EntryBodies {
   readonly lot: LotBody;
   readonly context: ContextBody;
   readonly pending: PendingBody;
+  readonly shift: ShiftBody;
   readonly state: StateBody;
   readonly camera: CameraBody;
   readonly model: ModelBody;
@@ -135,6 +163,8 @@ export interface EntryBodies {
   readonly gap: GapBody;
   readonly clock: ClockBody;
   readonly late: LateBody;
+  readonly alarm: AlarmBody;
+  readonly cluster: ClusterBody;
   readonly acknowledgement: AcknowledgementBody;
 }
 export type EntryKind = keyof EntryBodies;

@@ -49,6 +49,7 @@ export function createContextDesk(
     readonly sequencer: Sequencer;
     readonly now: () => number;
     readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
+    readonly shiftTakesOver: (state: StationState, time: number) => readonly EntryDraft[];
     readonly log: Log;
   },
   initial: { readonly pending: PendingContext | undefined; readonly position: TriggerPosition; readonly at: number },
@@ -112,13 +113,7 @@ export function createContextDesk(
           answer = decided.answer;
           return decided.drafts ?? [];
         }
-        const { drafts, revision, fromSequence } = await changeContext(
-          state,
-          decided.fields,
-          decided,
-          at,
-          deps.findEndedLot,
-        );
+        const { drafts, revision, fromSequence } = await changeContext(state, decided.fields, decided, at, deps);
         answer = { outcome: "accepted", revision, fromSequence, state: "effective" };
         if (!isValidContext(decided.fields)) log.info("units run without a lot from now on", { by: decided.by });
         return drafts;

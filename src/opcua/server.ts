@@ -9,6 +9,7 @@ import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
 import type { CommandPort } from "./commands.ts";
 import { bindContextRequest } from "./context-request.ts";
+import { readEventTypes } from "./events/read-event-types.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
 import { createHistoryPort } from "./history/port.ts";
@@ -113,6 +114,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
+  const eventTypes = readEventTypes(addressSpace);
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -120,6 +122,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
         addressSpace,
         { setup: station, softwareVersion: setup.softwareVersion },
         { state: position.stations[station.id], head },
+        eventTypes,
         report,
       ),
     ]),

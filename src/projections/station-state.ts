@@ -10,9 +10,12 @@ import type {
   MinuteBody,
   ModelBody,
   PendingContext,
+  ShiftBody,
 } from "../domain/ledger-entry.ts";
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
+import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
+import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
@@ -20,13 +23,21 @@ import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 3;
+export const stateShape = 4;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
   readonly name: string;
   readonly counts: Counts;
   readonly startedAt: number;
+}
+
+/** The current shift. */
+export interface ShiftState extends Period {
+  /** The calendar said so; otherwise the context. */
+  readonly byCalendar: boolean;
+  /** `YYYY-MM-DD`; "" when nobody said. */
+  readonly productionDay: string;
 }
 
 /** A minute as LastMinute shows it. */
@@ -51,7 +62,7 @@ export interface StationState {
   readonly total: Counts;
   /** The current lot, or after its end the last one, until another starts; absent before the first. */
   readonly lot: LotState | undefined;
-  readonly shift: Period;
+  readonly shift: ShiftState;
   /** What the current minute has gathered so far. */
   readonly minute: OpenMinute | undefined;
   readonly lastMinute: ShownMinute | undefined;
@@ -68,6 +79,8 @@ export interface StationState {
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
   readonly clock: ClockBody | undefined;
+  readonly alarms: AlarmsState;
+  readonly clusters: ClusterState;
   /** How far each consumer has acknowledged. */
   readonly deliveries: Deliveries;
 }
@@ -80,7 +93,7 @@ export const emptyStation = (station: string): StationState => ({
   lastTime: 0,
   total: noCounts,
   lot: undefined,
-  shift: { name: "", counts: noCounts, startedAt: 0 },
+  shift: { name: "", counts: noCounts, startedAt: 0, byCalendar: false, productionDay: "" },
   minute: undefined,
   lastMinute: undefined,
   rolling: [],
@@ -94,6 +107,8 @@ export const emptyStation = (station: string): StationState => ({
   cameras: {},
   model: undefined,
   clock: undefined,
+  alarms: noAlarms,
+  clusters: noClusters,
   deliveries: {},
 });
 
@@ -137,10 +152,19 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     ...state,
     context,
     pending: wasPending ? undefined : state.pending,
-    shift:
-      context.shift === state.shift.name
-        ? state.shift
-        : { name: context.shift, counts: noCounts, startedAt: context.since },
+    shift: shiftOfContext(state.shift, context),
+  }),
+  shift: (state, body) => ({
+    ...state,
+    shift: {
+      name: body.shift,
+      // A shift that a context had named before the calendar goes on with its counts.
+      counts:
+        body.shift === state.shift.name && state.shift.startedAt >= body.startedAt ? state.shift.counts : noCounts,
+      startedAt: body.startedAt,
+      byCalendar: body.source === "calendar",
+      productionDay: body.productionDay,
+    },
   }),
   pending: (state, { event, pending }) => ({ ...state, pending: event === "set" ? pending : undefined }),
   state: (state, { state: name, reason }, entry) => ({
@@ -170,13 +194,36 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   gap: (state) => state,
   clock: (state, clock) => ({ ...state, clock }),
   late: (state) => state,
+  alarm: (state) => state, // alarms and clusters look at entries of several kinds: foldEntry
+  cluster: (state) => state,
   acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
 };
 
+/** A context that names a shift comes before the calendar; one that names none leaves the calendar's. */
+function shiftOfContext(shift: ShiftState, { shift: name, since }: ProductionContext): ShiftState {
+  if (name === "" && shift.byCalendar) return shift;
+  const base = { byCalendar: false, productionDay: "" };
+  return name === shift.name ? { ...shift, ...base } : { ...base, name, counts: noCounts, startedAt: since };
+}
+
+/** Whether the station is in this very shift already. */
+export const isInShift = (shift: ShiftState, { shift: name, startedAt, source }: ShiftBody): boolean =>
+  shift.name === name && shift.startedAt === startedAt && shift.byCalendar === (source === "calendar");
+
+/** The context as records carry it: with the calendar's shift when it names none. */
+export const contextOf = ({ context, shift }: StationState): ProductionContext =>
+  context.shift === "" && shift.name !== "" ? { ...context, shift: shift.name } : context;
+
 /** The state after one more entry of this station. */
-export function foldEntry(state: StationState, { entry, hash }: Committed): StationState {
+export function foldEntry(state: StationState, committed: Committed): StationState {
+  const { entry, hash } = committed;
   const fold = folds[entry.kind] as Fold<EntryKind>;
-  const next = { ...fold(state, entry.body, entry, hash), hash };
+  const next = {
+    ...fold(state, entry.body, entry, hash),
+    alarms: foldAlarms(state.alarms, committed),
+    clusters: foldClusters(state.clusters, entry, isActive(state.alarms, "CameraLost")),
+    hash,
+  };
   const begun = next.shift.startedAt === 0 ? { ...next, shift: { ...next.shift, startedAt: entry.time } } : next;
   return entry.time > begun.lastTime ? { ...begun, lastTime: entry.time } : begun;
 }

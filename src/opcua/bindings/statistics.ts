@@ -5,10 +5,11 @@ import {
   minuteVariables,
   periodVariables,
   rollingVariables,
+  shiftVariables,
   timingVariables,
 } from "../../../nodeset/variables.ts";
 import { type Counts, defectRate, quality } from "../../domain/counts.ts";
-import { minuteMs } from "../../projections/minutes.ts";
+import { lastMillisecondOf, minuteMs } from "../../projections/minutes.ts";
 import { rollingRates } from "../../projections/rolling.ts";
 import type { ShownMinute } from "../../projections/station-state.ts";
 import { percentile } from "../../projections/timing.ts";
@@ -16,9 +17,6 @@ import { type Cause, type Group, group, type Known, type ValuesOf } from "../bin
 import { countValues, minuteDefects, minuteValues, type Shown } from "../shown-values.ts";
 import { type StationSnapshot, timeOf } from "../snapshot.ts";
 import { staleQuality } from "./status.ts";
-
-/** The last millisecond of a minute, so that its values fall into its own hour. */
-export const lastMillisecondOf = ({ start }: Pick<ShownMinute, "start">): number => start + minuteMs - 1;
 
 /** A minute is overdue when the one after it should have been closed for this long, ms. */
 const overdueMs = 10_000;
@@ -54,7 +52,14 @@ const periodGroup = (
     path,
     { ...countVariables, ...periodVariables },
     {
-      on: { page: "changed", lot: "changed", context: "changed", minute: "always", vitals: "changed" },
+      on: {
+        page: "changed",
+        lot: "changed",
+        context: "changed",
+        shift: "changed",
+        minute: "always",
+        vitals: "changed",
+      },
       at: countedAt,
       quality: staleQuality,
       values: {
@@ -129,6 +134,11 @@ export const statisticsGroups = (defectClasses: readonly string[]): Group[] => [
   }),
   periodGroup("Statistics/Lot", ({ state: { lot } }) => lot && { ...lot, name: lot.lot }),
   periodGroup("Statistics/Shift", ({ state }) => (state.lastTime > 0 ? state.shift : undefined)),
+  group("Statistics/Shift", shiftVariables, {
+    on: { shift: "changed", context: "changed", page: "changed" },
+    at: countedAt,
+    values: { ProductionDay: ({ state: { shift } }) => shift.productionDay || StatusCodes.BadNoData },
+  }),
   minuteGroup,
   group("Statistics/Rolling", rollingVariables, {
     on: { page: "changed", vitals: "changed" },

@@ -1,4 +1,5 @@
 import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
+import { createShiftCalendar, weekdays } from "../../../src/domain/shift-calendar.ts";
 import type { Verdict } from "../../../src/domain/verdict.ts";
 import { openLedgerWriter } from "../../../src/ledger/writer.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
@@ -40,12 +41,13 @@ const fields = {
 
 /**
  * Some minutes of a real line on a clock of its own: two lots, every kind of verdict, a pending context that took effect
- * and one that expired, a late verdict, a camera that went away, missed triggers, a step of the wall clock, a pause of the
+ * and one that expired, a late verdict, a run of defects, a camera that went away, missed triggers, a step of the wall clock, a pause of the
  * program. Every number in it agrees with every other, because the line itself wrote them.
  */
 async function lineHistory(): Promise<readonly EntryDraft[]> {
+  const shifts = createShiftCalendar({ timeZone: "UTC", shifts: [{ id: "MORNING", start: "06:00", days: weekdays }] });
   const consumers = [{ id: "MES-1", from: "oldest" }] as const;
-  const t = aLine({ cameras, consumers, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
+  const t = aLine({ cameras, consumers, shifts, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
   const { line, clock } = t;
   const command = async (intent: object) => {
     const answered = line.command({ ...everywhere, ...intent } as never);
@@ -53,9 +55,9 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
     await answered;
   };
   /** Units at 60 per minute, with the second's tick. */
-  const run = async (count: number): Promise<void> => {
+  const run = async (count: number, looks = pattern): Promise<void> => {
     for (let n = 0; n < count; n++) {
-      const verdict = pattern[n % pattern.length];
+      const verdict = looks[n % looks.length];
       const id = t.unit();
       if (verdict) {
         clock.advance(20);
@@ -84,7 +86,9 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
     ],
   });
   await command({ kind: "startLot", lot: "L-B", effective: { mode: "atTrigger", triggerId: 140 } });
-  await run(60);
+  await run(30);
+  await run(8, [failed("OTHER")]);
+  await run(30, [pass]);
   await command({ kind: "startLot", lot: "L-C", effective: { mode: "atTrigger", triggerId: 9_000 } });
   await run(45);
   health("gone");
