@@ -24,6 +24,8 @@ export interface MinuteBody {
   readonly defects: Readonly<Record<string, number>>;
   /** How much of the minute the program was down, ms. */
   readonly downMs: number;
+  /** Counts since the beginning of the ledger, as of the minute's end; absent in minutes of older programs. */
+  readonly total?: Counts;
 }
 export interface LotBody {
   readonly event: "started" | "ended";
