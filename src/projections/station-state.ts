@@ -14,12 +14,13 @@ import type {
 } from "../domain/ledger-entry.ts";
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
+import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
 import { addToMinute, countDefect, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 1;
+export const stateShape = 2;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -62,6 +63,7 @@ export interface StationState {
   readonly status: LineStatus;
   /** When the line status was last set, UTC ms; 0 = never. */
   readonly statusSince: number;
+  readonly duty: Duty;
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
   readonly clock: ClockBody | undefined;
@@ -85,6 +87,7 @@ export const emptyStation = (station: string): StationState => ({
   pending: undefined,
   status: { state: "unknown", reason: "" },
   statusSince: 0,
+  duty: noDuty,
   cameras: {},
   model: undefined,
   clock: undefined,
@@ -173,10 +176,17 @@ const countInLot = <L extends LotBody>(lot: L, unit: UnitRecord): L => ({
   lastSequence: unit.sequence,
 });
 
+/** What the ledger says that the station is at. */
+export const activityOf = ({ status, context }: Pick<StationState, "status" | "context">): Activity => ({
+  state: status.state,
+  runType: context.runType,
+});
+
 /** The state after one more entry of this station. */
 export function foldEntry(state: StationState, { entry, hash }: Committed): StationState {
   const fold = folds[entry.kind] as Fold<EntryKind>;
-  const next = fold(state, entry.body, entry, hash);
+  const folded = fold(state, entry.body, entry, hash);
+  const next = { ...folded, duty: foldDuty(state.duty, entry, activityOf(state), activityOf(folded)) };
   const begun = next.shift.startedAt === 0 ? { ...next, shift: { ...next.shift, startedAt: entry.time } } : next;
   return entry.time > begun.lastTime ? { ...begun, lastTime: entry.time } : begun;
 }

@@ -3,6 +3,7 @@ import type { StationSetup } from "../messages.ts";
 import { contextGroup } from "./context.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
+import { machineryGroups } from "./machinery.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
 
@@ -14,4 +15,5 @@ export const stationGroups = ({ cameras, defectClasses }: StationSetup): Group[]
   lastUnitGroup,
   contextGroup,
   ledgerGroup,
+  ...machineryGroups,
 ];
