@@ -95,7 +95,17 @@ export const lotStartedFields = {
   Resumed: { dataType: "Boolean", description: "The lot had ended before and goes on with its counts." },
 } as const satisfies VariableTable;
 
-export const lotEndedFields = { ...lotFields, ...countVariables, ...rates } as const satisfies VariableTable;
+export const lotEndedFields = {
+  ...lotFields,
+  ...countVariables,
+  ...rates,
+  HeadHash: { ...text, description: "SHA-256 of the station's last entry before the end, hex; null for an older lot." },
+  Reconciled: {
+    dataType: "Boolean",
+    description:
+      "The counts agree with the lot's sequences and lot sequences: UnitCount = pass + fail + invalid + notInspected, and no number is missing. Null for an older lot.",
+  },
+} as const satisfies VariableTable;
 
 export const contextChangedFields = {
   ...origin,
@@ -107,6 +117,13 @@ export const contextChangedFields = {
   FromSequence: { ...counter, description: "First unit that carries it." },
   Source: { ...text, description: "Interface it came through." },
   ChangedBy: { ...text, description: "User and application that set it." },
+} as const satisfies VariableTable;
+
+export const shiftStartedFields = {
+  ...origin,
+  Shift: { ...text, description: "Shift that begins; empty for none." },
+  StartedAt: { ...instant, description: "When it began, by plan." },
+  ProductionDay: { ...text, description: "Local date on which it began, YYYY-MM-DD; empty without a shift calendar." },
 } as const satisfies VariableTable;
 
 export const lineStatusChangedFields = {
@@ -139,6 +156,11 @@ export const eventTypes = {
     base: "BaseEventType",
     description: "Another production context took effect.",
     fields: contextChangedFields,
+  },
+  ShiftStartedEventType: {
+    base: "BaseEventType",
+    description: "The shift calendar began another shift.",
+    fields: shiftStartedFields,
   },
   LineStatusChangedEventType: {
     base: "BaseEventType",

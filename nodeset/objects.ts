@@ -11,6 +11,7 @@ import {
   periodVariables,
   requestVariables,
   rollingVariables,
+  shiftVariables,
   statusVariables,
   timingVariables,
 } from "./variables.ts";
@@ -28,6 +29,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     description: "Counts of a lot or a shift, with rates. Reset at its boundary only.",
     base: "CountsType",
     variables: periodVariables,
+  },
+  ShiftCountsType: {
+    description: "Counts of a shift. Reset at its boundary only, also when the program was down meanwhile.",
+    base: "PeriodCountsType",
+    variables: shiftVariables,
   },
   MinuteType: {
     description:
@@ -47,12 +53,13 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Total: {
         type: "CountsType",
         description: "Since the beginning of the ledger; never reset. Take differences of it for sums.",
+        historized: true,
       },
       Lot: {
         type: "PeriodCountsType",
         description: "The current lot; after its end the last one, until another starts.",
       },
-      Shift: { type: "PeriodCountsType", description: "The current shift." },
+      Shift: { type: "ShiftCountsType", description: "The current shift." },
       LastMinute: {
         type: "MinuteType",
         description: "The last closed minute; 0 and Good when idle, BadOutOfService when the program did not run.",

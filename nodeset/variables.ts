@@ -49,27 +49,24 @@ export const cameraVariables = {
 export const countVariables = {
   UnitCount: {
     ...counter,
-    historized: true,
     description: "Production units: PassCount + FailCount + InvalidCount + NotInspectedCount.",
   },
-  PassCount: { ...counter, historized: true, description: "Units that passed." },
-  FailCount: { ...counter, historized: true, description: "Units with at least one defect." },
-  InvalidCount: { ...counter, historized: true, description: "Units that were seen but could not be decided." },
-  NotInspectedCount: { ...counter, historized: true, description: "Units without an image or a decision in time." },
+  PassCount: { ...counter, description: "Units that passed." },
+  FailCount: { ...counter, description: "Units with at least one defect." },
+  InvalidCount: { ...counter, description: "Units that were seen but could not be decided." },
+  NotInspectedCount: { ...counter, description: "Units without an image or a decision in time." },
   RejectedCount: {
     ...counter,
-    historized: true,
     description: "Units whose rejection was confirmed, by the time of confirmation.",
   },
   TriggerCount: {
     ...counter,
-    historized: true,
     description: "All triggers: UnitCount + AbsentCount + ChallengeCount + ReworkCount + SampleCount.",
   },
-  AbsentCount: { ...counter, historized: true, description: "Triggers at which nothing was there." },
-  ChallengeCount: { ...counter, historized: true, description: "Test pieces." },
-  ReworkCount: { ...counter, historized: true, description: "Units that came a second time." },
-  SampleCount: { ...counter, historized: true, description: "Units taken as samples." },
+  AbsentCount: { ...counter, description: "Triggers at which nothing was there." },
+  ChallengeCount: { ...counter, description: "Test pieces." },
+  ReworkCount: { ...counter, description: "Units that came a second time." },
+  SampleCount: { ...counter, description: "Units taken as samples." },
 } as const satisfies VariableTable;
 
 /** What a lot and a shift have beside their counts. */
@@ -78,6 +75,14 @@ export const periodVariables = {
   Quality: { ...percent, description: "100·PassCount/UnitCount; BadNoData without a unit." },
   StartedAt: { ...instant, description: "When it began; a resumed lot keeps its first start." },
   Name: { ...text, description: "Name of the lot or shift that the counts belong to." },
+} as const satisfies VariableTable;
+
+/** What a shift has besides. */
+export const shiftVariables = {
+  ProductionDay: {
+    ...text,
+    description: "Local date on which the shift began, YYYY-MM-DD; BadNoData without a shift calendar.",
+  },
 } as const satisfies VariableTable;
 
 export const minuteVariables = {
@@ -151,7 +156,7 @@ export const contextVariables = {
   Lot: { ...text, historized: true, description: "Lot being made; empty without one." },
   Sku: { ...text, description: "Article." },
   RecipeId: { ...text, historized: true, description: "Recipe asked for; empty keeps the configured one." },
-  Shift: { ...text, description: "Shift." },
+  Shift: { ...text, description: "Shift: what the context says, else what the shift calendar says." },
   Operator: { ...text, description: "Operator." },
   TargetQuantity: { ...counter, description: "Units to make; 0 = no target." },
   RunType: { dataType: "RunType", description: "Kind of run." },

@@ -1,8 +1,11 @@
 import { facetNames } from "../../nodeset/station-shape.ts";
 import type { Config, StationConfig } from "../config/schema.ts";
-import type { Answer, Command } from "../domain/command.ts";
+import { alarmSettings } from "../domain/alarm.ts";
+import type { AnswerTo, Command } from "../domain/command.ts";
+import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
+import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { LedgerWriter } from "../ledger/ledger.ts";
 import { createLine, type Line } from "../line/line.ts";
@@ -15,9 +18,11 @@ import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-f
 import { startVision, type VisionChild } from "./vision-child.ts";
 
 export interface StationDeps {
+  readonly consumers: readonly Consumer[];
   readonly clock: Clock;
   readonly log: Log;
   readonly ledger: LedgerWriter;
+  readonly shifts?: ShiftCalendar;
   readonly trigger: TriggerDefinition;
   readonly modelFolder: string;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
@@ -34,7 +39,7 @@ export interface Station {
   readonly vision: VisionChild;
   /** Resolves when it can inspect and its trigger runs; rejects when its setup is refused. */
   readonly ready: Promise<void>;
-  command(command: Command): Promise<Answer>;
+  command<C extends Command>(command: C): Promise<AnswerTo<C>>;
   vitals(heartbeat: number): Vitals;
   /** No more triggers; what is open is decided and on disk. The vision process is ended after it. */
   stop(): Promise<void>;
@@ -64,8 +69,12 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         owner: config.context.owner,
         lotMarkers: deps.trigger.lotMarkers ?? false,
       },
+      ...(deps.shifts && { shifts: deps.shifts }),
       pendingExpiryMs: config.pendingExpiryMs,
       maximumWaiting: 5_000,
+      alarms: alarmSettings(config.alarms),
+      maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
+      consumers: deps.consumers,
     },
     {
       clock,

@@ -1,4 +1,8 @@
+import type { AlarmName } from "./alarm.ts";
+import type { Disposition } from "./cluster.ts";
 import type { ArgumentProblem, ContextFields } from "./context.ts";
+import type { JobAction, JobOrder } from "./job.ts";
+import type { SequenceRange } from "./sequence-ranges.ts";
 
 /** When a change of context takes effect. */
 export type Effective =
@@ -21,13 +25,20 @@ export const effectiveModes = [
 export const commandSources = ["opcua", "tags", "jobs", "plc", "local"] as const;
 export type CommandSource = (typeof commandSources)[number];
 
-/** Intent, on its way to the line. Everything that changes what the line does is one of these. */
-export type Command = { readonly station: string; readonly by: string; readonly source: CommandSource } & (
-  | (ContextCommandBase & { readonly kind: "setContext"; readonly fields: ContextFields })
-  | (ContextCommandBase & { readonly kind: "startLot"; readonly lot: string })
-  | (ContextCommandBase & { readonly kind: "endLot" })
-  | (ContextCommandBase & { readonly kind: "clearContext" })
-);
+/** Whose station, and who wants it through which interface. */
+interface CommandBase {
+  readonly station: string;
+  readonly by: string;
+  readonly source: CommandSource;
+}
+/** Intent about the production context. */
+export type ContextCommand = CommandBase &
+  (
+    | (ContextCommandBase & { readonly kind: "setContext"; readonly fields: ContextFields })
+    | (ContextCommandBase & { readonly kind: "startLot"; readonly lot: string })
+    | (ContextCommandBase & { readonly kind: "endLot" })
+    | (ContextCommandBase & { readonly kind: "clearContext" })
+  );
 interface ContextCommandBase {
   readonly effective: Effective;
   /** Refused when the context in force has another revision; 0 = any. */
@@ -39,6 +50,56 @@ interface ContextCommandBase {
   readonly unreadable?: readonly ArgumentProblem[];
 }
 
+/** A consumer has taken over the results of these units. Again, and out of order, is fine. */
+export interface AcknowledgeResults extends CommandBase {
+  readonly kind: "acknowledgeResults";
+  readonly consumer: string;
+  readonly ranges: readonly SequenceRange[];
+}
+/** A comment as a client gave it; without text and locale there is none. */
+export interface CommentText {
+  readonly text: string;
+  readonly locale: string;
+}
+/** Said about something that the operator saw. */
+interface AboutEvent<K extends string> {
+  readonly kind: K;
+  /** Offset of the ledger entry that the operator saw; 0 when it is none of this alarm's. */
+  readonly seen: number;
+  readonly comment: CommentText;
+}
+/** What an operator does about an alarm. */
+export type AlarmCommand = CommandBase & { readonly alarm: AlarmName } & (
+    | AboutEvent<"acknowledgeAlarm">
+    | AboutEvent<"confirmAlarm">
+    | AboutEvent<"commentAlarm">
+    | { readonly kind: "shelveAlarm"; readonly how: { readonly forMs: number } | "oneShot" }
+    | { readonly kind: "unshelveAlarm" }
+    | { readonly kind: "enableAlarm" }
+    | { readonly kind: "disableAlarm" }
+  );
+
+/** What is to become of a cluster's units. */
+export type ClusterCommand = CommandBase & {
+  readonly kind: "setDisposition";
+  readonly clusterId: string;
+  readonly disposition: Disposition;
+  readonly comment: string;
+};
+
+/** What is to become of a job order. */
+export type JobCommand = CommandBase & {
+  /** "" = none. */
+  readonly comment: string;
+} & (
+    | { readonly kind: "storeJob"; readonly order: JobOrder; readonly start: boolean }
+    | { readonly kind: "updateJob"; readonly order: JobOrder }
+    | { readonly kind: "controlJob"; readonly jobOrderId: string; readonly action: JobAction }
+  );
+
+/** Intent, on its way to the line. Everything that changes what the line does or records is one of these. */
+export type Command = ContextCommand | AcknowledgeResults | AlarmCommand | ClusterCommand | JobCommand;
+
 /** Why a command was refused, for programs. */
 export type RefusalCode =
   | "invalidArgument"
@@ -48,21 +109,56 @@ export type RefusalCode =
   /** Somebody else owns the context, by configuration. */
   | "notOwner"
   | "notSupported"
+  | "unknownJob"
+  /** The order is understood, but the station cannot take it. */
+  | "jobNotAccepted"
+  | "unknownEvent"
+  | "alreadyAcknowledged"
+  | "alreadyConfirmed"
+  | "alreadyShelved"
+  | "notShelved"
+  | "shelvingTime"
+  | "alarmDisabled"
+  | "alreadyEnabled"
+  | "alreadyDisabled"
+  /** So much is acknowledged out of order that no more of it can be kept. */
+  | "tooManyGaps"
   | "storage";
 
+export interface ContextAccepted {
+  readonly outcome: "accepted";
+  readonly revision: number;
+  /** First unit that carries it; 0 while that is not known (pending). */
+  readonly fromSequence: number;
+  readonly state: "effective" | "pending" | "unchanged";
+}
+export interface ResultsAcknowledged {
+  readonly outcome: "acknowledged";
+  /** Every unit up to it is acknowledged. */
+  readonly cursor: number;
+}
+export interface Refused {
+  readonly outcome: "refused";
+  readonly code: RefusalCode;
+  /** What happened and what to do. */
+  readonly message: string;
+  readonly problems: readonly ArgumentProblem[];
+}
+export const refuse = (code: RefusalCode, message: string, problems: readonly ArgumentProblem[] = []): Refused => ({
+  outcome: "refused",
+  code,
+  message,
+  problems,
+});
+/** Done, on disk, and nothing more to tell: alarms, clusters and jobs. */
+export interface Done {
+  readonly outcome: "done";
+}
 /** What became of a command. An accepted one is already in the ledger, or pending with everything it needs. */
-export type Answer =
-  | {
-      readonly outcome: "accepted";
-      readonly revision: number;
-      /** First unit that carries it; 0 while that is not known (pending). */
-      readonly fromSequence: number;
-      readonly state: "effective" | "pending" | "unchanged";
-    }
-  | {
-      readonly outcome: "refused";
-      readonly code: RefusalCode;
-      /** What happened and what to do. */
-      readonly message: string;
-      readonly problems: readonly ArgumentProblem[];
-    };
+export type Answer = ContextAccepted | ResultsAcknowledged | Done | Refused;
+/** What a command of that kind can be answered. */
+export type AnswerTo<C extends Command> =
+  | Refused
+  | (C extends AcknowledgeResults ? ResultsAcknowledged : never)
+  | (C extends ContextCommand ? ContextAccepted : never)
+  | (C extends AlarmCommand | ClusterCommand | JobCommand ? Done : never);

@@ -1,8 +1,13 @@
+import type { AlarmName } from "./alarm.ts";
+import type { Cluster } from "./cluster.ts";
+import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
+import type { JobAction, JobOrder, JobState } from "./job.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
 import type { PendingMoment } from "./pending-moment.ts";
+import type { SequenceSet } from "./sequence-ranges.ts";
 import type { UnitRecord } from "./unit-record.ts";
 
 /** The version that this program writes. Older ones are read through `upcast`; newer ones are refused. */
@@ -19,6 +24,8 @@ export interface MinuteBody {
   readonly defects: Readonly<Record<string, number>>;
   /** How much of the minute the program was down, ms. */
   readonly downMs: number;
+  /** Counts since the beginning of the ledger, as of the minute's end; absent in minutes of older programs. */
+  readonly total?: Counts;
 }
 export interface LotBody {
   readonly event: "started" | "ended";
@@ -32,6 +39,19 @@ export interface LotBody {
   readonly startedAt: number;
   readonly firstSequence: number;
   readonly lastSequence: number;
+  /** Absent for a lot begun before this was kept. */
+  readonly tally?: LotTally;
+  /** At the end: the hash of the station's last entry before it, hex. */
+  readonly headHash?: string;
+  /** At the end, with a tally: whether the counts agree with it. */
+  readonly reconciled?: boolean;
+}
+/** The lot's units counted a second time, by numbers alone and not one by one. */
+export interface LotTally {
+  /** Sequences that lie in the lot's runs, of units of all kinds; up to the start of the present run. */
+  readonly sequences: number;
+  /** LotSequence of its last production unit. */
+  readonly lotSequence: number;
 }
 export interface ContextBody {
   readonly context: ProductionContext;
@@ -51,6 +71,17 @@ export type PendingContext = PendingMoment & {
 export interface PendingBody {
   readonly event: "set" | "expired" | "cleared";
   readonly pending: PendingContext;
+}
+/** Another shift begins. Which one it is by the context alone is in the context's own entry. */
+export interface ShiftBody {
+  /** `context`: the shift calendar was taken away, and the context says again which shift it is. */
+  readonly source: "calendar" | "context";
+  /** "" = none. */
+  readonly shift: string;
+  /** UTC ms, by plan: an entry written later than this was made after a pause, or when a context gave the shift back. */
+  readonly startedAt: number;
+  /** Local date of the start, `YYYY-MM-DD`; "" without a calendar. */
+  readonly productionDay: string;
 }
 export interface StateBody extends LineStatus {
   readonly from: LineStatus["state"];
@@ -95,6 +126,49 @@ export interface ModelBody {
   readonly status: "ready" | "refused";
   readonly reason: string;
 }
+/** One change of an alarm's state, with the whole state after it. */
+export interface AlarmBody {
+  readonly alarm: AlarmName;
+  readonly event: AlarmEvent;
+  readonly condition: Condition;
+}
+/** One change of a run of defects, with all that is known of it. */
+export interface ClusterBody {
+  readonly event: "started" | "ended" | "disposed";
+  /** Why it ended; "" otherwise. */
+  readonly reason: string;
+  readonly cluster: Cluster;
+}
+
+/** A consumer has taken over results of units. Deletes nothing; says from where on it has to be served again. */
+export interface AcknowledgementBody {
+  readonly consumer: string;
+  /** Sequences that were not acknowledged before. */
+  readonly ranges: SequenceSet;
+  /** Afterwards every sequence up to it is acknowledged. */
+  readonly cursor: number;
+}
+
+/** One change of a job order, with the whole order. */
+export interface JobBody {
+  /** `began`: its first unit comes. The others are what somebody asked for. */
+  readonly event: "stored" | "updated" | "began" | JobAction;
+  readonly order: JobOrder;
+  /** Afterwards; a `removed` order leaves the list, what it made stays in the ledger. */
+  readonly state: JobState | "removed";
+  /** As it was given; "" = none. */
+  readonly comment: string;
+  /** Its units so far; absent until it runs. */
+  readonly totals?: JobTotals;
+}
+/** What was made under a job order, in all of its runs. */
+export interface JobTotals {
+  readonly counts: Counts;
+  readonly defects: Readonly<Record<string, number>>;
+  /** 0 without a unit. */
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+}
 
 /** Kind → body. A new kind of entry is a new row. */
 export interface EntryBodies {
@@ -103,6 +177,7 @@ export interface EntryBodies {
   readonly lot: LotBody;
   readonly context: ContextBody;
   readonly pending: PendingBody;
+  readonly shift: ShiftBody;
   readonly state: StateBody;
   readonly camera: CameraBody;
   readonly model: ModelBody;
@@ -110,6 +185,10 @@ export interface EntryBodies {
   readonly gap: GapBody;
   readonly clock: ClockBody;
   readonly late: LateBody;
+  readonly alarm: AlarmBody;
+  readonly cluster: ClusterBody;
+  readonly acknowledgement: AcknowledgementBody;
+  readonly job: JobBody;
 }
 export type EntryKind = keyof EntryBodies;
 

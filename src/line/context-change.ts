@@ -1,4 +1,4 @@
-import type { Answer, Command, Effective } from "../domain/command.ts";
+import { type ContextCommand, type Effective, type Refused, refuse } from "../domain/command.ts";
 import {
   type ArgumentProblem,
   type ContextFields,
@@ -9,24 +9,18 @@ import {
   sameFields,
 } from "../domain/context.ts";
 import { type ContextOwner, isOwner, ownedBy } from "../domain/context-owner.ts";
-import { noCounts } from "../domain/counts.ts";
 import type { EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
 import { momentText } from "../domain/pending-moment.ts";
 import { hasPassed, type TriggerPosition } from "../domain/trigger.ts";
+import { endedLot, newLot, resumedLot } from "../projections/lots.ts";
 import type { StationState } from "../projections/station-state.ts";
-
-type Refused = Extract<Answer, { outcome: "refused" }>;
-
-const refuse = (code: Refused["code"], message: string, problems: Refused["problems"] = []): Refused => ({
-  outcome: "refused",
-  code,
-  message,
-  problems,
-});
 
 /** The context that a command asks for, given the one in force. One row per command. */
 const wanted: {
-  readonly [K in Command["kind"]]: (command: Extract<Command, { kind: K }>, now: ContextFields) => ContextFields;
+  readonly [K in ContextCommand["kind"]]: (
+    command: Extract<ContextCommand, { kind: K }>,
+    now: ContextFields,
+  ) => ContextFields;
 } = {
   setContext: ({ fields }) => fieldsOf(fields),
   startLot: ({ lot }, now) => ({ ...fieldsOf(now), lot }),
@@ -73,14 +67,17 @@ const momentProblems: {
  * @param position of the newest trigger, also when its unit is not in the ledger yet
  */
 export function checkCommand(
-  command: Command,
+  command: ContextCommand,
   state: StationState,
   rules: ContextRules,
   position: TriggerPosition,
 ): Refused | { readonly outcome: "fine"; readonly fields: ContextFields } {
   if (!isOwner(rules.owner, command.source)) return refuse("notOwner", ownedBy(rules.owner));
   const { effective } = command;
-  const fields = (wanted[command.kind] as (c: Command, now: ContextFields) => ContextFields)(command, state.context);
+  const fields = (wanted[command.kind] as (c: ContextCommand, now: ContextFields) => ContextFields)(
+    command,
+    state.context,
+  );
   const lotRequired = command.kind === "setContext" || command.kind === "startLot";
   const problems: ArgumentProblem[] = [
     ...contextProblems(fields, { recipes: rules.recipes, lotRequired }),
@@ -129,6 +126,13 @@ interface Origin {
   readonly wasPending: boolean;
 }
 
+/** What a change of context asks others. */
+export interface ContextChangeDeps {
+  readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
+  /** What the shift calendar has to say when the context no longer names a shift. */
+  readonly shiftTakesOver: (state: StationState, time: number) => readonly EntryDraft[];
+}
+
 /**
  * The entries that put a context into force at this point of the ledger: the end of the lot that ran, the context, and the
  * start of the new lot. A lot that was ended before is resumed with its totals (`findEndedLot`).
@@ -138,7 +142,7 @@ export async function changeContext(
   fields: ContextFields,
   origin: Origin,
   now: number,
-  findEndedLot: (lot: string) => Promise<LotBody | undefined>,
+  deps: ContextChangeDeps,
 ): Promise<{ readonly drafts: readonly EntryDraft[]; readonly revision: number; readonly fromSequence: number }> {
   const fromSequence = state.sequence + 1;
   const draft = <K extends EntryKind>(kind: K, body: EntryBodies[K]): EntryDraft =>
@@ -153,31 +157,16 @@ export async function changeContext(
   const drafts: EntryDraft[] = [];
   const running = state.lot?.open ? state.lot : undefined;
   const changesLot = fields.lot !== (running?.lot ?? "");
-  if (running && changesLot) drafts.push(draft("lot", endedLot(running)));
+  if (running && changesLot) drafts.push(draft("lot", endedLot(running, state)));
+  // Before the context, so that a shift which both of them name goes on with its counts.
+  if (fields.shift === "" && state.context.shift !== "") drafts.push(...deps.shiftTakesOver(state, now));
   drafts.push(draft("context", { context, fromSequence, wasPending: origin.wasPending }));
   if (changesLot && fields.lot !== "") {
-    const before = state.lot?.lot === fields.lot ? endedLot(state.lot) : await findEndedLot(fields.lot);
-    drafts.push(draft("lot", before ? { ...before, event: "started" } : newLot(fields, now)));
+    const before = await deps.findEndedLot(fields.lot);
+    drafts.push(draft("lot", before ? resumedLot(before) : newLot(fields, now)));
   }
   return { drafts, revision: context.revision, fromSequence };
 }
-
-const endedLot = ({ event: _event, open: _open, ...lot }: LotBody & { readonly open: boolean }): LotBody => ({
-  event: "ended",
-  ...lot,
-});
-
-const newLot = ({ lot, orderId, sku }: ContextFields, now: number): LotBody => ({
-  event: "started",
-  lot,
-  orderId,
-  sku,
-  counts: noCounts,
-  defects: {},
-  startedAt: now,
-  firstSequence: 0,
-  lastSequence: 0,
-});
 
 /** The answer to a context that is already in force. */
 export const isUnchanged = (state: StationState, fields: ContextFields): boolean =>

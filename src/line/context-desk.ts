@@ -1,17 +1,26 @@
-import type { Answer, Command, Effective } from "../domain/command.ts";
+import type { AnswerTo, CommandSource, ContextAccepted, ContextCommand, Effective } from "../domain/command.ts";
 import { type ContextFields, isValidContext } from "../domain/context.ts";
-import type { EntryDraft, LotBody, PendingContext } from "../domain/ledger-entry.ts";
+import { isOwner } from "../domain/context-owner.ts";
+import type { EntryDraft, PendingContext } from "../domain/ledger-entry.ts";
 import { momentText, type PendingMoment } from "../domain/pending-moment.ts";
 import type { TriggerPosition } from "../domain/trigger.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
-import { type ContextRules, changeContext, checkCommand, isUnchanged } from "./context-change.ts";
+import {
+  type ContextChangeDeps,
+  type ContextRules,
+  changeContext,
+  checkCommand,
+  isUnchanged,
+} from "./context-change.ts";
 import type { Sequencer } from "./sequencer.ts";
+
+type Answer = AnswerTo<ContextCommand>;
 
 /** Takes commands about the production context and puts them into force at a unit boundary. */
 export interface ContextDesk {
   /** Resolves when the answer is on disk. */
-  command(command: Command): Promise<Answer>;
+  command(command: ContextCommand): Promise<Answer>;
   /** To be called before the unit of this trigger takes its place, also when the unit is lost. `at`: monotonic ms of the trigger. */
   beforeUnit(triggerId: number, at: number): void;
   /** The next unit is the first of another lot. */
@@ -43,12 +52,7 @@ const momentOf = (effective: Exclude<Effective, { mode: "nextUnit" }>): PendingM
 
 export function createContextDesk(
   options: ContextRules & { readonly pendingExpiryMs: number },
-  deps: {
-    readonly sequencer: Sequencer;
-    readonly now: () => number;
-    readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
-    readonly log: Log;
-  },
+  deps: ContextChangeDeps & { readonly sequencer: Sequencer; readonly now: () => number; readonly log: Log },
   initial: { readonly pending: PendingContext | undefined; readonly position: TriggerPosition; readonly at: number },
 ): ContextDesk {
   const { sequencer, now, log } = deps;
@@ -75,7 +79,7 @@ export function createContextDesk(
     sequencer.push({ ready: () => true, produce: () => [pendingDraft(event, dropped, by)] });
   };
 
-  const unchanged = (state: StationState): Answer => ({
+  const unchanged = (state: StationState): ContextAccepted => ({
     outcome: "accepted",
     revision: state.context.revision,
     fromSequence: state.sequence + 1,
@@ -84,7 +88,7 @@ export function createContextDesk(
 
   /** Either what to change, or the answer that ends the matter. */
   const decide = (
-    command: Command,
+    command: ContextCommand,
     state: StationState,
   ): { readonly answer: Answer } | { readonly fields: ContextFields } => {
     const checked = checkCommand(command, { ...state, pending }, options, position);
@@ -110,13 +114,7 @@ export function createContextDesk(
           answer = decided.answer;
           return decided.drafts ?? [];
         }
-        const { drafts, revision, fromSequence } = await changeContext(
-          state,
-          decided.fields,
-          decided,
-          at,
-          deps.findEndedLot,
-        );
+        const { drafts, revision, fromSequence } = await changeContext(state, decided.fields, decided, at, deps);
         answer = { outcome: "accepted", revision, fromSequence, state: "effective" };
         if (!isValidContext(decided.fields)) log.info("units run without a lot from now on", { by: decided.by });
         return drafts;
@@ -125,7 +123,7 @@ export function createContextDesk(
     });
   };
 
-  const wait = (command: Command, moment: PendingMoment, resolve: (answer: Answer) => void): void => {
+  const wait = (command: ContextCommand, moment: PendingMoment, resolve: (answer: Answer) => void): void => {
     const decided = decide(command, sequencer.state);
     if ("answer" in decided) {
       resolve(decided.answer);
@@ -158,7 +156,10 @@ export function createContextDesk(
     );
   };
   const expire = (time: number): void => {
-    if (pending && time > pending.expiresAt) dropPending("expired", "line");
+    if (!pending) return;
+    // Promised while the configuration named another owner.
+    if (!isOwner(options.owner, pending.source as CommandSource)) dropPending("cleared", "line");
+    else if (time > pending.expiresAt) dropPending("expired", "line");
   };
 
   return {

@@ -1,14 +1,14 @@
-import type { Answer, Command } from "../domain/command.ts";
+import type { Answer, AnswerTo, Command } from "../domain/command.ts";
 
 /** What became of a command: its answer, or why there is none. */
-export type Outcome =
-  | Answer
+export type OutcomeOf<C extends Command> =
+  | AnswerTo<C>
   | { readonly outcome: "unanswered"; readonly code: "timeout" | "busy"; readonly message: string };
 
 /** Sends commands to the core and matches its answers. */
 export interface CommandPort {
   /** Never rejects; resolves within `timeoutMs`. */
-  request(command: Command): Promise<Outcome>;
+  request<C extends Command>(command: C): Promise<OutcomeOf<C>>;
   /** The core's answer to the command with that id; one that comes too late is dropped: the ledger tells what was done. */
   answered(id: number, answer: Answer): void;
 }
@@ -18,10 +18,10 @@ const maximumWaiting = 32;
 
 /** `send` returns false when the core cannot be reached or its queue is full. */
 export function createCommandPort(send: (id: number, command: Command) => boolean, timeoutMs = 5_000): CommandPort {
-  const waiting = new Map<number, (outcome: Outcome) => void>();
+  const waiting = new Map<number, (outcome: Answer) => void>();
   let lastId = 0;
   return {
-    request(command) {
+    request<C extends Command>(command: C): Promise<OutcomeOf<C>> {
       const id = ++lastId;
       if (waiting.size >= maximumWaiting || !send(id, command))
         return Promise.resolve({
@@ -41,7 +41,7 @@ export function createCommandPort(send: (id: number, command: Command) => boolea
         waiting.set(id, (outcome) => {
           clearTimeout(timer);
           waiting.delete(id);
-          resolve(outcome);
+          resolve(outcome as AnswerTo<C>); // the core answers what it was asked
         });
       });
     },

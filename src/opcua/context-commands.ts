@@ -1,16 +1,20 @@
 import { type StatusCode, StatusCodes } from "node-opcua";
 import type { contextMethods } from "../../nodeset/methods.ts";
 import type { RowValue } from "../../nodeset/model.ts";
-import type { Command, Effective, RefusalCode } from "../domain/command.ts";
+import type { ContextCommand, Effective, RefusalCode } from "../domain/command.ts";
 import { type ArgumentProblem, runTypes } from "../domain/context.ts";
-import type { Outcome } from "./commands.ts";
+import type { OutcomeOf } from "./commands.ts";
 
 export type ContextMethod = keyof typeof contextMethods;
 /** Arguments of a method by name, as the model types them. */
 export type Arguments<M extends ContextMethod> = {
   readonly [K in keyof (typeof contextMethods)[M]["inputs"]]: RowValue<(typeof contextMethods)[M]["inputs"][K]>;
 };
-type Intent = Command extends infer C ? (C extends Command ? Omit<C, "station" | "by" | "source"> : never) : never;
+type Intent = ContextCommand extends infer C
+  ? C extends ContextCommand
+    ? Omit<C, "station" | "by" | "source">
+    : never
+  : never;
 
 /** Arguments that are numbers: what is wrong with them is a range, not a text. */
 const numeric: ReadonlySet<ArgumentProblem["argument"]> = new Set([
@@ -98,7 +102,19 @@ const refusals: Readonly<Record<RefusalCode, StatusCode>> = {
   // Not BadUserAccessDenied: another user would be refused as well.
   notOwner: StatusCodes.BadInvalidState,
   notSupported: StatusCodes.BadNotSupported,
+  unknownJob: StatusCodes.BadNotFound,
+  jobNotAccepted: StatusCodes.BadInvalidState,
+  tooManyGaps: StatusCodes.BadInvalidState,
   storage: StatusCodes.BadResourceUnavailable,
+  unknownEvent: StatusCodes.BadEventIdUnknown,
+  alreadyAcknowledged: StatusCodes.BadConditionBranchAlreadyAcked,
+  alreadyConfirmed: StatusCodes.BadConditionBranchAlreadyConfirmed,
+  alreadyShelved: StatusCodes.BadConditionAlreadyShelved,
+  notShelved: StatusCodes.BadConditionNotShelved,
+  shelvingTime: StatusCodes.BadShelvingTimeOutOfRange,
+  alarmDisabled: StatusCodes.BadConditionDisabled,
+  alreadyEnabled: StatusCodes.BadConditionAlreadyEnabled,
+  alreadyDisabled: StatusCodes.BadConditionAlreadyDisabled,
 };
 const unanswered = { timeout: StatusCodes.BadTimeout, busy: StatusCodes.BadTooManyOperations } as const;
 const stateCodes = { effective: 0, pending: 1, unchanged: 2 } as const;
@@ -116,7 +132,7 @@ export interface Told {
 }
 const refused = { revision: 0, fromSequence: 0, state: -1 } as const;
 
-export function tell(outcome: Outcome): Told {
+export function tell(outcome: OutcomeOf<ContextCommand>): Told {
   switch (outcome.outcome) {
     case "accepted":
       return {

@@ -26,6 +26,8 @@ export interface OpcUaSetup {
 /** A station's place in the address space, and what its values need besides. */
 export interface StationSetup extends StationShape {
   readonly lineId: string;
+  /** IANA time zone of the site, for the events' `LocalTime`; the machine's own when absent. */
+  readonly timeZone?: string;
   /** Window of `Statistics/Rolling`, s. */
   readonly rollingWindowSeconds: number;
   /** Who may change the production context. */

@@ -9,8 +9,12 @@ import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
 import type { CommandPort } from "./commands.ts";
 import { bindContextRequest } from "./context-request.ts";
+import { readEventTypes } from "./events/read-event-types.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
+import { createHistoryPort } from "./history/port.ts";
+import type { HistoryPort } from "./history/requests.ts";
+import { serveHistory } from "./history/service.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
 import { boundRequest, maximumLifetimeMs } from "./limits.ts";
 import type { OpcUaSetup, Vitals } from "./messages.ts";
@@ -45,6 +49,8 @@ export interface InspectionServer extends AsyncDisposable {
 export interface InspectionServerDeps {
   readonly reader: LedgerReader;
   readonly commands: CommandPort;
+  /** Reads history, and ends with the server; a thread on the ledger's folder when absent. */
+  readonly history?: HistoryPort;
   readonly log: Log;
   /** The ledger cannot be read any further: the address space would grow old without a word. */
   readonly onFailure: (error: unknown) => void;
@@ -108,6 +114,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
+  const eventTypes = readEventTypes(addressSpace);
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -115,11 +122,14 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
         addressSpace,
         { setup: station, softwareVersion: setup.softwareVersion },
         { state: position.stations[station.id], head },
+        eventTypes,
         report,
       ),
     ]),
   );
   closeForWriting(addressSpace, setup);
+  const history = deps.history ?? createHistoryPort(setup.ledgerFolder, log);
+  serveHistory(server, history, log);
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
   for (const { id } of setup.stations) {
     bindMethodTable(addressSpace, id, stationMethods(id, deps.commands), mayCommand(setup));
@@ -161,6 +171,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       stopCutting();
       await follower.stop();
       await server.shutdown(100);
+      await history[Symbol.asyncDispose]();
     },
   };
 }

@@ -255,6 +255,13 @@ describe("lots", () => {
       ["ended", "A", 3],
     ]);
     expect(t.ledger.of("unit").map((e) => e.body.lotSequence)).toEqual([1, 2, 1, 3]);
+    // The lot's end says where the chain stood, and that its numbers are all accounted for.
+    const last = t.ledger.committed.findLastIndex(({ entry }) => entry.kind === "lot");
+    expect(t.ledger.committed[last]!.entry.body).toMatchObject({
+      reconciled: true,
+      tally: { sequences: 3, lotSequence: 3 },
+      headHash: t.ledger.committed[last - 1]!.hash,
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Group } from "../binding.ts";
 import type { StationSetup } from "../messages.ts";
 import { contextGroup } from "./context.ts";
+import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
 import { machineryGroups } from "./machinery.ts";
@@ -16,4 +17,5 @@ export const stationGroups = ({ cameras, defectClasses }: StationSetup): Group[]
   contextGroup,
   ledgerGroup,
   ...machineryGroups,
+  historyGroup,
 ];
