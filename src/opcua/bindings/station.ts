@@ -4,6 +4,7 @@ import { contextGroup } from "./context.ts";
 import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
+import { machineryGroups } from "./machinery.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
 
@@ -15,5 +16,6 @@ export const stationGroups = ({ cameras, defectClasses }: StationSetup): Group[]
   lastUnitGroup,
   contextGroup,
   ledgerGroup,
+  ...machineryGroups,
   historyGroup,
 ];

@@ -41,6 +41,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
         serialNumber: "0001",
         productInstanceUri: "urn:tallyline:demo:0001",
       },
+      facets: [],
       rollingWindowSeconds: 60,
       contextOwner: "mes",
     },
