@@ -7,6 +7,7 @@ import { AppError, errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
+import { closeMethods } from "./closed-methods.ts";
 import type { CommandPort } from "./commands.ts";
 import { bindContextRequest } from "./context-request.ts";
 import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
@@ -134,7 +135,9 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const history = deps.history ?? createHistoryPort(setup.ledgerFolder, log);
   serveHistory(server, history, log);
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
-  for (const { id } of setup.stations) {
+  for (const station of setup.stations) {
+    const { id } = station;
+    closeMethods(addressSpace, station);
     bindMethodTable(addressSpace, id, stationMethods(id, deps.commands), mayCommand(setup));
     bindContextRequest(addressSpace, id, deps.commands);
   }

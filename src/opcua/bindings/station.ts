@@ -1,6 +1,7 @@
 import type { Group } from "../binding.ts";
 import type { StationSetup } from "../messages.ts";
 import { contextGroup } from "./context.ts";
+import { facetGroups } from "./facets.ts";
 import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
@@ -9,7 +10,7 @@ import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
 
 /** Every group of a station. */
-export const stationGroups = ({ cameras, defectClasses }: StationSetup): Group[] => [
+export const stationGroups = ({ cameras, defectClasses, facets }: StationSetup): Group[] => [
   statusGroup,
   ...cameras.map(cameraGroup),
   ...statisticsGroups(defectClasses),
@@ -18,4 +19,5 @@ export const stationGroups = ({ cameras, defectClasses }: StationSetup): Group[]
   ledgerGroup,
   ...machineryGroups,
   historyGroup,
+  ...facets.flatMap((facet) => facetGroups[facet]()),
 ];
