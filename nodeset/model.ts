@@ -59,7 +59,7 @@ export interface ObjectTypeModel {
 
 export interface EventTypeModel {
   readonly description: string;
-  readonly base: "BaseEventType" | "ResultReadyEventType";
+  readonly base: "BaseEventType" | "ResultReadyEventType" | "OffNormalAlarmType" | "SystemOffNormalAlarmType";
   readonly fields: VariableTable;
 }
 

@@ -188,4 +188,6 @@ export const stationSetup = (config: StationConfig): StationSetup => ({
   nameplate: config.nameplate,
   rollingWindowSeconds: config.rollingWindowSeconds,
   contextOwner: config.context.owner,
+  alarms: alarmSettings(config.alarms),
+  maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
 });

@@ -32,7 +32,7 @@ export function createStation(
   report: (error: unknown) => void,
 ): StationNodes {
   const { setup, softwareVersion } = options;
-  const publish = bind(addressSpace, setup.id, stationGroups(setup));
+  const publish = bind(addressSpace, setup.id, stationGroups(setup, { addressSpace, types: eventTypes.types }));
   const raise = createRaiser(addressSpace, setup, start.head.ledgerId, eventTypes, report);
   let heardAt = performance.now();
   let snapshot: StationSnapshot = {

@@ -50,7 +50,11 @@ test("rates have a unit and a range, counters have neither", () => {
   const has = (row: (typeof rows)[number], property: string) =>
     rows.some(({ id }) => [`${row.id.id}/${property}`, `${row.id.id}_${property}`].includes(String(id.id)));
   for (const row of rows.filter(({ nodeClass }) => nodeClass === "Variable")) {
-    if (/(Rate|Quality|UnitsPerMinute)$/.test(String(row.id.id)) && !String(row.id.id).includes("EventType"))
+    if (
+      row.browseName.ns === "tallyline" &&
+      /(Rate|Quality|UnitsPerMinute)$/.test(String(row.id.id)) &&
+      !String(row.id.id).includes("EventType")
+    )
       expect([row.id.id, has(row, "EURange"), has(row, "EngineeringUnits")]).toEqual([row.id.id, true, true]);
     if (String(row.id.id).endsWith("Count")) expect([row.id.id, has(row, "EURange")]).toEqual([row.id.id, false]);
   }

@@ -16,6 +16,7 @@ import {
   TimestampsToReturn,
   type Variant,
 } from "node-opcua";
+import { alarmSettings } from "../../../src/domain/alarm.ts";
 import type { Answer, Command } from "../../../src/domain/command.ts";
 import { createCommandPort } from "../../../src/opcua/commands.ts";
 import type { OpcUaSetup, Vitals } from "../../../src/opcua/messages.ts";
@@ -39,6 +40,8 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
         productInstanceUri: "urn:tallyline:demo:0001",
       },
       rollingWindowSeconds: 60,
+      alarms: alarmSettings(),
+      maximumShelvingMs: 3_600_000,
       contextOwner: "mes",
     },
   ],
