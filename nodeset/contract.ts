@@ -16,12 +16,16 @@ const example = {
 const about = ({ nodeClass, dataType, accessLevel, arrayLength }: NodeRow): string =>
   nodeClass !== "Variable"
     ? nodeClass
-    : `Variable ${dataType!.ns}:${dataType!.id}${arrayLength === undefined ? "" : "[]"} access=${accessLevel}`;
+    : `Variable ${dataType!.ns}:${dataType!.id}${arrayLength === undefined ? "" : "[]"} access=${accessLevel! & 3}`;
 
 /** The contract of this model. Type nodes are named by their symbol; `NodeIds.csv` pins their numbers. */
 export const contractOf = (): Contract =>
   Object.fromEntries([
     ...Object.entries(namespaceIndexes).map(([key, index]) => [`namespace ${key}`, String(index)]),
+    // HistoryRead came to nodes that were already published; once it is there, it stays.
+    ...[...typeNodes(), ...stationNodes(example, "")]
+      .filter(({ historizing }) => historizing)
+      .map((row) => [`${namespaceIndexes[row.id.ns]}:${row.id.id} history`, "read"]),
     ...[...typeNodes(), ...stationNodes(example, "")].map((row) => [
       `${namespaceIndexes[row.id.ns]}:${row.id.id}`,
       about(row),

@@ -46,6 +46,8 @@ export interface ComponentModel {
   readonly description: string;
   /** One instance per name of this kind that the station's setup has. */
   readonly each?: "camera" | "defectClass";
+  /** The ledger holds every value of its variables, also where their type leaves that open. */
+  readonly historized?: true;
 }
 
 export interface ObjectTypeModel {

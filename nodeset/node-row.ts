@@ -21,6 +21,7 @@ export const standard = {
   hasProperty: ua(46),
   hasComponent: ua(47),
   hasNotifier: ua(48),
+  hasHistoricalConfiguration: ua(56),
   hasAddIn: ua(17604),
   mandatory: ua(78),
   optionalPlaceholder: ua(11508),
@@ -45,6 +46,8 @@ export const standard = {
   double: ua(11),
   string: ua(12),
   dateTime: ua(13),
+  eventFilter: ua(725),
+  server: ua(2253),
   machines: { ns: "machinery", id: 1001 },
   machineIdentificationType: { ns: "machinery", id: 1012 },
   resultReadyEventType: { ns: "machineryResult", id: 1002 },
@@ -87,7 +90,7 @@ export interface NodeRow {
   readonly parent?: Id;
   /** Variables only. */
   readonly dataType?: Id;
-  /** AccessLevel bits (OPC 10000-3 §8.57): 1 CurrentRead, 2 CurrentWrite. Variables only, and there always. */
+  /** AccessLevel bits (OPC 10000-3 §8.57): 1 CurrentRead, 2 CurrentWrite, 4 HistoryRead. Variables only, and there always. */
   readonly accessLevel?: number;
   /** Length of a one-dimensional array; scalar when absent. */
   readonly arrayLength?: number;
@@ -98,6 +101,8 @@ export interface NodeRow {
   readonly names?: readonly string[];
   readonly isAbstract?: true;
   readonly eventNotifier?: true;
+  /** Every value (variables) or every event (notifiers) is kept and can be read as history. */
+  readonly historizing?: true;
   /** Method of the type that an instance's method stands for. */
   readonly declaration?: Id;
 }

@@ -55,6 +55,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Total: {
         type: "CountsType",
         description: "Since the beginning of the ledger; never reset. Take differences of it for sums.",
+        historized: true,
       },
       Lot: {
         type: "PeriodCountsType",

@@ -7,10 +7,15 @@ const names = (station: StationShape, each: "camera" | "defectClass"): readonly 
   each === "camera" ? station.cameras : station.defectClasses;
 
 /** Children of an object of one of our types, inherited ones first, all the way down. */
-function* childNodes(station: StationShape, path: readonly string[], typeName: string): Generator<NodeRow> {
+function* childNodes(
+  station: StationShape,
+  path: readonly string[],
+  typeName: string,
+  historized?: true,
+): Generator<NodeRow> {
   for (const [owner, model] of lineage(typeName)) {
     for (const [child, variable] of Object.entries(model.variables ?? {}))
-      yield* variableRows(sitePlace, path, child, variable);
+      yield* variableRows(sitePlace, path, child, historized ? { ...variable, historized } : variable);
     for (const [child, method] of Object.entries(model.methods ?? {}))
       yield* methodRows(sitePlace, path, child, method, type(`${owner}_${child}`));
     for (const [child, component] of Object.entries(model.components ?? {}))
@@ -20,7 +25,7 @@ function* childNodes(station: StationShape, path: readonly string[], typeName: s
           definition: type(component.type),
           ...(component.each && { ns: "site" }),
         });
-        yield* childNodes(station, [...path, name], component.type);
+        yield* childNodes(station, [...path, name], component.type, component.historized);
       }
   }
 }
@@ -35,6 +40,7 @@ export function stationNodes(station: StationShape, softwareVersion: string): No
       browseName: { ns: "site", name: station.id },
       description: `Inspection station ${station.id}.`,
       eventNotifier: true,
+      historizing: true,
       references: [
         from(standard.organizes, standard.machines),
         from(standard.hasNotifier, standard.machines),

@@ -49,27 +49,24 @@ export const cameraVariables = {
 export const countVariables = {
   UnitCount: {
     ...counter,
-    historized: true,
     description: "Production units: PassCount + FailCount + InvalidCount + NotInspectedCount.",
   },
-  PassCount: { ...counter, historized: true, description: "Units that passed." },
-  FailCount: { ...counter, historized: true, description: "Units with at least one defect." },
-  InvalidCount: { ...counter, historized: true, description: "Units that were seen but could not be decided." },
-  NotInspectedCount: { ...counter, historized: true, description: "Units without an image or a decision in time." },
+  PassCount: { ...counter, description: "Units that passed." },
+  FailCount: { ...counter, description: "Units with at least one defect." },
+  InvalidCount: { ...counter, description: "Units that were seen but could not be decided." },
+  NotInspectedCount: { ...counter, description: "Units without an image or a decision in time." },
   RejectedCount: {
     ...counter,
-    historized: true,
     description: "Units whose rejection was confirmed, by the time of confirmation.",
   },
   TriggerCount: {
     ...counter,
-    historized: true,
     description: "All triggers: UnitCount + AbsentCount + ChallengeCount + ReworkCount + SampleCount.",
   },
-  AbsentCount: { ...counter, historized: true, description: "Triggers at which nothing was there." },
-  ChallengeCount: { ...counter, historized: true, description: "Test pieces." },
-  ReworkCount: { ...counter, historized: true, description: "Units that came a second time." },
-  SampleCount: { ...counter, historized: true, description: "Units taken as samples." },
+  AbsentCount: { ...counter, description: "Triggers at which nothing was there." },
+  ChallengeCount: { ...counter, description: "Test pieces." },
+  ReworkCount: { ...counter, description: "Units that came a second time." },
+  SampleCount: { ...counter, description: "Units taken as samples." },
 } as const satisfies VariableTable;
 
 /** What a lot and a shift have beside their counts. */

@@ -85,11 +85,13 @@ export function toXml(document: NodesetDocument): string {
       ),
       ParentNodeId: node.parent && nodeId(node.parent),
       IsAbstract: node.isAbstract && "true",
-      EventNotifier: node.eventNotifier && 1,
+      // Bits of OPC 10000-3 §8.59: 1 SubscribeToEvents, 4 HistoryRead.
+      EventNotifier: node.eventNotifier && (node.historizing ? 5 : 1),
       DataType: node.dataType && nodeId(node.dataType),
       ValueRank: node.arrayLength !== undefined ? 1 : node.valueRank,
       ArrayDimensions: node.arrayLength,
       AccessLevel: node.accessLevel,
+      Historizing: node.nodeClass === "Variable" && node.historizing ? "true" : undefined,
       MinimumSamplingInterval: node.nodeClass === "Variable" ? 0 : undefined,
       MethodDeclarationId: node.declaration && nodeId(node.declaration),
     };

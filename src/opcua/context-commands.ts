@@ -102,6 +102,8 @@ const refusals: Readonly<Record<RefusalCode, StatusCode>> = {
   // Not BadUserAccessDenied: another user would be refused as well.
   notOwner: StatusCodes.BadInvalidState,
   notSupported: StatusCodes.BadNotSupported,
+  unknownJob: StatusCodes.BadNotFound,
+  jobNotAccepted: StatusCodes.BadInvalidState,
   tooManyGaps: StatusCodes.BadInvalidState,
   storage: StatusCodes.BadResourceUnavailable,
   unknownEvent: StatusCodes.BadEventIdUnknown,

@@ -12,6 +12,9 @@ import { bindContextRequest } from "./context-request.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
+import { createHistoryPort } from "./history/port.ts";
+import type { HistoryPort } from "./history/requests.ts";
+import { serveHistory } from "./history/service.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
 import { boundRequest, maximumLifetimeMs } from "./limits.ts";
 import type { OpcUaSetup, Vitals } from "./messages.ts";
@@ -46,6 +49,8 @@ export interface InspectionServer extends AsyncDisposable {
 export interface InspectionServerDeps {
   readonly reader: LedgerReader;
   readonly commands: CommandPort;
+  /** Reads history, and ends with the server; a thread on the ledger's folder when absent. */
+  readonly history?: HistoryPort;
   readonly log: Log;
   /** The ledger cannot be read any further: the address space would grow old without a word. */
   readonly onFailure: (error: unknown) => void;
@@ -123,6 +128,8 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     ]),
   );
   closeForWriting(addressSpace, setup);
+  const history = deps.history ?? createHistoryPort(setup.ledgerFolder, log);
+  serveHistory(server, history, log);
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
   for (const { id } of setup.stations) {
     bindMethodTable(addressSpace, id, stationMethods(id, deps.commands), mayCommand(setup));
@@ -164,6 +171,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       stopCutting();
       await follower.stop();
       await server.shutdown(100);
+      await history[Symbol.asyncDispose]();
     },
   };
 }

@@ -38,10 +38,12 @@ export const addToMinute = (minute: OpenMinute, unit: UnitRecord): OpenMinute =>
   defects: countDefect(minute.defects, unit),
 });
 
-export const closeMinute = ({ minuteNumber, counts, defects, downMs }: OpenMinute): MinuteBody => ({
+/** @param total counts since the beginning of the ledger, as of the minute's end */
+export const closeMinute = ({ minuteNumber, counts, defects, downMs }: OpenMinute, total: Counts): MinuteBody => ({
   minuteNumber,
   start: minuteNumber * minuteMs,
   counts,
   defects,
   downMs,
+  total,
 });

@@ -17,13 +17,14 @@ import type { UnitRecord } from "../domain/unit-record.ts";
 import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
+import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 4;
+export const stateShape = 5;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -81,6 +82,7 @@ export interface StationState {
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
+  readonly jobs: Jobs;
   /** How far each consumer has acknowledged. */
   readonly deliveries: Deliveries;
 }
@@ -109,6 +111,7 @@ export const emptyStation = (station: string): StationState => ({
   clock: undefined,
   alarms: noAlarms,
   clusters: noClusters,
+  jobs: [],
   deliveries: {},
 });
 
@@ -137,6 +140,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
       inferenceMs: addTiming(state.inferenceMs, unit.cameras.find((c) => c.cameraId === unit.cameraId)?.inferenceMs),
       latencyMs: addTiming(state.latencyMs, unit.latencyMs),
       lastUnit: { unit, hash },
+      jobs: countInJob(state.jobs, unit),
     };
   },
   minute: (state, minute) => ({
@@ -196,6 +200,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   late: (state) => state,
   alarm: (state) => state, // alarms and clusters look at entries of several kinds: foldEntry
   cluster: (state) => state,
+  job: (state, body, entry) => ({ ...state, jobs: foldJob(state.jobs, body, entry) }),
   acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
 };
 

@@ -2,6 +2,7 @@ import type { Group } from "../binding.ts";
 import type { StationSetup } from "../messages.ts";
 import { alarmGroups, type ConditionMeans } from "./alarms.ts";
 import { contextGroup } from "./context.ts";
+import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
 import { statisticsGroups } from "./statistics.ts";
@@ -16,4 +17,5 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   contextGroup,
   ledgerGroup,
   ...alarmGroups(setup, means),
+  historyGroup,
 ];

@@ -1,9 +1,10 @@
+import type { JobAction } from "../../../src/domain/job.ts";
 import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
 import { createShiftCalendar, weekdays } from "../../../src/domain/shift-calendar.ts";
 import type { Verdict } from "../../../src/domain/verdict.ts";
 import { openLedgerWriter } from "../../../src/ledger/writer.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
-import { aLine, pass } from "../../support/line.ts";
+import { aLine, pass, type TestLine } from "../../support/line.ts";
 
 /** Cameras and defect classes of the station whose ledger this is. */
 export const cameras = ["CAM-01", "CAM-02"] as const;
@@ -101,8 +102,46 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
   clock.stall(150_000);
   line.tick();
   await run(40);
-  await t.settle();
+  await line.stop();
+  await ordersOf(t);
   return t.ledger.committed.map(({ entry: { v, offset, committedAt, ...draft } }) => draft as EntryDraft);
+}
+
+/** The same station, started again with job orders as the owner of its context: one ended, one aborted, one waiting. */
+async function ordersOf(before: TestLine): Promise<void> {
+  const t = aLine({ cameras, context: { recipes: [], owner: "jobs", lotMarkers: false } }, before);
+  const base = { station: "LINE-01", by: "mes@urn:test", source: "jobs", comment: "" } as const;
+  const { shift: _, operator: __, ...made } = fields;
+  const store = async (jobOrderId: string): Promise<void> => {
+    const order = { ...made, jobOrderId, lot: `L-${jobOrderId}`, description: "", priority: 0 };
+    void t.line.command({ ...base, kind: "storeJob", order, start: true });
+    await t.settle();
+  };
+  const control = async (action: JobAction, jobOrderId: string): Promise<void> => {
+    void t.line.command({ ...base, kind: "controlJob", action, jobOrderId });
+    await t.settle();
+  };
+  const run = async (): Promise<void> => {
+    for (let n = 0; n < 6; n++) {
+      const id = t.unit();
+      for (const cameraId of cameras) t.judge(id, pass, cameraId);
+      t.clock.advance(1_000);
+      t.line.tick();
+      await t.settle();
+    }
+  };
+  await store("JOB-1");
+  await run();
+  await control("pause", "JOB-1");
+  await run();
+  await control("resume", "JOB-1");
+  await run();
+  await control("stop", "JOB-1");
+  await store("JOB-2");
+  await run();
+  await control("abort", "JOB-2");
+  await store("JOB-3");
+  await t.settle();
 }
 
 /** Writes that history into a folder by the real writer. Returns its entries, as drafts. */

@@ -18,7 +18,10 @@ import {
 } from "node-opcua";
 import { alarmSettings } from "../../../src/domain/alarm.ts";
 import type { Answer, Command } from "../../../src/domain/command.ts";
+import type { LedgerQuery } from "../../../src/ledger/query.ts";
 import { createCommandPort } from "../../../src/opcua/commands.ts";
+import { answer } from "../../../src/opcua/history/answer.ts";
+import type { HistoryPort } from "../../../src/opcua/history/requests.ts";
 import type { OpcUaSetup, Vitals } from "../../../src/opcua/messages.ts";
 import { createInspectionServer } from "../../../src/opcua/server.ts";
 import { silentLog } from "../../../src/platform/log.ts";
@@ -105,6 +108,12 @@ export async function aClient(endpoint: string, pki: string): Promise<Client> {
   };
 }
 
+/** Reads history in the test's own thread. */
+export const historyOf = (query: LedgerQuery): HistoryPort => ({
+  ask: async (request) => structuredClone(answer(query, request)),
+  [Symbol.asyncDispose]: async () => undefined,
+});
+
 export interface Rig extends AsyncDisposable {
   readonly ledger: MemoryLedger;
   readonly server: Awaited<ReturnType<typeof createInspectionServer>>;
@@ -135,6 +144,7 @@ export async function aRig(
   const server = await createInspectionServer(aSetup({ pkiFolder: pki, ...setup }), {
     reader: ledger.reader,
     commands: port,
+    history: historyOf(ledger.query),
     log: silentLog,
     idleSocketMs,
     onFailure: (error) => {
