@@ -1,6 +1,7 @@
 import { namespaceIndexes } from "./namespaces.ts";
 import type { NodeRow } from "./node-row.ts";
 import { stationNodes } from "./station-nodes.ts";
+import { facetNames } from "./station-shape.ts";
 import { typeNodes } from "./type-nodes.ts";
 
 /** What clients store for years: NodeId → node class and data type, and the index of each namespace. */
@@ -11,7 +12,22 @@ const example = {
   id: "LINE-01",
   cameras: ["CAM-01"],
   defectClasses: ["OTHER"],
-  nameplate: { manufacturer: "", model: "", serialNumber: "", productInstanceUri: "" },
+  nameplate: {
+    manufacturer: "",
+    model: "",
+    serialNumber: "",
+    productInstanceUri: "",
+    manufacturerUri: "",
+    productCode: "",
+    hardwareRevision: "",
+    deviceClass: "",
+    assetId: "",
+    componentName: "",
+    location: "",
+    yearOfConstruction: 2026,
+    monthOfConstruction: 1,
+  },
+  facets: facetNames,
 };
 const about = ({ nodeClass, dataType, accessLevel, arrayLength }: NodeRow): string =>
   nodeClass !== "Variable"

@@ -9,6 +9,7 @@ import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
 import type { CommandPort } from "./commands.ts";
 import { bindContextRequest } from "./context-request.ts";
+import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
@@ -44,6 +45,7 @@ export interface InspectionServer extends AsyncDisposable {
   nudge(): void;
   tell(vitals: Vitals): void;
   clients(): { readonly sessions: number; readonly subscriptions: number };
+  readonly live: LiveEvents;
 }
 
 export interface InspectionServerDeps {
@@ -96,6 +98,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     log.warn("an OPC UA event could not be raised; clients find the unit in the ledger by its sequence", {
       error: errorText(error),
     });
+  installEventPath();
   guardStack(addressSpace, report);
   const objects = (id: string | number) => addressSpace.findNode(id as never) as UAObject;
   const machines = objects(`ns=${namespaceIndexes.machinery};i=${standard.machines.id}`);
@@ -114,7 +117,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
-  const eventTypes = readEventTypes(addressSpace);
+  const live = createLiveEvents(addressSpace, readEventTypes(addressSpace));
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -122,7 +125,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
         addressSpace,
         { setup: station, softwareVersion: setup.softwareVersion },
         { state: position.stations[station.id], head },
-        eventTypes,
+        live,
         report,
       ),
     ]),
@@ -160,6 +163,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   return {
     endpoints: [...new Set(server.endpoints.flatMap((e) => e.endpointDescriptions()).map((d) => d.endpointUrl!))],
     filledInMs,
+    live,
     nudge: () => follower.nudge(),
     tell: (vitals) => stations.get(vitals.station)?.tell(vitals),
     clients: () => ({

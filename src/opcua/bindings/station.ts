@@ -5,6 +5,7 @@ import { contextGroup } from "./context.ts";
 import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
+import { machineryGroups } from "./machinery.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
 
@@ -17,5 +18,6 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   contextGroup,
   ledgerGroup,
   ...alarmGroups(setup, means),
+  ...machineryGroups,
   historyGroup,
 ];

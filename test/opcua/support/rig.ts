@@ -42,6 +42,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
         serialNumber: "0001",
         productInstanceUri: "urn:tallyline:demo:0001",
       },
+      facets: [],
       rollingWindowSeconds: 60,
       alarms: alarmSettings(),
       maximumShelvingMs: 3_600_000,
