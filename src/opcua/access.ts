@@ -7,6 +7,7 @@ import {
   type UAVariable,
 } from "node-opcua";
 import { requestVariables } from "../../nodeset/variables.ts";
+import { GuardError } from "./guard.ts";
 import type { OpcUaSetup } from "./messages.ts";
 import { instanceNodeId } from "./node-id.ts";
 
@@ -16,9 +17,23 @@ export const mayCommand =
   (context: ISessionContext): boolean =>
     anonymous === "full" || context.getUserName() !== "anonymous";
 
+const close = (node: BaseNode): void => {
+  if (node.nodeClass !== NodeClass.Variable) return;
+  const variable = node as UAVariable;
+  variable.userAccessLevel = (variable.userAccessLevel ?? variable.accessLevel) & ~AccessLevelFlag.CurrentWrite;
+};
+
+/** The part of node-opcua's namespace that the typings leave out. */
+interface NamespaceInternals {
+  nodeIterator(): Iterable<BaseNode>;
+  internalCreateNode(options: unknown): BaseNode;
+}
+
 /**
  * Leaves clients nothing to write but the tags that are meant for it: the documents of several standards declare their
- * types' variables writable, and node-opcua takes them at their word.
+ * types' variables writable, and node-opcua takes them at their word. So are the diagnostics that it makes per session.
+ *
+ * @throws GuardError when node-opcua makes nodes in another way than is closed here.
  */
 export function closeForWriting(addressSpace: AddressSpace, { anonymous, stations }: OpcUaSetup): void {
   const open = new Set(
@@ -31,9 +46,16 @@ export function closeForWriting(addressSpace: AddressSpace, { anonymous, station
       : [],
   );
   for (const namespace of addressSpace.getNamespaceArray())
-    for (const node of (namespace as unknown as { nodeIterator(): Iterable<BaseNode> }).nodeIterator()) {
-      if (node.nodeClass !== NodeClass.Variable || open.has(node.nodeId.toString())) continue;
-      const variable = node as UAVariable;
-      variable.userAccessLevel = (variable.userAccessLevel ?? variable.accessLevel) & ~AccessLevelFlag.CurrentWrite;
-    }
+    for (const node of (namespace as unknown as NamespaceInternals).nodeIterator())
+      if (!open.has(node.nodeId.toString())) close(node);
+
+  const own = addressSpace.getOwnNamespace() as unknown as NamespaceInternals;
+  if (typeof own.internalCreateNode !== "function")
+    throw new GuardError("node-opcua's namespace has no internalCreateNode; pin the version in package.json");
+  const create = own.internalCreateNode.bind(own);
+  own.internalCreateNode = (options) => {
+    const node = create(options);
+    close(node);
+    return node;
+  };
 }
