@@ -7,9 +7,9 @@ import {
   type UAVariable,
 } from "node-opcua";
 import { requestVariables } from "../../nodeset/variables.ts";
-import { GuardError } from "./guard.ts";
 import type { OpcUaSetup } from "./messages.ts";
 import { instanceNodeId } from "./node-id.ts";
+import { override } from "./stack-override.ts";
 
 /** Whether this session may change what the line does. */
 export const mayCommand =
@@ -22,12 +22,6 @@ const close = (node: BaseNode): void => {
   const variable = node as UAVariable;
   variable.userAccessLevel = (variable.userAccessLevel ?? variable.accessLevel) & ~AccessLevelFlag.CurrentWrite;
 };
-
-/** The part of node-opcua's namespace that the typings leave out. */
-interface NamespaceInternals {
-  nodeIterator(): Iterable<BaseNode>;
-  internalCreateNode(options: unknown): BaseNode;
-}
 
 /**
  * Leaves clients nothing to write but the tags that are meant for it: the documents of several standards declare their
@@ -46,16 +40,17 @@ export function closeForWriting(addressSpace: AddressSpace, { anonymous, station
       : [],
   );
   for (const namespace of addressSpace.getNamespaceArray())
-    for (const node of (namespace as unknown as NamespaceInternals).nodeIterator())
+    for (const node of (namespace as unknown as { nodeIterator(): Iterable<BaseNode> }).nodeIterator())
       if (!open.has(node.nodeId.toString())) close(node);
 
-  const own = addressSpace.getOwnNamespace() as unknown as NamespaceInternals;
-  if (typeof own.internalCreateNode !== "function")
-    throw new GuardError("node-opcua's namespace has no internalCreateNode; pin the version in package.json");
-  const create = own.internalCreateNode.bind(own);
-  own.internalCreateNode = (options) => {
-    const node = create(options);
-    close(node);
-    return node;
-  };
+  override(
+    addressSpace.getOwnNamespace(),
+    "internalCreateNode",
+    (create) =>
+      function createClosed(this: unknown, ...options) {
+        const node = create.apply(this, options) as BaseNode;
+        close(node);
+        return node;
+      },
+  );
 }
