@@ -22,9 +22,11 @@ import type { OpcUaSetup, Vitals } from "./messages.ts";
 import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
+import { markMissingValues } from "./missing-values.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
+import { removeUnservedObjects } from "./unserved-objects.ts";
 
 /** The endpoint cannot be opened as configured; the message says what to do. */
 export class EndpointError extends AppError {
@@ -100,6 +102,8 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     });
   installEventPath();
   guardStack(addressSpace, report);
+  markMissingValues(addressSpace);
+  removeUnservedObjects(addressSpace);
   const objects = (id: string | number) => addressSpace.findNode(id as never) as UAObject;
   const machines = objects(`ns=${namespaceIndexes.machinery};i=${standard.machines.id}`);
   machines.addReference({ referenceType: "HasNotifier", isForward: false, nodeId: objects(`i=${ObjectIds.Server}`) });
