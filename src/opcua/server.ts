@@ -7,10 +7,13 @@ import { AppError, errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
+import { alarmMethods } from "./alarm-methods.ts";
 import type { CommandPort } from "./commands.ts";
+import { serveConditionRefresh } from "./condition-refresh.ts";
 import { bindContextRequest } from "./context-request.ts";
 import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
+import { retainedEvents } from "./events/retained.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
 import { createHistoryPort } from "./history/port.ts";
@@ -24,6 +27,7 @@ import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
 import { markMissingValues } from "./missing-values.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
+import { allowShelvingByCondition } from "./shelving-by-condition.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
 import { removeUnservedObjects } from "./unserved-objects.ts";
@@ -138,10 +142,19 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const history = deps.history ?? createHistoryPort(setup.ledgerFolder, log);
   serveHistory(server, history, log);
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
+  const { ledgerId } = before;
   for (const { id } of setup.stations) {
-    bindMethodTable(addressSpace, id, stationMethods(id, deps.commands), mayCommand(setup));
+    const known = { ledgerId, alarms: () => stations.get(id)!.state.alarms };
+    const methods = [...stationMethods(id, deps.commands), ...alarmMethods(id, deps.commands, known)];
+    bindMethodTable(addressSpace, id, methods, mayCommand(setup));
+    allowShelvingByCondition(addressSpace, id);
     bindContextRequest(addressSpace, id, deps.commands);
   }
+  serveConditionRefresh(addressSpace, server.engine, live, () =>
+    setup.stations.flatMap((station) =>
+      retainedEvents(stations.get(station.id)!.state.alarms, station, ledgerId, live.index.types),
+    ),
+  );
   const filledInMs = performance.now() - started;
 
   try {

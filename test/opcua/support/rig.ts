@@ -131,13 +131,28 @@ export interface Rig extends AsyncDisposable {
 export async function aRig(
   pki: string,
   setup: Partial<OpcUaSetup> = {},
-  { prepare, idleSocketMs = 30_000 }: { prepare?: (ledger: MemoryLedger) => void; idleSocketMs?: number } = {},
+  {
+    prepare,
+    idleSocketMs = 30_000,
+    ledger = createMemoryLedger(),
+    carryOut,
+  }: {
+    prepare?: (ledger: MemoryLedger) => void;
+    idleSocketMs?: number;
+    /** One that an earlier server had. */
+    ledger?: MemoryLedger;
+    /** A core that really does what it is told, in place of `answer`. */
+    carryOut?: (command: Command) => Promise<Answer>;
+  } = {},
 ): Promise<Rig> {
-  const ledger = createMemoryLedger();
   prepare?.(ledger);
   const commands: Command[] = [];
   const port = createCommandPort((id, command) => {
     commands.push(command);
+    if (carryOut) {
+      void carryOut(command).then((answer) => port.answered(id, answer));
+      return true;
+    }
     const { answer } = rig;
     if (answer) setImmediate(() => port.answered(id, answer));
     return true;
