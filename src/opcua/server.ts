@@ -122,7 +122,8 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
-  const live = createLiveEvents(addressSpace, readEventTypes(addressSpace));
+  const eventTypes = readEventTypes(addressSpace);
+  const live = createLiveEvents(addressSpace, eventTypes);
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
