@@ -16,6 +16,7 @@ import { readEventTypes } from "./events/read-event-types.ts";
 import { retainedEvents } from "./events/retained.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
+import type { HistoryContext } from "./history/events.ts";
 import { createHistoryPort } from "./history/port.ts";
 import type { HistoryPort } from "./history/requests.ts";
 import { serveHistory } from "./history/service.ts";
@@ -57,8 +58,8 @@ export interface InspectionServer extends AsyncDisposable {
 export interface InspectionServerDeps {
   readonly reader: LedgerReader;
   readonly commands: CommandPort;
-  /** Reads history, and ends with the server; a thread on the ledger's folder when absent. */
-  readonly history?: HistoryPort;
+  /** Opens what reads history and ends with the server; a thread on the ledger's folder when absent. */
+  readonly openHistory?: (context: HistoryContext) => HistoryPort;
   readonly log: Log;
   /** The ledger cannot be read any further: the address space would grow old without a word. */
   readonly onFailure: (error: unknown) => void;
@@ -125,7 +126,8 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
-  const live = createLiveEvents(addressSpace, readEventTypes(addressSpace));
+  const eventTypes = readEventTypes(addressSpace);
+  const live = createLiveEvents(addressSpace, eventTypes);
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -139,8 +141,13 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     ]),
   );
   closeForWriting(addressSpace, setup);
-  const history = deps.history ?? createHistoryPort(setup.ledgerFolder, log);
-  serveHistory(server, history, log);
+  const historyContext: HistoryContext = {
+    stations: setup.stations,
+    ledgerId: head.ledgerId,
+    types: eventTypes.types,
+  };
+  const history = deps.openHistory?.(historyContext) ?? createHistoryPort(setup.ledgerFolder, historyContext, log);
+  serveHistory(server, history, { stations: setup.stations.map(({ id }) => id), eventTypes, log });
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
   const { ledgerId } = before;
   for (const { id } of setup.stations) {

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { contractOf, extendContract } from "../../nodeset/contract.ts";
 import { typesDocument } from "../../nodeset/documents.ts";
 import { enumerations } from "../../nodeset/enumerations.ts";
 import { extendNodeIds, parseNodeIds } from "../../nodeset/node-ids.ts";
@@ -26,15 +25,6 @@ test("a published type node that is gone fails the build, and a new one gets the
   expect(() => extendNodeIds(csv, nodes.slice(1))).toThrow(/LineStatus,1000,DataType/);
   const extended = extendNodeIds(csv, [...nodes, { ...nodes[0]!, id: { ns: "tallyline", id: "NewType" } }]);
   expect(extended).toBe(`${csv}NewType,${1000 + nodes.length},DataType\n`);
-});
-
-test("no published node moves, changes its type or goes away", () => {
-  const published = JSON.parse(text("test/opcua/contract.json"));
-  expect(extendContract(published, contractOf())).toEqual(published);
-  const { "3:LINE-01/Statistics/LastMinute/PassCount": _, ...without } = contractOf();
-  expect(() => extendContract(published, without)).toThrow(
-    /LastMinute\/PassCount: was Variable ua:7 access=1, is gone/,
-  );
 });
 
 // The commissioning engineer reads descriptions; node-opcua makes nodes writable that say nothing about access.
