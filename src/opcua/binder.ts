@@ -36,13 +36,17 @@ export function toVariant(name: DataTypeName, value: boolean | number | string):
   });
 }
 
-/** @throws BindingError for a structured data type that no loaded document has. */
+/** @throws BindingError for a structured data type that no loaded document has, and for a field that it does not have. */
 function structuresOf(addressSpace: AddressSpace, { dataType, fields }: Structures): Variant {
   const nodeId = nodeIdText(dataType);
   const type = addressSpace.findDataType(resolveNodeId(nodeId));
   if (!type) throw new BindingError([`${nodeId}: not in the address space`]);
-  const make = (one: object): ExtensionObject =>
-    addressSpace.constructExtensionObject(type, one as Record<string, unknown>);
+  const make = (one: object): ExtensionObject => {
+    const made = addressSpace.constructExtensionObject(type, one as Record<string, unknown>);
+    const unknown = Object.keys(one).filter((field) => !(field in made));
+    if (unknown.length > 0) throw new BindingError([`${nodeId}: has no field ${unknown.join(", ")}`]);
+    return made;
+  };
   return Array.isArray(fields)
     ? new Variant({ dataType: DataType.ExtensionObject, arrayType: VariantArrayType.Array, value: fields.map(make) })
     : new Variant({ dataType: DataType.ExtensionObject, value: make(fields) });

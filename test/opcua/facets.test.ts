@@ -75,7 +75,7 @@ test("PackML and Weihenstephan follow the line", async () => {
     ]);
   }
   const reason = await value("PackML/Admin/StopReason");
-  expect({ id: reason.id, message: reason.message, at: reason.dateTime.getTime() }).toEqual({
+  expect({ id: reason.ID, message: reason.message, at: reason.dateTime.getTime() }).toEqual({
     id: 6,
     message: "camera: CAM-01 covered",
     at,

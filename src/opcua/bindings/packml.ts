@@ -41,7 +41,7 @@ const counters =
       : new Structures(
           countType,
           rows.map(([name, count], n) => ({
-            id: n + 1,
+            ID: n + 1,
             name,
             unit: pieces,
             count: int32(count(lot?.counts ?? total)),
@@ -55,7 +55,7 @@ function stopReason(s: StationSnapshot): Structures {
   const isRunning = state === "running" || state === "unknown";
   const since = s.state.statusSince;
   return new Structures(alarmType, {
-    id: isRunning ? 0 : lineStateCodes[state],
+    ID: isRunning ? 0 : lineStateCodes[state],
     value: 0,
     message: isRunning ? "" : reason || state,
     category: 0,
