@@ -31,6 +31,14 @@ export const companionTypes = [
   "packML:PackMLStatusObjectType",
   "packML:PackMLAdminObjectType",
   "packML:PackMLBaseStateMachineType",
+  "packML:PackMLMachineStateMachineType",
+  "packML:PackMLExecuteStateMachineType",
   "weihenstephan:WSMachineType",
+  "weihenstephan:WSBaseStateMachineType",
+  "weihenstephan:WSExecuteStateMachineType",
+  "weihenstephan:WSHeldStateMachineType",
+  "weihenstephan:WSSuspendedStateMachineType",
+  "weihenstephan:WSBaseDataVariableType",
+  "weihenstephan:WSAnalogUnitType",
 ] as const;
 export type CompanionType = (typeof companionTypes)[number];

@@ -1,6 +1,7 @@
 import type { AlarmName } from "./alarm.ts";
 import type { Disposition } from "./cluster.ts";
 import type { ArgumentProblem, ContextFields } from "./context.ts";
+import type { JobAction, JobOrder } from "./job.ts";
 import type { SequenceRange } from "./sequence-ranges.ts";
 
 /** When a change of context takes effect. */
@@ -84,10 +85,22 @@ export type ClusterCommand = CommandBase & {
   readonly clusterId: string;
   readonly disposition: Disposition;
   readonly comment: string;
+  /** As in a command about the context: what the interface could not say in these words. */
+  readonly unreadable?: readonly ArgumentProblem[];
 };
 
+/** What is to become of a job order. */
+export type JobCommand = CommandBase & {
+  /** "" = none. */
+  readonly comment: string;
+} & (
+    | { readonly kind: "storeJob"; readonly order: JobOrder; readonly start: boolean }
+    | { readonly kind: "updateJob"; readonly order: JobOrder }
+    | { readonly kind: "controlJob"; readonly jobOrderId: string; readonly action: JobAction }
+  );
+
 /** Intent, on its way to the line. Everything that changes what the line does or records is one of these. */
-export type Command = ContextCommand | AcknowledgeResults | AlarmCommand | ClusterCommand;
+export type Command = ContextCommand | AcknowledgeResults | AlarmCommand | ClusterCommand | JobCommand;
 
 /** Why a command was refused, for programs. */
 export type RefusalCode =
@@ -98,6 +111,9 @@ export type RefusalCode =
   /** Somebody else owns the context, by configuration. */
   | "notOwner"
   | "notSupported"
+  | "unknownJob"
+  /** The order is understood, but the station cannot take it. */
+  | "jobNotAccepted"
   | "unknownEvent"
   | "alreadyAcknowledged"
   | "alreadyConfirmed"
@@ -136,7 +152,7 @@ export const refuse = (code: RefusalCode, message: string, problems: readonly Ar
   message,
   problems,
 });
-/** Done, on disk, and nothing more to tell: alarms and clusters. */
+/** Done, on disk, and nothing more to tell: alarms, clusters and jobs. */
 export interface Done {
   readonly outcome: "done";
 }
@@ -147,4 +163,4 @@ export type AnswerTo<C extends Command> =
   | Refused
   | (C extends AcknowledgeResults ? ResultsAcknowledged : never)
   | (C extends ContextCommand ? ContextAccepted : never)
-  | (C extends AlarmCommand | ClusterCommand ? Done : never);
+  | (C extends AlarmCommand | ClusterCommand | JobCommand ? Done : never);

@@ -68,7 +68,9 @@ export interface ArgumentProblem {
     | "expectedRevision"
     | "clusterId"
     | "disposition"
-    | "comment";
+    | "comment"
+    | "jobOrderId"
+    | "description";
   readonly problem: string;
 }
 

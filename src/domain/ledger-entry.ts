@@ -3,6 +3,7 @@ import type { Cluster } from "./cluster.ts";
 import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
+import type { JobAction, JobOrder, JobState } from "./job.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
 import type { PendingMoment } from "./pending-moment.ts";
@@ -148,6 +149,27 @@ export interface AcknowledgementBody {
   readonly cursor: number;
 }
 
+/** One change of a job order, with the whole order. */
+export interface JobBody {
+  /** `began`: its first unit comes. The others are what somebody asked for. */
+  readonly event: "stored" | "updated" | "began" | JobAction;
+  readonly order: JobOrder;
+  /** Afterwards; a `removed` order leaves the list, what it made stays in the ledger. */
+  readonly state: JobState | "removed";
+  /** As it was given; "" = none. */
+  readonly comment: string;
+  /** Its units so far; absent until it runs. */
+  readonly totals?: JobTotals;
+}
+/** What was made under a job order, in all of its runs. */
+export interface JobTotals {
+  readonly counts: Counts;
+  readonly defects: Readonly<Record<string, number>>;
+  /** 0 without a unit. */
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+}
+
 /** Kind → body. A new kind of entry is a new row. */
 export interface EntryBodies {
   readonly unit: UnitRecord;
@@ -166,6 +188,7 @@ export interface EntryBodies {
   readonly alarm: AlarmBody;
   readonly cluster: ClusterBody;
   readonly acknowledgement: AcknowledgementBody;
+  readonly job: JobBody;
 }
 export type EntryKind = keyof EntryBodies;
 

@@ -126,6 +126,13 @@ interface Origin {
   readonly wasPending: boolean;
 }
 
+/** What a change of context asks others. */
+export interface ContextChangeDeps {
+  readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
+  /** What the shift calendar has to say when the context no longer names a shift. */
+  readonly shiftTakesOver: (state: StationState, time: number) => readonly EntryDraft[];
+}
+
 /**
  * The entries that put a context into force at this point of the ledger: the end of the lot that ran, the context, and the
  * start of the new lot. A lot that was ended before is resumed with its totals (`findEndedLot`).
@@ -135,11 +142,7 @@ export async function changeContext(
   fields: ContextFields,
   origin: Origin,
   now: number,
-  deps: {
-    readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
-    /** What the shift calendar has to say when the context no longer names a shift. */
-    readonly shiftTakesOver: (state: StationState, time: number) => readonly EntryDraft[];
-  },
+  deps: ContextChangeDeps,
 ): Promise<{ readonly drafts: readonly EntryDraft[]; readonly revision: number; readonly fromSequence: number }> {
   const fromSequence = state.sequence + 1;
   const draft = <K extends EntryKind>(kind: K, body: EntryBodies[K]): EntryDraft =>

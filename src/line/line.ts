@@ -18,6 +18,7 @@ import { createClosedUnits } from "./closed-units.ts";
 import { clusterDrafts, createClusterDesk } from "./cluster-desk.ts";
 import type { ContextRules } from "./context-change.ts";
 import { createContextDesk } from "./context-desk.ts";
+import { createJobDesk } from "./job-desk.ts";
 import { createLostTriggers } from "./lost-triggers.ts";
 import { createMinuteCloser } from "./minute-closer.ts";
 import { type OpenUnit, openUnit } from "./open-unit.ts";
@@ -116,6 +117,13 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       at: clock.monotonic(),
     },
   );
+  const jobs = createJobDesk(options.context, {
+    sequencer,
+    now: time.now,
+    findEndedLot: deps.findEndedLot,
+    shiftTakesOver: shifts.takeOver,
+    log,
+  });
   const alarms = createAlarmDesk(options, { sequencer, now: time.now, log });
   const dispose = createClusterDesk(sequencer, time.now);
   const acknowledgements = createAcknowledgementDesk(options, { sequencer, clock, now: time.now });
@@ -188,6 +196,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     lastTriggerAt = at;
     // Before anything can go wrong with this unit: a context that waited for its trigger is due, whoever sees the unit.
     desk.beforeUnit(triggerId, at);
+    jobs.beforeUnit();
     if (lost.take(triggeredAt)) return undefined;
     const unit = openUnit(triggerId, at, triggeredAt, options.cameras, (wall) => wall - time.offsetMs);
     open.set(triggerId, unit);
@@ -218,6 +227,10 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         return acknowledgements.command(command);
       case "setDisposition":
         return dispose(command);
+      case "storeJob":
+      case "updateJob":
+      case "controlJob":
+        return jobs.command(command);
       default:
         return desk.command(command);
     }
@@ -241,6 +254,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         log.info("resumed", { sequence: initial.sequence, downSeconds, clean });
       }
       shifts.start(time.now());
+      jobs.start();
       // Whatever the line was when the program ended, it starts anew: not a transition of the table.
       write("state", { ...starting, from: initial.status.state });
       acknowledgements.introduce();

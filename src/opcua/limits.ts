@@ -15,8 +15,9 @@ import { maximumValues } from "./history/paging.ts";
 /** Limits of HistoryRead, and what it can do at all (OPC 10000-11 §5.7.2). */
 export const historyCapabilities = {
   accessHistoryDataCapability: true,
-  accessHistoryEventsCapability: false,
+  accessHistoryEventsCapability: true,
   maxReturnDataValues: maximumValues,
+  maxReturnEventValues: maximumValues,
 } as const;
 
 /** A session that says nothing for longer is closed, ms. */
@@ -90,13 +91,8 @@ export function boundRequest(request: unknown): void {
   else if (request instanceof CreateSubscriptionRequest || request instanceof ModifySubscriptionRequest)
     boundSubscription(request);
   else if (request instanceof CreateMonitoredItemsRequest)
-    for (const { itemToMonitor, requestedParameters } of request.itemsToCreate ?? []) {
-      const isEvent = itemToMonitor.attributeId === AttributeIds.EventNotifier;
-      boundParameters(requestedParameters, isEvent);
-      // Without a filter node-opcua throws while it raises an event: one client could keep others from theirs.
-      if (isEvent && !(requestedParameters.filter instanceof EventFilter))
-        requestedParameters.filter = new EventFilter({}) as never;
-    }
+    for (const { itemToMonitor, requestedParameters } of request.itemsToCreate ?? [])
+      boundParameters(requestedParameters, itemToMonitor.attributeId === AttributeIds.EventNotifier);
   else if (request instanceof ModifyMonitoredItemsRequest)
     for (const { requestedParameters } of request.itemsToModify ?? []) {
       const isEvent = requestedParameters.filter instanceof EventFilter;

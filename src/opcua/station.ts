@@ -4,7 +4,7 @@ import { emptyStation, foldEntry, type StationState } from "../projections/stati
 import { bind } from "./binder.ts";
 import type { Cause } from "./binding.ts";
 import { stationGroups } from "./bindings/station.ts";
-import type { EventTypeIndex } from "./events/read-event-types.ts";
+import type { LiveEvents } from "./events/live.ts";
 import type { StationSetup, Vitals } from "./messages.ts";
 import { createRaiser } from "./raise.ts";
 import type { LedgerHead, StationSnapshot } from "./snapshot.ts";
@@ -14,6 +14,8 @@ const silenceMs = 5_000;
 
 /** One station of the address space: folds its entries, shows and raises them. */
 export interface StationNodes {
+  /** As of the last entry that was taken. */
+  readonly state: StationState;
   /** Folds an entry of this station, shows what it makes due, raises its event. */
   take(committed: Committed): void;
   /** Shows what changes with every page, also with entries of other stations (the ledger's head). */
@@ -28,12 +30,12 @@ export function createStation(
   addressSpace: AddressSpace,
   options: { readonly setup: StationSetup; readonly softwareVersion: string },
   start: { readonly state: StationState | undefined; readonly head: LedgerHead },
-  eventTypes: EventTypeIndex,
+  live: LiveEvents,
   report: (error: unknown) => void,
 ): StationNodes {
   const { setup, softwareVersion } = options;
-  const publish = bind(addressSpace, setup.id, stationGroups(setup));
-  const raise = createRaiser(addressSpace, setup, start.head.ledgerId, eventTypes, report);
+  const publish = bind(addressSpace, setup.id, stationGroups(setup, { addressSpace, types: live.index.types }));
+  const raise = createRaiser(live, setup, start.head.ledgerId, report);
   let heardAt = performance.now();
   let snapshot: StationSnapshot = {
     setup,
@@ -49,6 +51,9 @@ export function createStation(
   };
   show({}, "start");
   return {
+    get state() {
+      return snapshot.state;
+    },
     take(committed) {
       show({ state: foldEntry(snapshot.state, committed) }, committed.entry.kind);
       raise(committed);

@@ -17,13 +17,15 @@ import type { UnitRecord } from "../domain/unit-record.ts";
 import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
+import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
+import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 4;
+export const stateShape = 6;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -76,11 +78,13 @@ export interface StationState {
   readonly status: LineStatus;
   /** When the line status was last set, UTC ms; 0 = never. */
   readonly statusSince: number;
+  readonly duty: Duty;
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
+  readonly jobs: Jobs;
   /** How far each consumer has acknowledged. */
   readonly deliveries: Deliveries;
 }
@@ -104,11 +108,13 @@ export const emptyStation = (station: string): StationState => ({
   pending: undefined,
   status: { state: "unknown", reason: "" },
   statusSince: 0,
+  duty: noDuty,
   cameras: {},
   model: undefined,
   clock: undefined,
   alarms: noAlarms,
   clusters: noClusters,
+  jobs: [],
   deliveries: {},
 });
 
@@ -137,6 +143,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
       inferenceMs: addTiming(state.inferenceMs, unit.cameras.find((c) => c.cameraId === unit.cameraId)?.inferenceMs),
       latencyMs: addTiming(state.latencyMs, unit.latencyMs),
       lastUnit: { unit, hash },
+      jobs: countInJob(state.jobs, unit),
     };
   },
   minute: (state, minute) => ({
@@ -196,6 +203,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   late: (state) => state,
   alarm: (state) => state, // alarms and clusters look at entries of several kinds: foldEntry
   cluster: (state) => state,
+  job: (state, body, entry) => ({ ...state, jobs: foldJob(state.jobs, body, entry) }),
   acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
 };
 
@@ -214,12 +222,20 @@ export const isInShift = (shift: ShiftState, { shift: name, startedAt, source }:
 export const contextOf = ({ context, shift }: StationState): ProductionContext =>
   context.shift === "" && shift.name !== "" ? { ...context, shift: shift.name } : context;
 
+/** What the ledger says that the station is at. */
+export const activityOf = ({ status, context }: Pick<StationState, "status" | "context">): Activity => ({
+  state: status.state,
+  runType: context.runType,
+});
+
 /** The state after one more entry of this station. */
 export function foldEntry(state: StationState, committed: Committed): StationState {
   const { entry, hash } = committed;
   const fold = folds[entry.kind] as Fold<EntryKind>;
+  const folded = fold(state, entry.body, entry, hash);
   const next = {
-    ...fold(state, entry.body, entry, hash),
+    ...folded,
+    duty: foldDuty(state.duty, entry, activityOf(state), activityOf(folded)),
     alarms: foldAlarms(state.alarms, committed),
     clusters: foldClusters(state.clusters, entry, isActive(state.alarms, "CameraLost")),
     hash,

@@ -19,6 +19,7 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   alarm: true,
   cluster: true,
   acknowledgement: true,
+  job: true,
 };
 
 conformance("the subject of the conformance suites", (the) => {
