@@ -128,7 +128,11 @@ export interface Rig extends AsyncDisposable {
 export async function aRig(
   pki: string,
   setup: Partial<OpcUaSetup> = {},
-  { prepare, idleSocketMs = 30_000 }: { prepare?: (ledger: MemoryLedger) => void; idleSocketMs?: number } = {},
+  {
+    prepare,
+    idleSocketMs = 30_000,
+    silenceMs = 5_000,
+  }: { prepare?: (ledger: MemoryLedger) => void; idleSocketMs?: number; silenceMs?: number } = {},
 ): Promise<Rig> {
   const ledger = createMemoryLedger();
   prepare?.(ledger);
@@ -145,6 +149,7 @@ export async function aRig(
     history: historyOf(ledger.query),
     log: silentLog,
     idleSocketMs,
+    silenceMs,
     onFailure: (error) => {
       throw error;
     },
