@@ -190,4 +190,6 @@ export const stationSetup = ({ opcua }: Config, config: StationConfig): StationS
   facets: facetNames.filter((facet) => opcua.facets[facet]),
   rollingWindowSeconds: config.rollingWindowSeconds,
   contextOwner: config.context.owner,
+  alarms: alarmSettings(config.alarms),
+  maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
 });

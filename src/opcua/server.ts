@@ -7,12 +7,16 @@ import { AppError, errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
+import { alarmMethods } from "./alarm-methods.ts";
 import type { CommandPort } from "./commands.ts";
+import { serveConditionRefresh } from "./condition-refresh.ts";
 import { bindContextRequest } from "./context-request.ts";
 import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
+import { retainedEvents } from "./events/retained.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
+import type { HistoryContext } from "./history/events.ts";
 import { createHistoryPort } from "./history/port.ts";
 import type { HistoryPort } from "./history/requests.ts";
 import { serveHistory } from "./history/service.ts";
@@ -22,11 +26,14 @@ import type { OpcUaSetup, Vitals } from "./messages.ts";
 import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
+import { markMissingValues } from "./missing-values.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import { bindServerState } from "./server-state.ts";
+import { allowShelvingByCondition } from "./shelving-by-condition.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
 import { answerUndecodable } from "./undecodable.ts";
+import { removeUnservedObjects } from "./unserved-objects.ts";
 
 /** The endpoint cannot be opened as configured; the message says what to do. */
 export class EndpointError extends AppError {
@@ -53,8 +60,8 @@ export interface InspectionServer extends AsyncDisposable {
 export interface InspectionServerDeps {
   readonly reader: LedgerReader;
   readonly commands: CommandPort;
-  /** Reads history, and ends with the server; a thread on the ledger's folder when absent. */
-  readonly history?: HistoryPort;
+  /** Opens what reads history and ends with the server; a thread on the ledger's folder when absent. */
+  readonly openHistory?: (context: HistoryContext) => HistoryPort;
   readonly log: Log;
   /** The ledger cannot be read any further: the address space would grow old without a word. */
   readonly onFailure: (error: unknown) => void;
@@ -109,6 +116,8 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   answerUndecodable();
   installEventPath();
   guardStack(addressSpace, report);
+  markMissingValues(addressSpace);
+  removeUnservedObjects(addressSpace);
   const objects = (id: string | number) => addressSpace.findNode(id as never) as UAObject;
   const machines = objects(`ns=${namespaceIndexes.machinery};i=${standard.machines.id}`);
   machines.addReference({ referenceType: "HasNotifier", isForward: false, nodeId: objects(`i=${ObjectIds.Server}`) });
@@ -126,7 +135,8 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
-  const live = createLiveEvents(addressSpace, readEventTypes(addressSpace));
+  const eventTypes = readEventTypes(addressSpace);
+  const live = createLiveEvents(addressSpace, eventTypes);
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -140,15 +150,29 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     ]),
   );
   closeForWriting(addressSpace, setup);
-  const history = deps.history ?? createHistoryPort(setup.ledgerFolder, log);
-  serveHistory(server, history, log);
+  const historyContext: HistoryContext = {
+    stations: setup.stations,
+    ledgerId: head.ledgerId,
+    types: eventTypes.types,
+  };
+  const history = deps.openHistory?.(historyContext) ?? createHistoryPort(setup.ledgerFolder, historyContext, log);
+  serveHistory(server, history, { stations: setup.stations.map(({ id }) => id), eventTypes, log });
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
+  const { ledgerId } = before;
   for (const { id } of setup.stations) {
-    bindMethodTable(addressSpace, id, stationMethods(id, deps.commands), mayCommand(setup));
+    const known = { ledgerId, alarms: () => stations.get(id)!.state.alarms };
+    const methods = [...stationMethods(id, deps.commands), ...alarmMethods(id, deps.commands, known)];
+    bindMethodTable(addressSpace, id, methods, mayCommand(setup));
+    allowShelvingByCondition(addressSpace, id);
     bindContextRequest(addressSpace, id, deps.commands);
   }
   const serverState = bindServerState(server, capabilities.minSupportedSampleRate);
   const tellState = (): void => serverState.tell([...stations.values()].map((station) => station.service()));
+  serveConditionRefresh(addressSpace, server.engine, live, () =>
+    setup.stations.flatMap((station) =>
+      retainedEvents(stations.get(station.id)!.state.alarms, station, ledgerId, live.index.types),
+    ),
+  );
   const filledInMs = performance.now() - started;
 
   try {

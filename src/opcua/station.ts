@@ -12,6 +12,8 @@ import type { LedgerHead, StationSnapshot } from "./snapshot.ts";
 
 /** One station of the address space: folds its entries, shows and raises them. */
 export interface StationNodes {
+  /** As of the last entry that was taken. */
+  readonly state: StationState;
   /** Folds an entry of this station, shows what it makes due, raises its event. */
   take(committed: Committed): void;
   /** Shows what changes with every page, also with entries of other stations (the ledger's head). */
@@ -36,7 +38,7 @@ export function createStation(
   report: (error: unknown) => void,
 ): StationNodes {
   const { setup, softwareVersion, silenceMs } = options;
-  const publish = bind(addressSpace, setup.id, stationGroups(setup));
+  const publish = bind(addressSpace, setup.id, stationGroups(setup, { addressSpace, types: live.index.types }));
   const raise = createRaiser(live, setup, start.head.ledgerId, report);
   let heardAt = performance.now();
   let snapshot: StationSnapshot = {
@@ -53,6 +55,9 @@ export function createStation(
   };
   show({}, "start");
   return {
+    get state() {
+      return snapshot.state;
+    },
     take(committed) {
       show({ state: foldEntry(snapshot.state, committed) }, committed.entry.kind);
       raise(committed);
