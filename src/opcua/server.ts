@@ -7,7 +7,11 @@ import { AppError, errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
+
 import { alarmMethods } from "./alarm-methods.ts";
+
+import { closeMethods } from "./closed-methods.ts";
+
 import type { CommandPort } from "./commands.ts";
 import { serveConditionRefresh } from "./condition-refresh.ts";
 import { bindContextRequest } from "./context-request.ts";
@@ -159,7 +163,9 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   serveHistory(server, history, { stations: setup.stations.map(({ id }) => id), eventTypes, log });
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
   const { ledgerId } = before;
-  for (const { id } of setup.stations) {
+  for (const station of setup.stations) {
+    const { id } = station;
+    closeMethods(addressSpace, station);
     const known = { ledgerId, alarms: () => stations.get(id)!.state.alarms };
     const methods = [...stationMethods(id, deps.commands), ...alarmMethods(id, deps.commands, known)];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));
