@@ -1,5 +1,6 @@
 import { alarmsPart } from "./alarms.ts";
 import { historyPart } from "./history.ts";
+import { machineVisionPart } from "./machine-vision.ts";
 import { machineryPart } from "./machinery.ts";
 import type { NodeRow } from "./node-row.ts";
 import type { Place } from "./nodes.ts";
@@ -21,6 +22,7 @@ export const stationParts: readonly StationPart[] = [
   machineryPart,
   alarmsPart,
   historyPart,
+  machineVisionPart,
   packMlPart,
   weihenstephanPart,
 ];

@@ -18,6 +18,7 @@ import { bindContextRequest } from "./context-request.ts";
 import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
 import { retainedEvents } from "./events/retained.ts";
+import { facetMethods } from "./facet-methods.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
 import type { HistoryContext } from "./history/events.ts";
@@ -167,7 +168,11 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     const { id } = station;
     closeMethods(addressSpace, station);
     const known = { ledgerId, alarms: () => stations.get(id)!.state.alarms };
-    const methods = [...stationMethods(id, deps.commands), ...alarmMethods(id, deps.commands, known)];
+    const methods = [
+      ...stationMethods(id, deps.commands),
+      ...alarmMethods(id, deps.commands, known),
+      ...facetMethods({ addressSpace, setup: station, state: () => stations.get(id)!.state }),
+    ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));
     allowShelvingByCondition(addressSpace, id);
     bindContextRequest(addressSpace, id, deps.commands);
