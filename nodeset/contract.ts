@@ -11,6 +11,7 @@ const example = {
   id: "LINE-01",
   cameras: ["CAM-01"],
   defectClasses: ["OTHER"],
+  consumers: ["MES-1"],
   nameplate: { manufacturer: "", model: "", serialNumber: "", productInstanceUri: "" },
 };
 const about = ({ nodeClass, dataType, accessLevel, arrayLength }: NodeRow): string =>

@@ -1,6 +1,7 @@
 import { machineryPart } from "./machinery.ts";
 import type { NodeRow } from "./node-row.ts";
 import type { Place } from "./nodes.ts";
+import { resultsPart } from "./results.ts";
 import type { StationShape } from "./station-shape.ts";
 
 /** The station that a part is made for; absent below the type, where only what every station has is declared. */
@@ -13,4 +14,4 @@ export interface PartOf {
 export type StationPart = (place: Place, station: readonly string[], of: PartOf | undefined) => NodeRow[];
 
 /** One row per companion specification. */
-export const stationParts: readonly StationPart[] = [machineryPart];
+export const stationParts: readonly StationPart[] = [machineryPart, resultsPart];

@@ -59,7 +59,8 @@ const snapshotEvery = 5_000;
 
 const opcUaSetup = ({ config, data, softwareVersion, childLog }: PlantOptions): OpcUaSetup => ({
   site: config.site,
-  stations: config.stations.map(stationSetup),
+  stations: config.stations.map((station) => stationSetup(station, config.opcua.consumers)),
+  consumers: config.opcua.consumers,
   ledgerFolder: dataPaths(data).ledger,
   pkiFolder: dataPaths(data).pki,
   host: config.opcua.host,

@@ -174,7 +174,8 @@ export function startStation(config: StationConfig, initial: StationState, deps:
 }
 
 /** What the OPC UA process has to know of a station. */
-export const stationSetup = (config: StationConfig): StationSetup => ({
+export const stationSetup = (config: StationConfig, consumers: readonly Consumer[]): StationSetup => ({
+  consumers: consumers.map(({ id }) => id),
   id: config.id,
   lineId: config.lineId ?? config.id,
   cameras: config.cameras.map((c) => c.id),

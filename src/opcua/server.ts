@@ -9,6 +9,7 @@ import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
 import type { CommandPort } from "./commands.ts";
 import { bindContextRequest } from "./context-request.ts";
+import type { EntryPages } from "./entry-pages.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
@@ -17,6 +18,9 @@ import type { OpcUaSetup, Vitals } from "./messages.ts";
 import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
+import { resultMethodRows } from "./results/methods.ts";
+import { watchOldestTimes } from "./results/oldest-times.ts";
+import { resultVariants } from "./results/result-object.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
@@ -44,6 +48,7 @@ export interface InspectionServer extends AsyncDisposable {
 
 export interface InspectionServerDeps {
   readonly reader: LedgerReader;
+  readonly pages: EntryPages;
   readonly commands: CommandPort;
   readonly log: Log;
   /** The ledger cannot be read any further: the address space would grow old without a word. */
@@ -122,7 +127,14 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   closeForWriting(addressSpace, setup);
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
   for (const { id } of setup.stations) {
-    bindMethodTable(addressSpace, id, stationMethods(id, deps.commands), mayCommand(setup));
+    const station = stations.get(id)!;
+    const { commands, pages } = deps;
+    const result = resultVariants(addressSpace, before.ledgerId, id);
+    const rows = [
+      ...stationMethods(id, commands),
+      ...resultMethodRows({ station, consumers: setup.consumers, commands, pages, result }),
+    ];
+    bindMethodTable(addressSpace, id, rows, mayCommand(setup));
     bindContextRequest(addressSpace, id, deps.commands);
   }
   const filledInMs = performance.now() - started;
@@ -143,8 +155,10 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   follower.nudge();
   const stopCutting = cutIdleSockets(server, deps.idleSocketMs);
+  const lookers = [...stations.values()].map((station) => watchOldestTimes(station, deps.pages));
   const silence = setInterval(() => {
     for (const station of stations.values()) station.checkSilence();
+    for (const look of lookers) look().catch(deps.onFailure);
   }, 1_000);
 
   return {

@@ -20,6 +20,12 @@ export interface StationNodes {
   tell(vitals: Vitals): void;
   /** To be called about once a second: values of a silent core become uncertain. */
   checkSilence(): void;
+  /** Units up to `sequence` were given to a session of that consumer. */
+  deliver(consumer: string, sequence: number): void;
+  /** What was looked up of consumers: trigger (UTC ms) of the oldest unit that each has not acknowledged. */
+  oldestTimes(times: Readonly<Record<string, number>>): void;
+  /** What the nodes show now. */
+  readonly snapshot: StationSnapshot;
 }
 
 /** @throws BindingError | EventTypeError when program and information model do not fit. */
@@ -40,6 +46,8 @@ export function createStation(
     vitals: undefined,
     stale: false,
     ledger: start.head,
+    delivered: {},
+    oldestUnacknowledgedTimes: {},
   };
   const show = (change: Partial<StationSnapshot>, cause: Cause): void => {
     snapshot = { ...snapshot, ...change };
@@ -59,6 +67,15 @@ export function createStation(
     checkSilence() {
       const stale = performance.now() - heardAt > silenceMs;
       if (stale !== snapshot.stale) show({ stale }, "vitals");
+    },
+    deliver(consumer, sequence) {
+      if (sequence <= (snapshot.delivered[consumer] ?? 0)) return;
+      show({ delivered: { ...snapshot.delivered, [consumer]: sequence } }, "delivery");
+    },
+    oldestTimes: (times) =>
+      show({ oldestUnacknowledgedTimes: { ...snapshot.oldestUnacknowledgedTimes, ...times } }, "delivery"),
+    get snapshot() {
+      return snapshot;
     },
   };
 }

@@ -11,9 +11,11 @@ import {
 import type { Answer, Command } from "../../../src/domain/command.ts";
 import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
 import type { LedgerWriter } from "../../../src/ledger/ledger.ts";
+import { openLedgerQuery } from "../../../src/ledger/query.ts";
 import { openLedgerReader } from "../../../src/ledger/reader.ts";
 import { openLedgerWriter } from "../../../src/ledger/writer.ts";
 import { createCommandPort } from "../../../src/opcua/commands.ts";
+import { pagesOf } from "../../../src/opcua/entry-pages.ts";
 import type { OpcUaSetup } from "../../../src/opcua/messages.ts";
 import { createInspectionServer, type InspectionServer } from "../../../src/opcua/server.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
@@ -93,6 +95,7 @@ export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject>
   }, 2_000);
   const server = await createInspectionServer(setup, {
     reader: openLedgerReader(ledgerFolder),
+    pages: pagesOf(openLedgerQuery(ledgerFolder)),
     commands: port,
     log: silentLog,
     onFailure(error) {

@@ -18,6 +18,7 @@ import {
 } from "node-opcua";
 import type { Answer, Command } from "../../../src/domain/command.ts";
 import { createCommandPort } from "../../../src/opcua/commands.ts";
+import { pagesOf } from "../../../src/opcua/entry-pages.ts";
 import type { OpcUaSetup, Vitals } from "../../../src/opcua/messages.ts";
 import { createInspectionServer } from "../../../src/opcua/server.ts";
 import { silentLog } from "../../../src/platform/log.ts";
@@ -32,6 +33,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
       lineId: "PACK-1",
       cameras: ["CAM-01"],
       defectClasses: ["OTHER", "LABEL_OFFSET"],
+      consumers: ["MES-1", "HIST-1"],
       nameplate: {
         manufacturer: "Tallyline",
         model: "Simulated line",
@@ -41,6 +43,10 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
       rollingWindowSeconds: 60,
       contextOwner: "mes",
     },
+  ],
+  consumers: [
+    { id: "MES-1", application: "urn:test:mes", from: "oldest" },
+    { id: "HIST-1", application: "urn:test:historian", from: "oldest" },
   ],
   ledgerFolder: "",
   pkiFolder: "",
@@ -79,7 +85,7 @@ export interface Client extends AsyncDisposable {
   readonly session: ClientSession;
 }
 /** A client as a stranger's: own PKI folder, no trust either way needed without security. */
-export async function aClient(endpoint: string, pki: string): Promise<Client> {
+export async function aClient(endpoint: string, pki: string, application?: string): Promise<Client> {
   const client = OPCUAClient.create({
     endpointMustExist: false,
     securityMode: MessageSecurityMode.None,
@@ -88,6 +94,8 @@ export async function aClient(endpoint: string, pki: string): Promise<Client> {
     connectionStrategy: { maxRetry: 0 },
     applicationName: "test client",
   });
+  // Without a certificate a client may call itself anything; node-opcua's takes the name from a certificate that it has.
+  if (application) Object.assign(client, { _getApplicationUri: () => application });
   await client.connect(endpoint);
   const session = await client.createSession().catch(async (error: unknown) => {
     await client.disconnect();
@@ -131,6 +139,7 @@ export async function aRig(
   }, 200);
   const server = await createInspectionServer(aSetup({ pkiFolder: pki, ...setup }), {
     reader: ledger.reader,
+    pages: pagesOf(ledger.query),
     commands: port,
     log: silentLog,
     idleSocketMs,
