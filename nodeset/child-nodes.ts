@@ -11,10 +11,15 @@ const names: Readonly<Record<NonNullable<ComponentModel["each"]>, (station: Stat
 };
 
 /** Children of an instance of one of our types below a station, inherited ones first, all the way down. */
-export function* childNodes(station: StationShape, path: readonly string[], typeName: string): Generator<NodeRow> {
+export function* childNodes(
+  station: StationShape,
+  path: readonly string[],
+  typeName: string,
+  historized?: true,
+): Generator<NodeRow> {
   for (const [owner, model] of lineage(typeName)) {
     for (const [child, variable] of Object.entries(model.variables ?? {}))
-      yield* variableRows(sitePlace, path, child, variable);
+      yield* variableRows(sitePlace, path, child, historized ? { ...variable, historized } : variable);
     for (const [child, method] of Object.entries(model.methods ?? {}))
       yield* methodRows(sitePlace, path, child, method, type(`${owner}_${child}`));
     for (const [child, component] of Object.entries(model.components ?? {}))
@@ -24,7 +29,7 @@ export function* childNodes(station: StationShape, path: readonly string[], type
           definition: type(component.type),
           ...(component.each && { ns: "site" }),
         });
-        yield* childNodes(station, [...path, name], component.type);
+        yield* childNodes(station, [...path, name], component.type, component.historized);
       }
   }
 }

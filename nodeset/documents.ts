@@ -1,3 +1,4 @@
+import { siteHistoryRows } from "./history.ts";
 import { siteUri, standardNamespaces, standardUris, typesUri, typesVersion } from "./namespaces.ts";
 import { stationNodes } from "./station-nodes.ts";
 import type { StationShape } from "./station-shape.ts";
@@ -31,6 +32,6 @@ export const siteDocument = (
     ...typesVersion,
     namespaces: [["site", siteUri(site)], ["tallyline", typesUri], ...standards],
     requires: [base, typesUri, ...standardModels],
-    nodes: stations.flatMap((station) => stationNodes(station, softwareVersion)),
+    nodes: [...siteHistoryRows(), ...stations.flatMap((station) => stationNodes(station, softwareVersion))],
     numbers,
   });

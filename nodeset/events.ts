@@ -1,5 +1,5 @@
 import type { EventTypeModel, VariableTable } from "./model.ts";
-import { countVariables } from "./variables.ts";
+import { clusterVariables, countVariables } from "./variables.ts";
 
 const text = { dataType: "String" } as const;
 const counter = { dataType: "UInt32" } as const;
@@ -119,6 +119,13 @@ export const contextChangedFields = {
   ChangedBy: { ...text, description: "User and application that set it." },
 } as const satisfies VariableTable;
 
+export const shiftStartedFields = {
+  ...origin,
+  Shift: { ...text, description: "Shift that begins; empty for none." },
+  StartedAt: { ...instant, description: "When it began, by plan." },
+  ProductionDay: { ...text, description: "Local date on which it began, YYYY-MM-DD; empty without a shift calendar." },
+} as const satisfies VariableTable;
+
 export const lineStatusChangedFields = {
   ...origin,
   LineStatus: { dataType: "LineStatus", description: "What the line does now." },
@@ -127,6 +134,19 @@ export const lineStatusChangedFields = {
   PreviousLineStatus: { dataType: "LineStatus", description: "What it did before." },
   PreviousLineStatusText: { ...text, description: "PreviousLineStatus as text." },
 } as const satisfies VariableTable;
+
+/** What alarms say beside the fields of AlarmConditionType (OPC 10000-9 §5.8.2). */
+export const alarmFields = {
+  ...origin,
+  Change: { ...text, description: "What happened to it: active, inactive, acknowledged, shelved …" },
+  Reason: { ...text, description: "Why, e.g. 'camera: CAM-01 covered'." },
+  Value: { dataType: "Double", description: "What was measured, in Unit; null where nothing is." },
+  Limit: { dataType: "Double", description: "What it was held against, in Unit; null where there is none." },
+  Unit: { ...text, description: "Unit of Value and Limit; empty for a number of things." },
+  OperatorAction: { ...text, description: "What the operator should do." },
+} as const satisfies VariableTable;
+
+export const defectClusterFields = { ...origin, ...clusterVariables } as const satisfies VariableTable;
 
 export const eventTypes = {
   UnitInspectedEventType: {
@@ -150,10 +170,30 @@ export const eventTypes = {
     description: "Another production context took effect.",
     fields: contextChangedFields,
   },
+  ShiftStartedEventType: {
+    base: "BaseEventType",
+    description: "The shift calendar began another shift.",
+    fields: shiftStartedFields,
+  },
   LineStatusChangedEventType: {
     base: "BaseEventType",
     description: "The line does something else, or for another reason.",
     fields: lineStatusChangedFields,
+  },
+  DefectClusterEventType: {
+    base: "BaseEventType",
+    description: "A run of defects began, ended, or somebody decided about it.",
+    fields: defectClusterFields,
+  },
+  StationAlarmType: {
+    base: "OffNormalAlarmType",
+    description: "An alarm about the product or its production; only while the line runs in production.",
+    fields: alarmFields,
+  },
+  StationSystemAlarmType: {
+    base: "SystemOffNormalAlarmType",
+    description: "An alarm about the station itself.",
+    fields: alarmFields,
   },
 } as const satisfies Readonly<Record<string, EventTypeModel>>;
 export type EventTypeName = keyof typeof eventTypes;

@@ -48,6 +48,8 @@ export interface ComponentModel {
   readonly description: string;
   /** One instance per name of this kind that the station's setup has. */
   readonly each?: "camera" | "defectClass" | "consumer";
+  /** The ledger holds every value of its variables, also where their type leaves that open. */
+  readonly historized?: true;
 }
 
 export interface ObjectTypeModel {
@@ -61,7 +63,7 @@ export interface ObjectTypeModel {
 
 export interface EventTypeModel {
   readonly description: string;
-  readonly base: "BaseEventType" | "ResultReadyEventType";
+  readonly base: "BaseEventType" | "ResultReadyEventType" | "OffNormalAlarmType" | "SystemOffNormalAlarmType";
   readonly fields: VariableTable;
 }
 

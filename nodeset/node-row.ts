@@ -21,6 +21,7 @@ export const standard = {
   hasProperty: ua(46),
   hasComponent: ua(47),
   hasNotifier: ua(48),
+  hasHistoricalConfiguration: ua(56),
   hasAddIn: ua(17604),
   mandatory: ua(78),
   optionalPlaceholder: ua(11508),
@@ -31,17 +32,24 @@ export const standard = {
   analogUnitType: ua(17497),
   analogUnitRangeType: ua(17570),
   baseEventType: ua(2041),
+  hasCondition: ua(9006),
+  offNormalAlarmType: ua(10637),
+  systemOffNormalAlarmType: ua(11753),
   enumeration: ua(29),
   argument: ua(296),
   range: ua(884),
   euInformation: ua(887),
   localizedText: ua(21),
+  byte: ua(3),
+  uint16: ua(5),
   boolean: ua(1),
   int32: ua(6),
   uint32: ua(7),
   double: ua(11),
   string: ua(12),
   dateTime: ua(13),
+  eventFilter: ua(725),
+  server: ua(2253),
   machines: { ns: "machinery", id: 1001 },
   machineIdentificationType: { ns: "machinery", id: 1012 },
   resultReadyEventType: { ns: "machineryResult", id: 1002 },
@@ -59,7 +67,7 @@ export const to = (type: Id, target: Id): Reference => ({ type, target, forward:
 /** A value that never changes while the server runs. */
 export type StaticValue =
   | { readonly kind: "string" | "localizedText"; readonly text: string }
-  | { readonly kind: "uint32"; readonly value: number }
+  | { readonly kind: "byte" | "uint16" | "uint32"; readonly value: number }
   | { readonly kind: "localizedTexts"; readonly texts: readonly string[] }
   | { readonly kind: "range"; readonly low: number; readonly high: number }
   | { readonly kind: "unit"; readonly code: string; readonly symbol: string; readonly name: string }
@@ -84,7 +92,7 @@ export interface NodeRow {
   readonly parent?: Id;
   /** Variables only. */
   readonly dataType?: Id;
-  /** AccessLevel bits (OPC 10000-3 §8.57): 1 CurrentRead, 2 CurrentWrite. Variables only, and there always. */
+  /** AccessLevel bits (OPC 10000-3 §8.57): 1 CurrentRead, 2 CurrentWrite, 4 HistoryRead. Variables only, and there always. */
   readonly accessLevel?: number;
   /** Length of a one-dimensional array; scalar when absent. */
   readonly arrayLength?: number;
@@ -95,6 +103,8 @@ export interface NodeRow {
   readonly names?: readonly string[];
   readonly isAbstract?: true;
   readonly eventNotifier?: true;
+  /** Every value (variables) or every event (notifiers) is kept and can be read as history. */
+  readonly historizing?: true;
   /** Method of the type that an instance's method stands for. */
   readonly declaration?: Id;
 }

@@ -8,7 +8,7 @@ import {
   type VariableModel,
 } from "./model.ts";
 import type { NamespaceKey } from "./namespaces.ts";
-import { from, type Id, type NodeRow, type Reference, standard, type } from "./node-row.ts";
+import { from, type Id, type NodeRow, type Reference, standard, to, type } from "./node-row.ts";
 import { objectTypes } from "./objects.ts";
 
 const scalarTypes: Readonly<Record<string, Id>> = {
@@ -37,6 +37,10 @@ const typed = (definition: Id): Reference => ({ type: standard.hasTypeDefinition
 
 const readable = 1;
 const writable = 2;
+const historyReadable = 4;
+
+/** The object below a station that tells how the history of its variables is kept (OPC 10000-11 §5.2.4). */
+export const historyConfigurationName = "HA Configuration";
 
 /** A property of `parent` with a value that never changes. */
 export function propertyRow(
@@ -63,6 +67,8 @@ export function propertyRow(
 export function variableRows(place: Place, parent: readonly string[], name: string, model: VariableModel): NodeRow[] {
   const path = [...parent, name];
   const parentId = place.idOf(parent);
+  // Types declare what is; only an instance has a history.
+  const isHistorized = !place.rules && model.historized;
   const definition = !model.unit
     ? standard.baseDataVariableType
     : model.range
@@ -75,9 +81,17 @@ export function variableRows(place: Place, parent: readonly string[], name: stri
       browseName: { ns: "tallyline", name },
       description: model.description,
       parent: parentId,
-      references: [from(standard.hasComponent, parentId), typed(definition), ...rule(place)],
+      references: [
+        from(standard.hasComponent, parentId),
+        typed(definition),
+        ...rule(place),
+        ...(isHistorized
+          ? [to(standard.hasHistoricalConfiguration, place.idOf([path[0]!, historyConfigurationName]))]
+          : []),
+      ],
       dataType: dataTypeId(model.dataType),
-      accessLevel: readable | (model.writable ? writable : 0),
+      accessLevel: readable | (model.writable ? writable : 0) | (isHistorized ? historyReadable : 0),
+      ...(isHistorized && { historizing: true as const }),
     },
   ];
   if (model.unit)
@@ -134,8 +148,9 @@ export function methodRows(
       references: [from(standard.hasComponent, parentId), ...rule(place)],
       ...(declaration && { declaration }),
     },
-    argumentsRow("InputArguments", model.inputs),
-    argumentsRow("OutputArguments", model.outputs),
+    // Without arguments the property is absent (OPC 10000-3 §5.7).
+    ...(Object.keys(model.inputs).length > 0 ? [argumentsRow("InputArguments", model.inputs)] : []),
+    ...(Object.keys(model.outputs).length > 0 ? [argumentsRow("OutputArguments", model.outputs)] : []),
   ];
 }
 

@@ -1,7 +1,9 @@
-import { contextMethods } from "./methods.ts";
+import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
 import {
+  alarmsVariables,
   cameraVariables,
+  clustersVariables,
   consumerVariables,
   contextVariables,
   countVariables,
@@ -12,6 +14,7 @@ import {
   periodVariables,
   requestVariables,
   rollingVariables,
+  shiftVariables,
   statusVariables,
   timingVariables,
 } from "./variables.ts";
@@ -29,6 +32,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     description: "Counts of a lot or a shift, with rates. Reset at its boundary only.",
     base: "CountsType",
     variables: periodVariables,
+  },
+  ShiftCountsType: {
+    description: "Counts of a shift. Reset at its boundary only, also when the program was down meanwhile.",
+    base: "PeriodCountsType",
+    variables: shiftVariables,
   },
   MinuteType: {
     description:
@@ -48,12 +56,13 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Total: {
         type: "CountsType",
         description: "Since the beginning of the ledger; never reset. Take differences of it for sums.",
+        historized: true,
       },
       Lot: {
         type: "PeriodCountsType",
         description: "The current lot; after its end the last one, until another starts.",
       },
-      Shift: { type: "PeriodCountsType", description: "The current shift." },
+      Shift: { type: "ShiftCountsType", description: "The current shift." },
       LastMinute: {
         type: "MinuteType",
         description: "The last closed minute; 0 and Good when idle, BadOutOfService when the program did not run.",
@@ -87,6 +96,16 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     components: { "<ConsumerId>": { type: "ConsumerType", each: "consumer", description: "One consumer of results." } },
   },
   LedgerType: { description: "Where the station's ledger ends.", variables: ledgerVariables },
+  ClustersType: {
+    description: "Runs of defects: how many are open, and the one that was spoken of last.",
+    variables: clustersVariables,
+    methods: clusterMethods,
+  },
+  AlarmsType: {
+    description: "The alarms of a station. Each is a condition (OPC 10000-9) with a historized Active beside it.",
+    variables: alarmsVariables,
+    components: { Clusters: { type: "ClustersType", description: "Runs of defects." } },
+  },
   InspectionStationType: {
     description: "One inspection station: one trigger, one stream of units, one or more cameras.",
     components: {
@@ -95,6 +114,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Statistics: { type: "StatisticsType", description: "What was counted." },
       LastUnit: { type: "LastUnitType", description: "The newest unit." },
       Context: { type: "ContextType", description: "What is being made." },
+      Alarms: { type: "AlarmsType", description: "The alarms of the station." },
       Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },
     },
   },

@@ -14,13 +14,14 @@ export function stationNodes(station: StationShape, softwareVersion: string): No
       browseName: { ns: "site", name: station.id },
       description: `Inspection station ${station.id}.`,
       eventNotifier: true,
+      historizing: true,
       references: [
         from(standard.organizes, standard.machines),
         from(standard.hasNotifier, standard.machines),
         to(standard.hasTypeDefinition, type(stationTypeName)),
       ],
     },
-    ...stationParts.flatMap((part) => part(sitePlace, path, { station, softwareVersion })),
     ...childNodes(station, path, stationTypeName),
+    ...stationParts.flatMap((part) => part(sitePlace, path, { station, softwareVersion })),
   ];
 }

@@ -1,3 +1,5 @@
+import { alarmsPart } from "./alarms.ts";
+import { historyPart } from "./history.ts";
 import { machineryPart } from "./machinery.ts";
 import type { NodeRow } from "./node-row.ts";
 import type { Place } from "./nodes.ts";
@@ -14,4 +16,4 @@ export interface PartOf {
 export type StationPart = (place: Place, station: readonly string[], of: PartOf | undefined) => NodeRow[];
 
 /** One row per companion specification. */
-export const stationParts: readonly StationPart[] = [machineryPart, resultsPart];
+export const stationParts: readonly StationPart[] = [machineryPart, alarmsPart, historyPart, resultsPart];

@@ -49,27 +49,24 @@ export const cameraVariables = {
 export const countVariables = {
   UnitCount: {
     ...counter,
-    historized: true,
     description: "Production units: PassCount + FailCount + InvalidCount + NotInspectedCount.",
   },
-  PassCount: { ...counter, historized: true, description: "Units that passed." },
-  FailCount: { ...counter, historized: true, description: "Units with at least one defect." },
-  InvalidCount: { ...counter, historized: true, description: "Units that were seen but could not be decided." },
-  NotInspectedCount: { ...counter, historized: true, description: "Units without an image or a decision in time." },
+  PassCount: { ...counter, description: "Units that passed." },
+  FailCount: { ...counter, description: "Units with at least one defect." },
+  InvalidCount: { ...counter, description: "Units that were seen but could not be decided." },
+  NotInspectedCount: { ...counter, description: "Units without an image or a decision in time." },
   RejectedCount: {
     ...counter,
-    historized: true,
     description: "Units whose rejection was confirmed, by the time of confirmation.",
   },
   TriggerCount: {
     ...counter,
-    historized: true,
     description: "All triggers: UnitCount + AbsentCount + ChallengeCount + ReworkCount + SampleCount.",
   },
-  AbsentCount: { ...counter, historized: true, description: "Triggers at which nothing was there." },
-  ChallengeCount: { ...counter, historized: true, description: "Test pieces." },
-  ReworkCount: { ...counter, historized: true, description: "Units that came a second time." },
-  SampleCount: { ...counter, historized: true, description: "Units taken as samples." },
+  AbsentCount: { ...counter, description: "Triggers at which nothing was there." },
+  ChallengeCount: { ...counter, description: "Test pieces." },
+  ReworkCount: { ...counter, description: "Units that came a second time." },
+  SampleCount: { ...counter, description: "Units taken as samples." },
 } as const satisfies VariableTable;
 
 /** What a lot and a shift have beside their counts. */
@@ -78,6 +75,14 @@ export const periodVariables = {
   Quality: { ...percent, description: "100·PassCount/UnitCount; BadNoData without a unit." },
   StartedAt: { ...instant, description: "When it began; a resumed lot keeps its first start." },
   Name: { ...text, description: "Name of the lot or shift that the counts belong to." },
+} as const satisfies VariableTable;
+
+/** What a shift has besides. */
+export const shiftVariables = {
+  ProductionDay: {
+    ...text,
+    description: "Local date on which the shift began, YYYY-MM-DD; BadNoData without a shift calendar.",
+  },
 } as const satisfies VariableTable;
 
 export const minuteVariables = {
@@ -151,7 +156,7 @@ export const contextVariables = {
   Lot: { ...text, historized: true, description: "Lot being made; empty without one." },
   Sku: { ...text, description: "Article." },
   RecipeId: { ...text, historized: true, description: "Recipe asked for; empty keeps the configured one." },
-  Shift: { ...text, description: "Shift." },
+  Shift: { ...text, description: "Shift: what the context says, else what the shift calendar says." },
   Operator: { ...text, description: "Operator." },
   TargetQuantity: { ...counter, description: "Units to make; 0 = no target." },
   RunType: { dataType: "RunType", description: "Kind of run." },
@@ -235,4 +240,38 @@ export const ledgerVariables = {
   },
   EntryCount: { ...counter, description: "Entries in the ledger, of all stations." },
   OldestTime: { ...instant, description: "Time of the oldest entry kept." },
+} as const satisfies VariableTable;
+
+export const alarmsVariables = {
+  ActiveCount: { ...counter, description: "Alarms that are active, also suppressed and shelved ones." },
+  UnacknowledgedCount: { ...counter, description: "Alarms that nobody has acknowledged yet." },
+} as const satisfies VariableTable;
+
+/** A run of defects, as the event tells it and as the nodes show the newest. */
+export const clusterVariables = {
+  ClusterId: { ...text, description: "Names it for good within station and ledger." },
+  ClusterState: { ...text, description: "started, ended or disposed: what was said of it last." },
+  DefectClass: { ...text, description: "Class of the defects." },
+  OrderId: { ...text, description: "Production order." },
+  Lot: { ...text, description: "Lot." },
+  FirstSequence: { ...counter, description: "First unit with the defect." },
+  FirstTime: { ...instant, description: "Its trigger, station time." },
+  LastSequence: { ...counter, description: "Last unit with the defect so far." },
+  LastTime: { ...instant, description: "Its trigger, station time." },
+  FirstEarliest: { ...counter, description: "The true beginning is not before this unit (95 %)." },
+  FirstLatest: { ...counter, description: "The true beginning is not after this unit (95 %)." },
+  LastEarliest: { ...counter, description: "The true end is not before this unit (95 %)." },
+  LastLatest: { ...counter, description: "The true end is not after this unit (95 %)." },
+  DefectCount: { ...counter, description: "Units with the defect from first to last." },
+  Baseline: { dataType: "Double", unit: "percent", description: "Usual share of the class before it began." },
+  Disposition: { dataType: "Disposition", description: "What is to become of the units." },
+  DispositionText: { ...text, description: "Disposition as text." },
+  DisposedBy: { ...text, description: "User and application that decided; empty while nobody did." },
+  Comment: { ...text, description: "What was said with the decision." },
+} as const satisfies VariableTable;
+
+export const clustersVariables = {
+  OpenCount: { ...counter, description: "Clusters that go on, or wait for a final disposition." },
+  OpenIds: { ...text, description: "Their ids, oldest first, as far as they fit." },
+  ...clusterVariables,
 } as const satisfies VariableTable;

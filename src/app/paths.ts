@@ -10,6 +10,8 @@ export const programFolder = fileURLToPath(new URL("../../", import.meta.url));
 export const dataPaths = (data: string) => ({
   ledger: join(data, "ledger"),
   pki: join(data, "pki"),
+  /** Made by the OPC UA process at its first start. */
+  serverCertificate: join(data, "pki", "own", "certs", "certificate.pem"),
   models: join(data, "models"),
   compileCache: join(data, "cache", "compile"),
 });

@@ -3,6 +3,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import cron from "node-cron";
 import type { Config } from "../config/schema.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
+import { createShiftCalendar } from "../domain/shift-calendar.ts";
 import { openLedgerReader } from "../ledger/reader.ts";
 import { openLedgerWriter } from "../ledger/writer.ts";
 import type { OpcUaSetup } from "../opcua/messages.ts";
@@ -23,6 +24,7 @@ import type { TriggerDefinition } from "../triggers/trigger.ts";
 import { startOpcUa } from "./opcua-child.ts";
 import { dataPaths, findModel } from "./paths.ts";
 import { type Station, startStation, stationSetup } from "./station.ts";
+import { measureSurroundings } from "./surroundings.ts";
 
 export interface PlantOptions {
   readonly config: Config;
@@ -58,14 +60,14 @@ export interface ChildFigures {
 const snapshotEvery = 5_000;
 
 const opcUaSetup = ({ config, data, softwareVersion, childLog }: PlantOptions): OpcUaSetup => ({
-  site: config.site,
-  stations: config.stations.map((station) => stationSetup(station, config.opcua.consumers)),
+  site: config.site.name,
+  stations: config.stations.map((station) => stationSetup(config, station)),
   consumers: config.opcua.consumers,
   ledgerFolder: dataPaths(data).ledger,
   pkiFolder: dataPaths(data).pki,
   host: config.opcua.host,
   port: config.opcua.port,
-  applicationUri: config.opcua.applicationUri ?? `urn:tallyline:${config.site}`,
+  applicationUri: config.opcua.applicationUri ?? `urn:tallyline:${config.site.name}`,
   softwareVersion,
   anonymous: config.opcua.anonymous,
   securityNone: config.opcua.securityNone,
@@ -96,6 +98,7 @@ export async function startPlant(
   mkdirSync(paths.compileCache, { recursive: true });
   const childEnv = { NODE_COMPILE_CACHE: paths.compileCache };
 
+  const shifts = config.site.shifts.length > 0 ? createShiftCalendar(config.site) : undefined;
   const running: Station[] = [];
   const ids = config.stations.map((s) => s.id);
   const ledgerOpen = Promise.withResolvers<void>();
@@ -153,6 +156,7 @@ export async function startPlant(
       clock,
       log,
       ledger,
+      ...(shifts && { shifts }),
       trigger: options.trigger(station.trigger.type),
       modelFolder: modelFolders[n]!,
       childLog,
@@ -182,6 +186,15 @@ export async function startPlant(
   stack.defer(async () => {
     await ticker.destroy();
   });
+  const lookAround = async (): Promise<void> => {
+    const known = await measureSurroundings(data);
+    for (const station of running) station.line.surroundings(known);
+  };
+  const surveyor = cron.schedule("30 * * * * *", lookAround);
+  stack.defer(async () => {
+    await surveyor.destroy();
+  });
+  void opcua.listening.then(lookAround, () => undefined); // before, there may be no certificate to look at
 
   const given = Promise.withResolvers<never>();
   signal.addEventListener("abort", () => given.reject(signal.reason), { once: true });

@@ -1,8 +1,11 @@
-import type { StationConfig } from "../config/schema.ts";
+import { facetNames } from "../../nodeset/station-shape.ts";
+import type { Config, StationConfig } from "../config/schema.ts";
+import { alarmSettings } from "../domain/alarm.ts";
 import type { AnswerTo, Command } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
+import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { LedgerWriter } from "../ledger/ledger.ts";
 import { createLine, type Line } from "../line/line.ts";
@@ -19,6 +22,7 @@ export interface StationDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly ledger: LedgerWriter;
+  readonly shifts?: ShiftCalendar;
   readonly trigger: TriggerDefinition;
   readonly modelFolder: string;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
@@ -65,8 +69,11 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         owner: config.context.owner,
         lotMarkers: deps.trigger.lotMarkers ?? false,
       },
+      ...(deps.shifts && { shifts: deps.shifts }),
       pendingExpiryMs: config.pendingExpiryMs,
       maximumWaiting: 5_000,
+      alarms: alarmSettings(config.alarms),
+      maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
       consumers: deps.consumers,
     },
     {
@@ -174,13 +181,16 @@ export function startStation(config: StationConfig, initial: StationState, deps:
 }
 
 /** What the OPC UA process has to know of a station. */
-export const stationSetup = (config: StationConfig, consumers: readonly Consumer[]): StationSetup => ({
-  consumers: consumers.map(({ id }) => id),
+export const stationSetup = ({ opcua }: Config, config: StationConfig): StationSetup => ({
   id: config.id,
   lineId: config.lineId ?? config.id,
   cameras: config.cameras.map((c) => c.id),
   defectClasses: config.defectClasses,
+  consumers: opcua.consumers.map(({ id }) => id),
   nameplate: config.nameplate,
+  facets: facetNames.filter((facet) => opcua.facets[facet]),
   rollingWindowSeconds: config.rollingWindowSeconds,
   contextOwner: config.context.owner,
+  alarms: alarmSettings(config.alarms),
+  maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
 });

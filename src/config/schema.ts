@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { type AlarmName, type AlarmRow, alarmNames, alarmTable, tunableNumbers } from "../domain/alarm.ts";
 import { type Consumer, overlap } from "../domain/consumer.ts";
 import { contextOwners } from "../domain/context-owner.ts";
 import { anomalyClass, otherClass } from "../domain/defect.ts";
 import { idPattern, idRule } from "../domain/names.ts";
+import { type ShiftPlan, weekdays } from "../domain/shift-calendar.ts";
 import { logLevels } from "../platform/log.ts";
 
 /** What the configuration needs to know of a plug-in: its name and the shape of its options. */
@@ -19,6 +21,59 @@ export interface Plugins {
 const id = z.string().regex(idPattern, idRule);
 const name = z.string().min(1).max(254);
 
+const siteName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,47}$/, "use a-z, 0-9 and '-', at most 48 characters, e.g. north-plant")
+  .meta({ description: "Part of the instances' namespace URI; never change it once clients store NodeIds" });
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false; // the schema says so
+  }
+};
+const shift = z.strictObject({
+  id: z.string().max(254).meta({ description: 'Name of the shift, e.g. EARLY; "" = no shift from then on' }),
+  start: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use local time as "HH:MM", in quotes, e.g. "06:00"')
+    .meta({ description: "Local time; it lasts until the next shift of the plan begins" }),
+  days: z
+    .array(z.enum(weekdays))
+    .min(1)
+    .default([...weekdays])
+    .meta({ description: "Days on which it begins; every day when left out" }),
+});
+const site = z
+  .union([
+    siteName.transform((name) => ({ name })),
+    z.strictObject({
+      name: siteName,
+      timeZone: z
+        .string()
+        .refine(isTimeZone, "unknown time zone; use an IANA name, e.g. Europe/Berlin")
+        .default("UTC")
+        .meta({ description: "IANA time zone of the shift plan" }),
+      shifts: z
+        .array(shift)
+        .default([])
+        .refine(
+          (list) =>
+            new Set(list.flatMap(({ start, days }) => days.map((day) => day + start))).size ===
+            list.flatMap((s) => s.days).length,
+          "two shifts begin at the same time of the same day",
+        )
+        .meta({ description: "Shift plan; it says which shift it is when the production context does not" }),
+    }),
+  ])
+  .transform((given) => ({ timeZone: "UTC", shifts: [], ...given }) as Site)
+  .meta({ description: "The site's name, or its name with time zone and shift plan" });
+/** The site, however it was written. */
+export interface Site extends ShiftPlan {
+  readonly name: string;
+}
+
 /** One alternative per plug-in, told apart by `type`; each plug-in's own options stand beside it. */
 function pluginUnion<Common extends z.ZodRawShape>(
   plugins: readonly PluginOptions[],
@@ -30,6 +85,33 @@ function pluginUnion<Common extends z.ZodRawShape>(
   if (!first) throw new Error("no plug-in was found");
   // Which options there are is known at run time only; each plug-in parses its own again, with its own types.
   return z.discriminatedUnion("type", [first, ...rest]) as never;
+}
+
+const tunings = {
+  severity: z.int().min(1).max(1_000),
+  onDelayMs: z.int().min(0).max(3_600_000),
+  offDelayMs: z.int().min(0).max(3_600_000),
+  limit: z.number().min(0),
+  deadband: z.number().min(0),
+  minimumSamples: z.int().min(1).max(100_000),
+  windowSeconds: z.int().min(10).max(900),
+} as const satisfies Readonly<Record<(typeof tunableNumbers)[number], z.ZodNumber>>;
+
+/** The numbers that an alarm of the table has; its meaning is not for a site to change. */
+function alarmOptions(alarm: AlarmName) {
+  const row: AlarmRow = alarmTable[alarm];
+  const shape = tunableNumbers.flatMap((key) => {
+    const usual = row[key];
+    if (usual === undefined) return [];
+    const unit = (key === "limit" || key === "deadband") && row.unit ? `, ${row.unit}` : "";
+    return [
+      [key, (tunings[key] as z.ZodNumber).optional().meta({ description: `${usual} when left out${unit}` })] as const,
+    ];
+  });
+  return z
+    .strictObject(Object.fromEntries(shape) as Record<(typeof tunableNumbers)[number], z.ZodOptional<z.ZodNumber>>)
+    .optional()
+    .meta({ description: `${row.title}. ${row.operatorAction}` });
 }
 
 /** Two consumers that one session could be are two cursors for one acknowledgement. */
@@ -109,6 +191,21 @@ export function configSchema(plugins: Plugins) {
       })
       .prefault({}),
     rollingWindowSeconds: z.int().min(10).max(900).default(60).meta({ description: "Window of Statistics/Rolling" }),
+    alarms: z
+      .strictObject(
+        Object.fromEntries(alarmNames.map((alarm) => [alarm, alarmOptions(alarm)])) as Record<
+          AlarmName,
+          ReturnType<typeof alarmOptions>
+        >,
+      )
+      .prefault({})
+      .meta({ description: "Delays, limits and severities of alarms, where this site needs others" }),
+    maximumShelvingMinutes: z
+      .int()
+      .min(1)
+      .max(10_080)
+      .default(480)
+      .meta({ description: "How long an operator may put an alarm aside at most" }),
     inferenceThreads: z
       .int()
       .min(1)
@@ -127,6 +224,15 @@ export function configSchema(plugins: Plugins) {
         model: name.default("Inspection station"),
         serialNumber: name.default("0"),
         productInstanceUri: z.string().max(254).default(""),
+        manufacturerUri: name.optional(),
+        productCode: name.optional(),
+        hardwareRevision: name.optional(),
+        deviceClass: name.optional().meta({ description: "What kind of machine it is, e.g. Inspection machine" }),
+        assetId: name.optional().meta({ description: "The plant's own number of the station" }),
+        componentName: name.optional().meta({ description: "The plant's own name of the station" }),
+        location: name.optional(),
+        yearOfConstruction: z.int().min(1900).max(9999).optional(),
+        monthOfConstruction: z.int().min(1).max(12).optional(),
       })
       .prefault({})
       .meta({ description: "Identification of the machine as OPC UA shows it" }),
@@ -143,10 +249,7 @@ export function configSchema(plugins: Plugins) {
     })
     .refine(({ user, application }) => user ?? application, "say whose sessions it is: user, application, or both");
   return z.strictObject({
-    site: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,47}$/, "use a-z, 0-9 and '-', at most 48 characters, e.g. north-plant")
-      .meta({ description: "Part of the instances' namespace URI; never change it once clients store NodeIds" }),
+    site,
     log: z
       .strictObject({
         level: z.enum(logLevels).default("info"),
@@ -177,6 +280,20 @@ export function configSchema(plugins: Plugins) {
           .boolean()
           .default(false)
           .meta({ description: "Offer sessions without encryption; for demonstrations on one machine" }),
+        facets: z
+          .strictObject({
+            machineVision: z
+              .boolean()
+              .default(false)
+              .meta({ description: "VisionSystem (OPC 40100-1) below each station" }),
+            packml: z.boolean().default(false).meta({ description: "PackML (OPC 30050) below each station" }),
+            weihenstephan: z
+              .boolean()
+              .default(false)
+              .meta({ description: "Weihenstephan (OPC 40600) below each station" }),
+          })
+          .prefault({})
+          .meta({ description: "Further views of the same facts; namespaces and NodeIds are the same either way" }),
         consumers: z
           .array(consumer)
           .max(16)

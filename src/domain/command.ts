@@ -1,4 +1,7 @@
+import type { AlarmName } from "./alarm.ts";
+import type { Disposition } from "./cluster.ts";
 import type { ArgumentProblem, ContextFields } from "./context.ts";
+import type { JobAction, JobOrder } from "./job.ts";
 import type { SequenceRange } from "./sequence-ranges.ts";
 
 /** When a change of context takes effect. */
@@ -53,8 +56,49 @@ export interface AcknowledgeResults extends CommandBase {
   readonly consumer: string;
   readonly ranges: readonly SequenceRange[];
 }
+/** A comment as a client gave it; without text and locale there is none. */
+export interface CommentText {
+  readonly text: string;
+  readonly locale: string;
+}
+/** Said about something that the operator saw. */
+interface AboutEvent<K extends string> {
+  readonly kind: K;
+  /** Offset of the ledger entry that the operator saw; 0 when it is none of this alarm's. */
+  readonly seen: number;
+  readonly comment: CommentText;
+}
+/** What an operator does about an alarm. */
+export type AlarmCommand = CommandBase & { readonly alarm: AlarmName } & (
+    | AboutEvent<"acknowledgeAlarm">
+    | AboutEvent<"confirmAlarm">
+    | AboutEvent<"commentAlarm">
+    | { readonly kind: "shelveAlarm"; readonly how: { readonly forMs: number } | "oneShot" }
+    | { readonly kind: "unshelveAlarm" }
+    | { readonly kind: "enableAlarm" }
+    | { readonly kind: "disableAlarm" }
+  );
+
+/** What is to become of a cluster's units. */
+export type ClusterCommand = CommandBase & {
+  readonly kind: "setDisposition";
+  readonly clusterId: string;
+  readonly disposition: Disposition;
+  readonly comment: string;
+};
+
+/** What is to become of a job order. */
+export type JobCommand = CommandBase & {
+  /** "" = none. */
+  readonly comment: string;
+} & (
+    | { readonly kind: "storeJob"; readonly order: JobOrder; readonly start: boolean }
+    | { readonly kind: "updateJob"; readonly order: JobOrder }
+    | { readonly kind: "controlJob"; readonly jobOrderId: string; readonly action: JobAction }
+  );
+
 /** Intent, on its way to the line. Everything that changes what the line does or records is one of these. */
-export type Command = ContextCommand | AcknowledgeResults;
+export type Command = ContextCommand | AcknowledgeResults | AlarmCommand | ClusterCommand | JobCommand;
 
 /** Why a command was refused, for programs. */
 export type RefusalCode =
@@ -65,6 +109,18 @@ export type RefusalCode =
   /** Somebody else owns the context, by configuration. */
   | "notOwner"
   | "notSupported"
+  | "unknownJob"
+  /** The order is understood, but the station cannot take it. */
+  | "jobNotAccepted"
+  | "unknownEvent"
+  | "alreadyAcknowledged"
+  | "alreadyConfirmed"
+  | "alreadyShelved"
+  | "notShelved"
+  | "shelvingTime"
+  | "alarmDisabled"
+  | "alreadyEnabled"
+  | "alreadyDisabled"
   /** So much is acknowledged out of order that no more of it can be kept. */
   | "tooManyGaps"
   | "storage";
@@ -88,10 +144,21 @@ export interface Refused {
   readonly message: string;
   readonly problems: readonly ArgumentProblem[];
 }
+export const refuse = (code: RefusalCode, message: string, problems: readonly ArgumentProblem[] = []): Refused => ({
+  outcome: "refused",
+  code,
+  message,
+  problems,
+});
+/** Done, on disk, and nothing more to tell: alarms, clusters and jobs. */
+export interface Done {
+  readonly outcome: "done";
+}
 /** What became of a command. An accepted one is already in the ledger, or pending with everything it needs. */
-export type Answer = ContextAccepted | ResultsAcknowledged | Refused;
+export type Answer = ContextAccepted | ResultsAcknowledged | Done | Refused;
 /** What a command of that kind can be answered. */
 export type AnswerTo<C extends Command> =
   | Refused
   | (C extends AcknowledgeResults ? ResultsAcknowledged : never)
-  | (C extends ContextCommand ? ContextAccepted : never);
+  | (C extends ContextCommand ? ContextAccepted : never)
+  | (C extends AlarmCommand | ClusterCommand | JobCommand ? Done : never);

@@ -61,13 +61,28 @@ export const fieldsOf = ({
 
 /** What is wrong with one argument, and what to do. */
 export interface ArgumentProblem {
-  readonly argument: keyof ContextFields | "effectiveMode" | "effectiveTrigger" | "expectedRevision";
+  readonly argument:
+    | keyof ContextFields
+    | "effectiveMode"
+    | "effectiveTrigger"
+    | "expectedRevision"
+    | "clusterId"
+    | "disposition"
+    | "comment"
+    | "jobOrderId"
+    | "description";
   readonly problem: string;
 }
 
 const maximumLength = 254; // what every historian stores (DESIGN: String ≤ 254)
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u;
+
+/** What is wrong with a text that goes into the record; `undefined` when nothing is. */
+export function textProblem(text: string): string | undefined {
+  if (text.length > maximumLength) return `${text.length} characters; at most ${maximumLength} are allowed`;
+  return control.test(text) ? "contains a control character or a broken surrogate; send plain text" : undefined;
+}
 
 /**
  * Everything that is wrong with a context somebody wants to set; empty when it is fine. `lotRequired` is false only for
@@ -80,10 +95,8 @@ export function contextProblems(
   const problems: ArgumentProblem[] = [];
   for (const argument of ["orderId", "lot", "sku", "recipeId", "shift", "operator"] as const) {
     const text = fields[argument];
-    if (text.length > maximumLength)
-      problems.push({ argument, problem: `${text.length} characters; at most ${maximumLength} are allowed` });
-    else if (control.test(text))
-      problems.push({ argument, problem: "contains a control character or a broken surrogate; send plain text" });
+    const problem = textProblem(text);
+    if (problem) problems.push({ argument, problem });
     else if (text !== text.trim()) problems.push({ argument, problem: "starts or ends with white space; remove it" });
   }
   if (known.lotRequired && fields.lot === "")

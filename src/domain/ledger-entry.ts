@@ -1,5 +1,9 @@
+import type { AlarmName } from "./alarm.ts";
+import type { Cluster } from "./cluster.ts";
+import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
+import type { JobAction, JobOrder, JobState } from "./job.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
 import type { PendingMoment } from "./pending-moment.ts";
@@ -20,6 +24,8 @@ export interface MinuteBody {
   readonly defects: Readonly<Record<string, number>>;
   /** How much of the minute the program was down, ms. */
   readonly downMs: number;
+  /** Counts since the beginning of the ledger, as of the minute's end; absent in minutes of older programs. */
+  readonly total?: Counts;
 }
 export interface LotBody {
   readonly event: "started" | "ended";
@@ -66,6 +72,17 @@ export interface PendingBody {
   readonly event: "set" | "expired" | "cleared";
   readonly pending: PendingContext;
 }
+/** Another shift begins. Which one it is by the context alone is in the context's own entry. */
+export interface ShiftBody {
+  /** `context`: the shift calendar was taken away, and the context says again which shift it is. */
+  readonly source: "calendar" | "context";
+  /** "" = none. */
+  readonly shift: string;
+  /** UTC ms, by plan: an entry written later than this was made after a pause, or when a context gave the shift back. */
+  readonly startedAt: number;
+  /** Local date of the start, `YYYY-MM-DD`; "" without a calendar. */
+  readonly productionDay: string;
+}
 export interface StateBody extends LineStatus {
   readonly from: LineStatus["state"];
 }
@@ -109,6 +126,19 @@ export interface ModelBody {
   readonly status: "ready" | "refused";
   readonly reason: string;
 }
+/** One change of an alarm's state, with the whole state after it. */
+export interface AlarmBody {
+  readonly alarm: AlarmName;
+  readonly event: AlarmEvent;
+  readonly condition: Condition;
+}
+/** One change of a run of defects, with all that is known of it. */
+export interface ClusterBody {
+  readonly event: "started" | "ended" | "disposed";
+  /** Why it ended; "" otherwise. */
+  readonly reason: string;
+  readonly cluster: Cluster;
+}
 
 /** A consumer has taken over results of units. Deletes nothing; says from where on it has to be served again. */
 export interface AcknowledgementBody {
@@ -119,6 +149,27 @@ export interface AcknowledgementBody {
   readonly cursor: number;
 }
 
+/** One change of a job order, with the whole order. */
+export interface JobBody {
+  /** `began`: its first unit comes. The others are what somebody asked for. */
+  readonly event: "stored" | "updated" | "began" | JobAction;
+  readonly order: JobOrder;
+  /** Afterwards; a `removed` order leaves the list, what it made stays in the ledger. */
+  readonly state: JobState | "removed";
+  /** As it was given; "" = none. */
+  readonly comment: string;
+  /** Its units so far; absent until it runs. */
+  readonly totals?: JobTotals;
+}
+/** What was made under a job order, in all of its runs. */
+export interface JobTotals {
+  readonly counts: Counts;
+  readonly defects: Readonly<Record<string, number>>;
+  /** 0 without a unit. */
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+}
+
 /** Kind → body. A new kind of entry is a new row. */
 export interface EntryBodies {
   readonly unit: UnitRecord;
@@ -126,6 +177,7 @@ export interface EntryBodies {
   readonly lot: LotBody;
   readonly context: ContextBody;
   readonly pending: PendingBody;
+  readonly shift: ShiftBody;
   readonly state: StateBody;
   readonly camera: CameraBody;
   readonly model: ModelBody;
@@ -133,7 +185,10 @@ export interface EntryBodies {
   readonly gap: GapBody;
   readonly clock: ClockBody;
   readonly late: LateBody;
+  readonly alarm: AlarmBody;
+  readonly cluster: ClusterBody;
   readonly acknowledgement: AcknowledgementBody;
+  readonly job: JobBody;
 }
 export type EntryKind = keyof EntryBodies;
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Committed, EntryKind } from "../domain/ledger-entry.ts";
 import { openSegments } from "./open-segments.ts";
+import type { OpenSegment } from "./segment.ts";
 import { storedEntry } from "./stored-entry.ts";
 import { hex } from "./tail.ts";
 
@@ -35,6 +36,16 @@ export interface EntryQuery {
 export interface LedgerQuery extends Disposable {
   /** Entries behind `after` in the order of the query, at most `limit`; a page that is not full was the last one. */
   page(query: EntryQuery, after: Place | undefined, limit: number): readonly Committed[];
+  /** The same in the order of the chain: offset after offset, by the time of the commit. */
+  chain(query: ChainQuery, after: number | undefined, limit: number): readonly Committed[];
+}
+
+/** Entries of all stations by `committedAt`, which never goes back. */
+export interface ChainQuery {
+  /** First and last instant of commit wanted, both included, UTC ms; absent = from the beginning, to the end. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly backwards?: boolean;
 }
 
 /** Segments that stay open: a search over years passes through many, a page stays in one or two. */
@@ -108,19 +119,63 @@ export function openLedgerQuery(folder: string): LedgerQuery {
       sortPlaces(found, span.backwards);
       const page: Committed[] = [];
       for (const run of runsOf(found.slice(0, limit)))
-        segments.read(run[0]!.segment, ({ db, name }) => {
-          const statement = db.prepare("SELECT text, hash FROM entry WHERE offset = ?");
-          for (const { offset } of run) {
-            const row = statement.get(offset)!;
-            page.push({ entry: storedEntry(join(folder, name), offset, String(row["text"])), hash: hex(row["hash"]) });
-          }
+        segments.read(run[0]!.segment, (segment) => {
+          for (const { offset } of run) page.push(committedOf(folder, segment, offset));
         });
+      return page;
+    },
+    chain({ from, to, backwards = false }, after, limit) {
+      const all = segments.names();
+      const page: Committed[] = [];
+      for (const name of backwards ? all.toReversed() : all) {
+        if (page.length >= limit) break;
+        segments.read(name, (segment) => {
+          const bounds = offsetsOf(segment.db);
+          if (!bounds) return;
+          const committedAt = (offset: number): number => committedOf(folder, segment, offset).entry.committedAt;
+          const first = from === undefined ? bounds[0] : firstWhere(bounds, (o) => committedAt(o) >= from);
+          const last = to === undefined ? bounds[1] : firstWhere(bounds, (o) => committedAt(o) > to) - 1;
+          const low = Math.max(first, backwards ? 0 : (after ?? 0) + 1);
+          const high = Math.min(last, backwards ? (after ?? noOffset) - 1 : noOffset);
+          const rest = limit - page.length;
+          if (backwards)
+            for (let o = high; o >= Math.max(low, high - rest + 1); o--) page.push(committedOf(folder, segment, o));
+          else for (let o = low; o <= Math.min(high, low + rest - 1); o++) page.push(committedOf(folder, segment, o));
+        });
+      }
       return page;
     },
     [Symbol.dispose]() {
       segments[Symbol.dispose]();
     },
   };
+}
+
+const statements = new WeakMap<DatabaseSync, StatementSync>();
+
+/** The entry at an offset that the segment holds. */
+function committedOf(folder: string, { db, name }: OpenSegment, offset: number): Committed {
+  const statement = statements.get(db) ?? db.prepare("SELECT text, hash FROM entry WHERE offset = ?");
+  statements.set(db, statement);
+  const row = statement.get(offset)!;
+  return { entry: storedEntry(join(folder, name), offset, String(row["text"])), hash: hex(row["hash"]) };
+}
+
+/** First and last offset in a segment; nothing while it is empty. */
+function offsetsOf(db: DatabaseSync): readonly [number, number] | undefined {
+  const row = db.prepare("SELECT min(offset) AS first, max(offset) AS last FROM entry").get()!;
+  return row["first"] === null ? undefined : [Number(row["first"]), Number(row["last"])];
+}
+
+/** The least offset for which something holds that holds for all behind it; one past the last when it never does. */
+function firstWhere([first, last]: readonly [number, number], holds: (offset: number) => boolean): number {
+  let [low, high] = [first, last + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Rows of one segment after the other, without changing their order. */

@@ -1,4 +1,5 @@
 import { troubleOf, type Verdict } from "../domain/verdict.ts";
+import type { Trouble } from "./alarm-readings.ts";
 
 /** How long trouble must last to be the line's, ms: one bad picture is a unit's matter. */
 export const troubleAfterMs = 500;
@@ -9,35 +10,41 @@ export interface CameraWatch {
   saw(cameraId: string, verdict: Verdict, at: number): void;
   /** The camera says itself that it is gone, or is back. */
   connection(cameraId: string, gone: boolean, at: number): void;
-  /** What keeps the line from inspecting, e.g. `camera: CAM-01 covered`; "" when nothing does. */
-  trouble(at: number): string;
+  /** What keeps the line from inspecting; `undefined` when nothing does. */
+  trouble(at: number): Trouble | undefined;
 }
 
 /** As the operator reads it: the camera's own word for it. */
 const words: Readonly<Record<string, string>> = { cameraGone: "gone" };
 
 export function createCameraWatch(): CameraWatch {
-  const bad = new Map<string, { readonly since: number; readonly what: string }>();
-  const gone = new Map<string, { readonly since: number; readonly what: string }>();
+  const bad = new Map<string, Trouble & { readonly since: number }>();
+  const gone = new Map<string, Trouble & { readonly since: number }>();
   return {
     saw(cameraId, verdict, at) {
       const trouble = troubleOf(verdict);
       if (trouble)
         bad.set(cameraId, {
           since: bad.get(cameraId)?.since ?? at,
+          of: trouble.of,
           what: `${trouble.of}: ${cameraId} ${words[trouble.reason] ?? trouble.reason}`,
         });
       // Only a unit that was really seen says that all is well; one that nobody looked at says nothing.
       else if (verdict.kind !== "notInspected") bad.delete(cameraId);
     },
     connection(cameraId, isGone, at) {
-      if (isGone) gone.set(cameraId, { since: gone.get(cameraId)?.since ?? at, what: `camera: ${cameraId} gone` });
+      if (isGone)
+        gone.set(cameraId, {
+          since: gone.get(cameraId)?.since ?? at,
+          of: "camera",
+          what: `camera: ${cameraId} gone`,
+        });
       else gone.delete(cameraId);
     },
     trouble(at) {
       for (const troubles of [gone, bad])
-        for (const { since, what } of troubles.values()) if (at - since >= troubleAfterMs) return what;
-      return "";
+        for (const { since, of, what } of troubles.values()) if (at - since >= troubleAfterMs) return { of, what };
+      return undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { ContextCommand, Effective, Refused } from "../domain/command.ts";
+import { type ContextCommand, type Effective, type Refused, refuse } from "../domain/command.ts";
 import {
   type ArgumentProblem,
   type ContextFields,
@@ -14,13 +14,6 @@ import { momentText } from "../domain/pending-moment.ts";
 import { hasPassed, type TriggerPosition } from "../domain/trigger.ts";
 import { endedLot, newLot, resumedLot } from "../projections/lots.ts";
 import type { StationState } from "../projections/station-state.ts";
-
-const refuse = (code: Refused["code"], message: string, problems: Refused["problems"] = []): Refused => ({
-  outcome: "refused",
-  code,
-  message,
-  problems,
-});
 
 /** The context that a command asks for, given the one in force. One row per command. */
 const wanted: {
@@ -133,6 +126,13 @@ interface Origin {
   readonly wasPending: boolean;
 }
 
+/** What a change of context asks others. */
+export interface ContextChangeDeps {
+  readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
+  /** What the shift calendar has to say when the context no longer names a shift. */
+  readonly shiftTakesOver: (state: StationState, time: number) => readonly EntryDraft[];
+}
+
 /**
  * The entries that put a context into force at this point of the ledger: the end of the lot that ran, the context, and the
  * start of the new lot. A lot that was ended before is resumed with its totals (`findEndedLot`).
@@ -142,7 +142,7 @@ export async function changeContext(
   fields: ContextFields,
   origin: Origin,
   now: number,
-  findEndedLot: (lot: string) => Promise<LotBody | undefined>,
+  deps: ContextChangeDeps,
 ): Promise<{ readonly drafts: readonly EntryDraft[]; readonly revision: number; readonly fromSequence: number }> {
   const fromSequence = state.sequence + 1;
   const draft = <K extends EntryKind>(kind: K, body: EntryBodies[K]): EntryDraft =>
@@ -158,9 +158,11 @@ export async function changeContext(
   const running = state.lot?.open ? state.lot : undefined;
   const changesLot = fields.lot !== (running?.lot ?? "");
   if (running && changesLot) drafts.push(draft("lot", endedLot(running, state)));
+  // Before the context, so that a shift which both of them name goes on with its counts.
+  if (fields.shift === "" && state.context.shift !== "") drafts.push(...deps.shiftTakesOver(state, now));
   drafts.push(draft("context", { context, fromSequence, wasPending: origin.wasPending }));
   if (changesLot && fields.lot !== "") {
-    const before = await findEndedLot(fields.lot);
+    const before = await deps.findEndedLot(fields.lot);
     drafts.push(draft("lot", before ? resumedLot(before) : newLot(fields, now)));
   }
   return { drafts, revision: context.revision, fromSequence };

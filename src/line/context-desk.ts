@@ -1,11 +1,18 @@
-import type { AnswerTo, ContextAccepted, ContextCommand, Effective } from "../domain/command.ts";
+import type { AnswerTo, CommandSource, ContextAccepted, ContextCommand, Effective } from "../domain/command.ts";
 import { type ContextFields, isValidContext } from "../domain/context.ts";
-import type { EntryDraft, LotBody, PendingContext } from "../domain/ledger-entry.ts";
+import { isOwner } from "../domain/context-owner.ts";
+import type { EntryDraft, PendingContext } from "../domain/ledger-entry.ts";
 import { momentText, type PendingMoment } from "../domain/pending-moment.ts";
 import type { TriggerPosition } from "../domain/trigger.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
-import { type ContextRules, changeContext, checkCommand, isUnchanged } from "./context-change.ts";
+import {
+  type ContextChangeDeps,
+  type ContextRules,
+  changeContext,
+  checkCommand,
+  isUnchanged,
+} from "./context-change.ts";
 import type { Sequencer } from "./sequencer.ts";
 
 type Answer = AnswerTo<ContextCommand>;
@@ -45,12 +52,7 @@ const momentOf = (effective: Exclude<Effective, { mode: "nextUnit" }>): PendingM
 
 export function createContextDesk(
   options: ContextRules & { readonly pendingExpiryMs: number },
-  deps: {
-    readonly sequencer: Sequencer;
-    readonly now: () => number;
-    readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
-    readonly log: Log;
-  },
+  deps: ContextChangeDeps & { readonly sequencer: Sequencer; readonly now: () => number; readonly log: Log },
   initial: { readonly pending: PendingContext | undefined; readonly position: TriggerPosition; readonly at: number },
 ): ContextDesk {
   const { sequencer, now, log } = deps;
@@ -112,13 +114,7 @@ export function createContextDesk(
           answer = decided.answer;
           return decided.drafts ?? [];
         }
-        const { drafts, revision, fromSequence } = await changeContext(
-          state,
-          decided.fields,
-          decided,
-          at,
-          deps.findEndedLot,
-        );
+        const { drafts, revision, fromSequence } = await changeContext(state, decided.fields, decided, at, deps);
         answer = { outcome: "accepted", revision, fromSequence, state: "effective" };
         if (!isValidContext(decided.fields)) log.info("units run without a lot from now on", { by: decided.by });
         return drafts;
@@ -160,7 +156,10 @@ export function createContextDesk(
     );
   };
   const expire = (time: number): void => {
-    if (pending && time > pending.expiresAt) dropPending("expired", "line");
+    if (!pending) return;
+    // Promised while the configuration named another owner.
+    if (!isOwner(options.owner, pending.source as CommandSource)) dropPending("cleared", "line");
+    else if (time > pending.expiresAt) dropPending("expired", "line");
   };
 
   return {

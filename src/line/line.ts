@@ -1,7 +1,9 @@
-import type { Answer, AnswerTo, Command } from "../domain/command.ts";
+import type { AlarmSettings } from "../domain/alarm.ts";
+import { type Answer, type AnswerTo, type Command, refuse } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
+import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import { nextTriggerId, type Trigger } from "../domain/trigger.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { NotInspectedReason } from "../domain/verdict.ts";
@@ -9,14 +11,19 @@ import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import { createAcknowledgementDesk } from "./acknowledgement-desk.ts";
+import { createAlarmDesk } from "./alarm-desk.ts";
+import type { Surroundings } from "./alarm-readings.ts";
 import { createCameraWatch, troubleAfterMs } from "./camera-watch.ts";
 import { createClosedUnits } from "./closed-units.ts";
+import { clusterDrafts, createClusterDesk } from "./cluster-desk.ts";
 import type { ContextRules } from "./context-change.ts";
 import { createContextDesk } from "./context-desk.ts";
+import { createJobDesk } from "./job-desk.ts";
 import { createLostTriggers } from "./lost-triggers.ts";
 import { createMinuteCloser } from "./minute-closer.ts";
 import { type OpenUnit, openUnit } from "./open-unit.ts";
 import { createSequencer } from "./sequencer.ts";
+import { createShiftWatch } from "./shift-watch.ts";
 import { createStationTime, type StationTime } from "./station-time.ts";
 import { createStatusKeeper, starting, statusOf } from "./status.ts";
 
@@ -29,10 +36,15 @@ export interface LineOptions {
   readonly starvedAfterMs: number;
   /** What contexts may say, who may set them, and whether they can wait for a lot marker. */
   readonly context: ContextRules;
+  /** Says which shift it is when the context does not; absent without a shift plan. */
+  readonly shifts?: ShiftCalendar;
   /** How long a context may wait for its moment, ms. */
   readonly pendingExpiryMs: number;
   /** Units that may wait for the disk; beyond, triggers are counted and become a `gap`. */
   readonly maximumWaiting: number;
+  readonly alarms: AlarmSettings;
+  /** An operator may shelve an alarm for at most so long, ms. */
+  readonly maximumShelvingMs: number;
   /** Who takes delivery of results. */
   readonly consumers: readonly Consumer[];
 }
@@ -72,6 +84,8 @@ export interface Line {
   judge(judgement: Judgement): void;
   vision(state: VisionState): void;
   cameras(health: readonly CameraHealth[]): void;
+  /** What was found out about disk and certificate since the last time. */
+  surroundings(known: Surroundings): void;
   command<C extends Command>(command: C): Promise<AnswerTo<C>>;
   /** To be called about once a second. */
   tick(): void;
@@ -90,18 +104,28 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const { station, deadlineMs } = options;
   const { clock, log } = deps;
   const time = createStationTime(clock, initial.lastTime);
-  const sequencer = createSequencer(initial, deps.append, deps.onCommitted, deps.onFatal, log);
+  const sequencer = createSequencer(initial, deps.append, deps.onCommitted, deps.onFatal, log, clusterDrafts);
   const minutes = createMinuteCloser(sequencer, time.now());
+  const shifts = createShiftWatch(options.shifts, sequencer);
   const watch = createCameraWatch();
   const desk = createContextDesk(
     { ...options.context, pendingExpiryMs: options.pendingExpiryMs },
-    { sequencer, now: time.now, findEndedLot: deps.findEndedLot, log },
+    { sequencer, now: time.now, findEndedLot: deps.findEndedLot, shiftTakesOver: shifts.takeOver, log },
     {
       pending: initial.pending,
       position: { triggerId: initial.triggerId, triggers: initial.sequence },
       at: clock.monotonic(),
     },
   );
+  const jobs = createJobDesk(options.context, {
+    sequencer,
+    now: time.now,
+    findEndedLot: deps.findEndedLot,
+    shiftTakesOver: shifts.takeOver,
+    log,
+  });
+  const alarms = createAlarmDesk(options, { sequencer, now: time.now, log });
+  const dispose = createClusterDesk(sequencer, time.now);
   const acknowledgements = createAcknowledgementDesk(options, { sequencer, clock, now: time.now });
 
   const write = <K extends EntryKind>(kind: K, body: EntryBodies[K], at = time.now()): void =>
@@ -123,13 +147,14 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   let lastTickAt: number | undefined;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let stopping = false;
+  let surroundings: Surroundings = {};
 
   const evaluate = (): void => {
     if (stopping) return;
     const now = clock.monotonic();
     const visionDown = vision.up ? undefined : vision.reason;
     const { starvedAfterMs } = options;
-    say(statusOf({ now, visionDown, cameraTrouble: watch.trouble(now), lastTriggerAt, starvedAfterMs }));
+    say(statusOf({ now, visionDown, cameraTrouble: watch.trouble(now)?.what ?? "", lastTriggerAt, starvedAfterMs }));
   };
   /** Now, and when trouble that begins now has lasted long enough to be the line's. */
   const evaluateSoon = (): void => {
@@ -166,10 +191,12 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     noticePause();
     const triggeredAt = Math.max(time.at(at), minutes.openFrom);
     minutes.closeUntil(triggeredAt);
+    shifts.passUntil(triggeredAt);
     triggerId = nextTriggerId(triggerId);
     lastTriggerAt = at;
     // Before anything can go wrong with this unit: a context that waited for its trigger is due, whoever sees the unit.
     desk.beforeUnit(triggerId, at);
+    jobs.beforeUnit();
     if (lost.take(triggeredAt)) return undefined;
     const unit = openUnit(triggerId, at, triggeredAt, options.cameras, (wall) => wall - time.offsetMs);
     open.set(triggerId, unit);
@@ -193,11 +220,20 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   };
 
   const carryOut = (command: Command): Promise<Answer> => {
-    if (stopping) {
-      const message = "the line is stopping; try again after the restart";
-      return Promise.resolve({ outcome: "refused", code: "wrongState", message, problems: [] });
+    if (stopping) return Promise.resolve(refuse("wrongState", "the line is stopping; try again after the restart"));
+    if ("alarm" in command) return alarms.command(command);
+    switch (command.kind) {
+      case "acknowledgeResults":
+        return acknowledgements.command(command);
+      case "setDisposition":
+        return dispose(command);
+      case "storeJob":
+      case "updateJob":
+      case "controlJob":
+        return jobs.command(command);
+      default:
+        return desk.command(command);
     }
-    return command.kind === "acknowledgeResults" ? acknowledgements.command(command) : desk.command(command);
   };
 
   return {
@@ -217,6 +253,8 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         const downSeconds = Math.round((to - initial.lastTime) / 1_000);
         log.info("resumed", { sequence: initial.sequence, downSeconds, clean });
       }
+      shifts.start(time.now());
+      jobs.start();
       // Whatever the line was when the program ended, it starts anew: not a transition of the table.
       write("state", { ...starting, from: initial.status.state });
       acknowledgements.introduce();
@@ -304,6 +342,10 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       }
     },
 
+    surroundings(known) {
+      surroundings = { ...surroundings, ...known };
+    },
+
     command<C extends Command>(command: C): Promise<AnswerTo<C>> {
       return carryOut(command) as Promise<AnswerTo<C>>; // each desk answers its own kinds
     },
@@ -320,9 +362,23 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         write("clock", step, now);
       }
       minutes.closeUntil(now);
+      shifts.passUntil(now);
       desk.tick(now);
       lost.accountIfRoom(now);
       evaluate();
+      const at = clock.monotonic();
+      alarms.watch(
+        {
+          state: sequencer.state,
+          now,
+          trouble: watch.trouble(at),
+          visionDown: vision.up ? undefined : vision.reason,
+          clockSynchronized: time.synchronized,
+          clockOffsetMs: time.offsetMs,
+          surroundings,
+        },
+        at,
+      );
     },
 
     async stop() {

@@ -26,7 +26,7 @@ export function createMinuteCloser(sequencer: Sequencer, now: number): MinuteClo
         const gathered = state.minute?.minuteNumber === number ? state.minute : openMinute(number);
         const end = (number + 1) * minuteMs;
         const unwatched = downFrom === undefined ? 0 : end - Math.max(downFrom, number * minuteMs);
-        const body = closeMinute({ ...gathered, downMs: Math.min(minuteMs, gathered.downMs + unwatched) });
+        const body = closeMinute({ ...gathered, downMs: Math.min(minuteMs, gathered.downMs + unwatched) }, state.total);
         return [{ station: state.station, kind: "minute", time: end - 1, by: "line", body }];
       },
     });

@@ -2,7 +2,7 @@ import type { Judgement } from "../domain/judgement.ts";
 import type { CameraResult, ModelRef, UnitKind, UnitRecord } from "../domain/unit-record.ts";
 import { isRejectRequested } from "../domain/unit-record.ts";
 import { isWorse, type NotInspectedReason, type Verdict } from "../domain/verdict.ts";
-import type { StationState } from "../projections/station-state.ts";
+import { contextOf, type StationState } from "../projections/station-state.ts";
 
 /** One trigger on its way to its record: collects one judgement per camera until all are there, or time is up. */
 export interface OpenUnit {
@@ -97,7 +97,7 @@ export function openUnit(
         ...(judgements.has(worst.cameraId) && { cameraId: worst.cameraId }),
         cameras: results,
         ...(code?.unitId !== undefined && { unitId: code.unitId, unitIdSource: code.unitIdSource ?? "code" }),
-        context: state.context,
+        context: contextOf(state),
         ...(model && { model }),
         rejectRequested: isRejectRequested(unitKind, verdict),
         clockSynchronized,

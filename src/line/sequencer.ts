@@ -28,6 +28,7 @@ export interface Sequencer {
 
 /**
  * @param append the ledger; a `retryable` AppError is tried again until it works, any other ends the line (`onFatal`).
+ * @param consequences what else the entries so far prove, asked after each: written behind it, in the same batch.
  * @param onCommitted told in order, before the next batch is made.
  */
 export function createSequencer(
@@ -36,6 +37,7 @@ export function createSequencer(
   onCommitted: (state: StationState, entries: readonly Committed[]) => void,
   onFatal: (error: unknown) => void,
   log: Log,
+  consequences: (planned: StationState) => readonly EntryDraft[] = () => [],
 ): Sequencer {
   let state = initial;
   const slots: Slot[] = [];
@@ -68,6 +70,10 @@ export function createSequencer(
     const taken: Slot[] = [];
     const drafts: EntryDraft[] = [];
     let planned = state;
+    const plan = (draft: EntryDraft): void => {
+      drafts.push(draft);
+      planned = foldEntry(planned, { entry: { ...draft, v: 0, offset: 0, committedAt: 0 }, hash: "" });
+    };
     while (slots.length > 0 && slots[0]!.ready() && drafts.length < batchSize) {
       const slot = slots[0]!;
       if (slot.alone && taken.length > 0) break;
@@ -75,8 +81,8 @@ export function createSequencer(
       taken.push(slot);
       const before = planned;
       for (const draft of await insist(async () => slot.produce(before))) {
-        drafts.push(draft);
-        planned = foldEntry(planned, { entry: { ...draft, v: 0, offset: 0, committedAt: 0 }, hash: "" });
+        plan(draft);
+        for (const follows of consequences(planned)) plan(follows);
       }
       if (slot.alone) break;
     }

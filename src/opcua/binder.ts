@@ -2,6 +2,7 @@ import { type AddressSpace, DataType, StatusCode, StatusCodes, type UAVariable, 
 import type { DataTypeName } from "../../nodeset/model.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Cause, Group, Known } from "./binding.ts";
+import { plainValue } from "./events/plain-value.ts";
 import { instanceNodeId } from "./node-id.ts";
 import type { StationSnapshot } from "./snapshot.ts";
 
@@ -13,25 +14,17 @@ export class BindingError extends AppError {
   }
 }
 
-/** What every historian takes (UTF-16 code units). */
-const maximumText = 254;
-
 /** Built-in type on the wire: enumerations travel as Int32. */
 export const wireType = (name: DataTypeName): DataType => DataType[name as keyof typeof DataType] ?? DataType.Int32;
 
-/** A value of the model as node-opcua wants it: instants become dates, text is cut to what every historian takes. */
+/** A value of the model as node-opcua wants it. */
 export function toVariant(name: DataTypeName, value: boolean | number | string): Variant {
-  const dataType = wireType(name);
-  if (dataType === DataType.DateTime) return new Variant({ dataType, value: new Date(value as number) });
-  if (typeof value === "string") return new Variant({ dataType, value: value.slice(0, maximumText).toWellFormed() });
-  if (dataType === DataType.UInt32) return new Variant({ dataType, value: whole(value as number, 0, 0xffffffff) });
-  if (dataType === DataType.Int32)
-    return new Variant({ dataType, value: whole(value as number, -0x80000000, 0x7fffffff) });
-  return new Variant({ dataType, value });
+  const { dataType, value: plain } = plainValue(name, value);
+  return new Variant({
+    dataType: wireType(name),
+    value: dataType === "DateTime" ? new Date(plain as number) : plain,
+  });
 }
-/** What does not fit the wire's integer would throw while a response is encoded, in a client's face. */
-const whole = (value: number, low: number, high: number): number =>
-  Math.trunc(Math.min(Math.max(value, low), high)) || 0;
 
 const variantOf = (name: DataTypeName | "Variant", value: boolean | number | string | Variant): Variant =>
   value instanceof Variant ? value : toVariant(name as DataTypeName, value);

@@ -102,8 +102,19 @@ const refusals: Readonly<Record<RefusalCode, StatusCode>> = {
   // Not BadUserAccessDenied: another user would be refused as well.
   notOwner: StatusCodes.BadInvalidState,
   notSupported: StatusCodes.BadNotSupported,
+  unknownJob: StatusCodes.BadNotFound,
+  jobNotAccepted: StatusCodes.BadInvalidState,
   tooManyGaps: StatusCodes.BadInvalidState,
   storage: StatusCodes.BadResourceUnavailable,
+  unknownEvent: StatusCodes.BadEventIdUnknown,
+  alreadyAcknowledged: StatusCodes.BadConditionBranchAlreadyAcked,
+  alreadyConfirmed: StatusCodes.BadConditionBranchAlreadyConfirmed,
+  alreadyShelved: StatusCodes.BadConditionAlreadyShelved,
+  notShelved: StatusCodes.BadConditionNotShelved,
+  shelvingTime: StatusCodes.BadShelvingTimeOutOfRange,
+  alarmDisabled: StatusCodes.BadConditionDisabled,
+  alreadyEnabled: StatusCodes.BadConditionAlreadyEnabled,
+  alreadyDisabled: StatusCodes.BadConditionAlreadyDisabled,
 };
 const unanswered = { timeout: StatusCodes.BadTimeout, busy: StatusCodes.BadTooManyOperations } as const;
 const stateCodes = { effective: 0, pending: 1, unchanged: 2 } as const;

@@ -9,6 +9,15 @@ import {
   type MonitoringParameters,
   type OPCUAServerOptions,
 } from "node-opcua";
+import { maximumContinuationPoints } from "./history/continuation.ts";
+import { maximumValues } from "./history/paging.ts";
+
+/** Limits of HistoryRead, and what it can do at all (OPC 10000-11 §5.7.2). */
+export const historyCapabilities = {
+  accessHistoryDataCapability: true,
+  accessHistoryEventsCapability: false,
+  maxReturnDataValues: maximumValues,
+} as const;
 
 /** A session that says nothing for longer is closed, ms. */
 export const maximumSessionTimeoutMs = 120_000;
@@ -27,6 +36,7 @@ export const capabilities = {
   maxWhereClauseParameters: 100,
   maxBrowseContinuationPoints: 10,
   maxMonitoredItemsQueueSize: 5_000,
+  maxHistoryContinuationPoints: maximumContinuationPoints,
   // 0: a client that asks for samplingInterval 0 gets every change (OPC 10000-4 §5.13.1.2).
   minSupportedSampleRate: 0,
   operationLimits: {
@@ -37,6 +47,9 @@ export const capabilities = {
     maxNodesPerRegisterNodes: 1_000,
     maxNodesPerTranslateBrowsePathsToNodeIds: 1_000,
     maxMonitoredItemsPerCall: 1_000,
+    // One number for both: node-opcua holds every HistoryRead against both.
+    maxNodesPerHistoryReadData: 100,
+    maxNodesPerHistoryReadEvents: 100,
   },
 } as const satisfies NonNullable<OPCUAServerOptions["serverCapabilities"]>;
 
@@ -77,13 +90,8 @@ export function boundRequest(request: unknown): void {
   else if (request instanceof CreateSubscriptionRequest || request instanceof ModifySubscriptionRequest)
     boundSubscription(request);
   else if (request instanceof CreateMonitoredItemsRequest)
-    for (const { itemToMonitor, requestedParameters } of request.itemsToCreate ?? []) {
-      const isEvent = itemToMonitor.attributeId === AttributeIds.EventNotifier;
-      boundParameters(requestedParameters, isEvent);
-      // Without a filter node-opcua throws while it raises an event: one client could keep others from theirs.
-      if (isEvent && !(requestedParameters.filter instanceof EventFilter))
-        requestedParameters.filter = new EventFilter({}) as never;
-    }
+    for (const { itemToMonitor, requestedParameters } of request.itemsToCreate ?? [])
+      boundParameters(requestedParameters, itemToMonitor.attributeId === AttributeIds.EventNotifier);
   else if (request instanceof ModifyMonitoredItemsRequest)
     for (const { requestedParameters } of request.itemsToModify ?? []) {
       const isEvent = requestedParameters.filter instanceof EventFilter;

@@ -1,4 +1,5 @@
 import type { StationShape } from "../../nodeset/station-shape.ts";
+import type { AlarmSettings } from "../domain/alarm.ts";
 import type { Answer, Command } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
 import type { ContextOwner } from "../domain/context-owner.ts";
@@ -29,10 +30,15 @@ export interface OpcUaSetup {
 /** A station's place in the address space, and what its values need besides. */
 export interface StationSetup extends StationShape {
   readonly lineId: string;
+  /** IANA time zone of the site, for the events' `LocalTime`; the machine's own when absent. */
+  readonly timeZone?: string;
   /** Window of `Statistics/Rolling`, s. */
   readonly rollingWindowSeconds: number;
   /** Who may change the production context. */
   readonly contextOwner: ContextOwner;
+  readonly alarms: AlarmSettings;
+  /** An operator may shelve an alarm for at most so long, ms. */
+  readonly maximumShelvingMs: number;
 }
 
 /** What is true this second and not worth a record: rides on the nudge. */

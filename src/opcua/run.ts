@@ -1,11 +1,9 @@
 import { setDebugLogger, setErrorLogger, setWarningLogger } from "node-opcua";
-import { openLedgerQuery } from "../ledger/query.ts";
 import { openLedgerReader } from "../ledger/reader.ts";
 import type { Channel } from "../platform/channel.ts";
 import { AppError, errorText } from "../platform/errors.ts";
 import { createLog, type Log } from "../platform/log.ts";
 import { createCommandPort } from "./commands.ts";
-import { pagesOf } from "./entry-pages.ts";
 import type { FromOpcUa, OpcUaSetup, ToOpcUa } from "./messages.ts";
 import { createInspectionServer, type InspectionServer } from "./server.ts";
 
@@ -38,7 +36,6 @@ export function runOpcUaProcess(channel: Channel<FromOpcUa, ToOpcUa>): void {
     quietStack(log);
     const started = await createInspectionServer(setup, {
       reader: openLedgerReader(setup.ledgerFolder),
-      pages: pagesOf(openLedgerQuery(setup.ledgerFolder)),
       commands,
       log,
       onFailure(error) {

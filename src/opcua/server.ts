@@ -9,21 +9,27 @@ import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
 import type { CommandPort } from "./commands.ts";
 import { bindContextRequest } from "./context-request.ts";
-import type { EntryPages } from "./entry-pages.ts";
+import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
+import { readEventTypes } from "./events/read-event-types.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
+import { createHistoryPort } from "./history/port.ts";
+import type { HistoryPort } from "./history/requests.ts";
+import { serveHistory } from "./history/service.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
 import { boundRequest, maximumLifetimeMs } from "./limits.ts";
 import type { OpcUaSetup, Vitals } from "./messages.ts";
 import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
+import { markMissingValues } from "./missing-values.ts";
 import { resultMethodRows } from "./results/methods.ts";
 import { watchOldestTimes } from "./results/oldest-times.ts";
 import { resultVariants } from "./results/result-object.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
+import { removeUnservedObjects } from "./unserved-objects.ts";
 
 /** The endpoint cannot be opened as configured; the message says what to do. */
 export class EndpointError extends AppError {
@@ -44,12 +50,14 @@ export interface InspectionServer extends AsyncDisposable {
   nudge(): void;
   tell(vitals: Vitals): void;
   clients(): { readonly sessions: number; readonly subscriptions: number };
+  readonly live: LiveEvents;
 }
 
 export interface InspectionServerDeps {
   readonly reader: LedgerReader;
-  readonly pages: EntryPages;
   readonly commands: CommandPort;
+  /** Reads history, and ends with the server; a thread on the ledger's folder when absent. */
+  readonly history?: HistoryPort;
   readonly log: Log;
   /** The ledger cannot be read any further: the address space would grow old without a word. */
   readonly onFailure: (error: unknown) => void;
@@ -95,7 +103,10 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     log.warn("an OPC UA event could not be raised; clients find the unit in the ledger by its sequence", {
       error: errorText(error),
     });
+  installEventPath();
   guardStack(addressSpace, report);
+  markMissingValues(addressSpace);
+  removeUnservedObjects(addressSpace);
   const objects = (id: string | number) => addressSpace.findNode(id as never) as UAObject;
   const machines = objects(`ns=${namespaceIndexes.machinery};i=${standard.machines.id}`);
   machines.addReference({ referenceType: "HasNotifier", isForward: false, nodeId: objects(`i=${ObjectIds.Server}`) });
@@ -113,6 +124,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
+  const live = createLiveEvents(addressSpace, readEventTypes(addressSpace));
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -120,19 +132,22 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
         addressSpace,
         { setup: station, softwareVersion: setup.softwareVersion },
         { state: position.stations[station.id], head },
+        live,
         report,
       ),
     ]),
   );
   closeForWriting(addressSpace, setup);
+  const history = deps.history ?? createHistoryPort(setup.ledgerFolder, log);
+  serveHistory(server, history, log);
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
   for (const { id } of setup.stations) {
     const station = stations.get(id)!;
-    const { commands, pages } = deps;
+    const { commands } = deps;
     const result = resultVariants(addressSpace, before.ledgerId, id);
     const rows = [
       ...stationMethods(id, commands),
-      ...resultMethodRows({ station, consumers: setup.consumers, commands, pages, result }),
+      ...resultMethodRows({ station, consumers: setup.consumers, commands, history, result }),
     ];
     bindMethodTable(addressSpace, id, rows, mayCommand(setup));
     bindContextRequest(addressSpace, id, deps.commands);
@@ -155,15 +170,16 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   follower.nudge();
   const stopCutting = cutIdleSockets(server, deps.idleSocketMs);
-  const lookers = [...stations.values()].map((station) => watchOldestTimes(station, deps.pages));
+  const lookers = [...stations.values()].map((station) => watchOldestTimes(station, history));
   const silence = setInterval(() => {
     for (const station of stations.values()) station.checkSilence();
-    for (const look of lookers) look().catch(deps.onFailure);
+    for (const look of lookers) look().catch(report);
   }, 1_000);
 
   return {
     endpoints: [...new Set(server.endpoints.flatMap((e) => e.endpointDescriptions()).map((d) => d.endpointUrl!))],
     filledInMs,
+    live,
     nudge: () => follower.nudge(),
     tell: (vitals) => stations.get(vitals.station)?.tell(vitals),
     clients: () => ({
@@ -175,6 +191,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       stopCutting();
       await follower.stop();
       await server.shutdown(100);
+      await history[Symbol.asyncDispose]();
     },
   };
 }

@@ -4,6 +4,7 @@ import { emptyStation, foldEntry, type StationState } from "../projections/stati
 import { bind } from "./binder.ts";
 import type { Cause } from "./binding.ts";
 import { stationGroups } from "./bindings/station.ts";
+import type { LiveEvents } from "./events/live.ts";
 import type { StationSetup, Vitals } from "./messages.ts";
 import { createRaiser } from "./raise.ts";
 import type { LedgerHead, StationSnapshot } from "./snapshot.ts";
@@ -33,11 +34,12 @@ export function createStation(
   addressSpace: AddressSpace,
   options: { readonly setup: StationSetup; readonly softwareVersion: string },
   start: { readonly state: StationState | undefined; readonly head: LedgerHead },
+  live: LiveEvents,
   report: (error: unknown) => void,
 ): StationNodes {
   const { setup, softwareVersion } = options;
-  const publish = bind(addressSpace, setup.id, stationGroups(setup));
-  const raise = createRaiser(addressSpace, setup, start.head.ledgerId, report);
+  const publish = bind(addressSpace, setup.id, stationGroups(setup, { addressSpace, types: live.index.types }));
+  const raise = createRaiser(live, setup, start.head.ledgerId, report);
   let heardAt = performance.now();
   let snapshot: StationSnapshot = {
     setup,

@@ -5,6 +5,8 @@ import type { UnitRecord } from "../domain/unit-record.ts";
 export const minuteMs = 60_000;
 /** Minutes since 1970 of an instant (UTC ms). UTC has no leap seconds here, as in POSIX. */
 export const minuteOf = (time: number): number => Math.floor(time / minuteMs);
+/** The last millisecond of a minute, so that its values fall into its own hour. */
+export const lastMillisecondOf = ({ start }: Pick<MinuteBody, "start">): number => start + minuteMs - 1;
 
 /** What a minute has gathered so far. */
 export interface OpenMinute {
@@ -36,10 +38,12 @@ export const addToMinute = (minute: OpenMinute, unit: UnitRecord): OpenMinute =>
   defects: countDefect(minute.defects, unit),
 });
 
-export const closeMinute = ({ minuteNumber, counts, defects, downMs }: OpenMinute): MinuteBody => ({
+/** @param total counts since the beginning of the ledger, as of the minute's end */
+export const closeMinute = ({ minuteNumber, counts, defects, downMs }: OpenMinute, total: Counts): MinuteBody => ({
   minuteNumber,
   start: minuteNumber * minuteMs,
   counts,
   defects,
   downMs,
+  total,
 });

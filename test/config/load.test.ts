@@ -57,6 +57,22 @@ test("every problem is named with its path, unknown options too", () => {
   expect(problems).toMatch(/stations\.0\.deadlineMs: /);
 });
 
+test("a site is a name, or a name with time zone and shift plan; what is wrong with the plan is said", () => {
+  expect(parseConfig("site.yaml", good, plugins).site).toEqual({ name: "north", timeZone: "UTC", shifts: [] });
+  const plan = (over: object) => ({ ...good, site: { name: "north", timeZone: "Europe/Berlin", ...over } });
+  const early = { id: "EARLY", start: "06:00" };
+  expect(parseConfig("site.yaml", plan({ shifts: [{ ...early, days: ["mon"] }] }), plugins).site.shifts).toEqual([
+    { ...early, days: ["mon"] },
+  ]);
+  expect(problemsOf(plan({ timeZone: "Europe/Berlln" })).join()).toMatch(/site\.timeZone: unknown time zone/);
+  expect(problemsOf(plan({ shifts: [{ ...early, start: "6:00" }] })).join()).toMatch(
+    /site\.shifts\.0\.start: use local time/,
+  );
+  expect(problemsOf(plan({ shifts: [early, { ...early, id: "B" }] })).join()).toMatch(
+    /two shifts begin at the same time/,
+  );
+});
+
 // One session that two consumers claim would move the cursor of whichever comes first in the file.
 test("consumers that one session could be are refused, and one that no session can be", () => {
   const withConsumers = (...consumers: unknown[]) => ({ ...good, opcua: { consumers } });

@@ -104,6 +104,32 @@ test("the newest entry at or before an instant is a page of one, backwards", () 
   expect(newest(aTime - 1)).toBeUndefined();
 });
 
+// The chain is what an auditor reads: by commit, whatever the times of the entries say.
+test("in the order of the chain, entries are found by the time of their commit, across months and pages", () => {
+  const all = query.chain({}, undefined, 1_000);
+  expect(offsets(all)).toEqual(Array.from({ length: all.length }, (_, i) => i + 1));
+  fc.assert(
+    fc.property(
+      fc.option(fc.nat(all.length - 1), { nil: undefined }),
+      fc.option(fc.nat(all.length - 1), { nil: undefined }),
+      fc.boolean(),
+      fc.integer({ min: 1, max: 20 }),
+      (first, last, backwards, limit) => {
+        const [from, to] = [first, last].map((i) => (i === undefined ? undefined : all[i]!.entry.committedAt));
+        const wanted = { backwards, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+        const found: number[] = [];
+        for (let page = query.chain(wanted, undefined, limit); page.length > 0; ) {
+          found.push(...offsets(page));
+          page = query.chain(wanted, found.at(-1), limit);
+        }
+        const expected = offsets(all.filter(({ entry: { committedAt: at } }) => at >= (from ?? 0) && at <= (to ?? at)));
+        expect(found).toEqual(backwards ? expected.reverse() : expected);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
 // What is read by a client while the line runs: entries that come later are in later pages.
 test("entries committed between two pages are found by the next", async () => {
   using own = temporaryFolder();

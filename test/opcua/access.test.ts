@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { AttributeIds, DataType, OPCUACertificateManager, OPCUAClient } from "node-opcua";
-import { pagesOf } from "../../src/opcua/entry-pages.ts";
 import { silentLog } from "../../src/platform/log.ts";
 import { foldStations, snapshotName, toSnapshot } from "../../src/projections/station-state.ts";
 import { aDraft, aTime, aUnit } from "../support/units.ts";
@@ -115,7 +114,6 @@ test("without anonymous access nobody gets a session", async () => {
   const { createInspectionServer } = await import("../../src/opcua/server.ts");
   await using closed = await createInspectionServer(aSetup({ pkiFolder: pki.path, anonymous: "off" }), {
     reader: rig.ledger.reader,
-    pages: pagesOf(rig.ledger.query),
     commands: { request: () => Promise.reject(), answered: () => undefined },
     log: silentLog,
     onFailure: () => undefined,

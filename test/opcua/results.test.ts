@@ -13,7 +13,6 @@ import {
 import { openLedgerQuery } from "../../src/ledger/query.ts";
 import { openLedgerReader } from "../../src/ledger/reader.ts";
 import { createCommandPort } from "../../src/opcua/commands.ts";
-import { pagesOf } from "../../src/opcua/entry-pages.ts";
 import { resultErrors } from "../../src/opcua/results/result-error.ts";
 import { createInspectionServer, type InspectionServer } from "../../src/opcua/server.ts";
 import { silentLog } from "../../src/platform/log.ts";
@@ -54,7 +53,6 @@ async function aPlant(ledgerFolder: string, pkiFolder: string): Promise<Plant> {
   if (reader.head.offset === 0) await core.append(...units);
   server = await createInspectionServer(setup, {
     reader: openLedgerReader(ledgerFolder),
-    pages: pagesOf(openLedgerQuery(ledgerFolder)),
     commands: port,
     log: silentLog,
     onFailure(error) {
@@ -90,6 +88,7 @@ const stop = async (): Promise<void> => {
 beforeAll(async () => {
   plant = await aPlant(folder, pki.path);
   ledgerId = (await read("Ledger/LedgerId")).value;
+  await call("GetLatestResult", [int32(0)]); // a client learns the structures with the first one, which takes seconds
 }, 60_000);
 afterAll(async () => {
   await stop();

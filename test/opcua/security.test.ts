@@ -2,7 +2,6 @@ import { readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { MessageSecurityMode, OPCUACertificateManager, OPCUAClient, SecurityPolicy } from "node-opcua";
 import { createCommandPort } from "../../src/opcua/commands.ts";
-import { pagesOf } from "../../src/opcua/entry-pages.ts";
 import { createInspectionServer } from "../../src/opcua/server.ts";
 import { silentLog } from "../../src/platform/log.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
@@ -39,7 +38,6 @@ test("an unknown client is refused with a line that says which file to move; mov
   const warnings: Readonly<Record<string, unknown>>[] = [];
   await using server = await createInspectionServer(aSetup({ pkiFolder: serverPki.path, securityNone: false }), {
     reader: createMemoryLedger().reader,
-    pages: pagesOf(createMemoryLedger().query),
     commands: createCommandPort(() => false),
     log: { ...silentLog, warn: (message, fields) => warnings.push({ message, ...fields }) },
     onFailure: (error) => {

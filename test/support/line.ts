@@ -1,3 +1,4 @@
+import { alarmSettings } from "../../src/domain/alarm.ts";
 import type { Committed, EntryDraft, EntryKind, LedgerEntry } from "../../src/domain/ledger-entry.ts";
 import type { Trigger } from "../../src/domain/trigger.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
@@ -69,6 +70,8 @@ export function aLine(
       context: { recipes: ["SNACK-BAG"], owner: "mes", lotMarkers: true },
       pendingExpiryMs: 60_000,
       maximumWaiting: 100,
+      alarms: alarmSettings(),
+      maximumShelvingMs: 3_600_000,
       consumers: [],
       ...over,
     },

@@ -33,6 +33,15 @@ export function createMemoryLedger(ledgerId = "ledger-under-test"): MemoryLedger
           !after || way * (entry.time - after.time || entry.offset - after.offset) > 0;
         return ordered.filter(isBehind).slice(0, limit);
       },
+      chain({ from = -Infinity, to = Infinity, backwards = false }, after, limit) {
+        const found = entries.filter(
+          ({ entry: { offset, committedAt } }) =>
+            committedAt >= from &&
+            committedAt <= to &&
+            (after === undefined || (backwards ? offset < after : offset > after)),
+        );
+        return (backwards ? found.reverse() : found).slice(0, limit);
+      },
       [Symbol.dispose]: () => undefined,
     },
     reader: {

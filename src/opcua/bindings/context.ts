@@ -3,18 +3,19 @@ import { enumerations } from "../../../nodeset/enumerations.ts";
 import { contextVariables } from "../../../nodeset/variables.ts";
 import { isValidContext, runTypes } from "../../domain/context.ts";
 import { momentText } from "../../domain/pending-moment.ts";
+import { contextOf } from "../../projections/station-state.ts";
 import { group } from "../binding.ts";
 import { timeOf } from "../snapshot.ts";
 
 export const contextGroup = group("Context", contextVariables, {
-  on: { context: "changed", pending: "changed" },
-  at: (s, cause) => (cause === "pending" ? timeOf(s) : s.state.context.since || timeOf(s)),
+  on: { context: "changed", pending: "changed", shift: "changed" },
+  at: (s, cause) => (cause === "pending" || cause === "shift" ? timeOf(s) : s.state.context.since || timeOf(s)),
   values: {
     OrderId: ({ state }) => state.context.orderId,
     Lot: ({ state }) => state.context.lot,
     Sku: ({ state }) => state.context.sku,
     RecipeId: ({ state }) => state.context.recipeId,
-    Shift: ({ state }) => state.context.shift,
+    Shift: ({ state }) => contextOf(state).shift,
     Operator: ({ state }) => state.context.operator,
     TargetQuantity: ({ state }) => state.context.targetQuantity,
     RunType: ({ state }) => runTypes.indexOf(state.context.runType),

@@ -5,22 +5,27 @@ import {
   minuteVariables,
   periodVariables,
   rollingVariables,
+  shiftVariables,
   timingVariables,
 } from "../../../nodeset/variables.ts";
-import { type Counts, defectRate, quality, triggersOf } from "../../domain/counts.ts";
-import { minuteMs } from "../../projections/minutes.ts";
+import { type Counts, defectRate, quality } from "../../domain/counts.ts";
+import { lastMillisecondOf, minuteMs } from "../../projections/minutes.ts";
 import { rollingRates } from "../../projections/rolling.ts";
 import type { ShownMinute } from "../../projections/station-state.ts";
 import { percentile } from "../../projections/timing.ts";
 import { type Cause, type Group, group, type Known, type ValuesOf } from "../binding.ts";
+import { countValues, minuteDefects, minuteValues, type Shown } from "../shown-values.ts";
 import { type StationSnapshot, timeOf } from "../snapshot.ts";
 import { staleQuality } from "./status.ts";
 
-/** The last millisecond of a minute, so that its values fall into its own hour. */
-export const lastMillisecondOf = ({ start }: Pick<ShownMinute, "start">): number => start + minuteMs - 1;
-
 /** A minute is overdue when the one after it should have been closed for this long, ms. */
 const overdueMs = 10_000;
+
+/** The same table with every function changed. */
+const mapValues = <K extends string, A, B>(table: Readonly<Record<K, A>>, change: (value: A) => B): Record<K, B> =>
+  Object.fromEntries(Object.entries(table).map(([name, value]) => [name, change(value as A)])) as Record<K, B>;
+
+const known = (shown: Shown<number>): Known<number> => (typeof shown === "object" ? StatusCodes[shown.absent] : shown);
 
 type CountsOf = (snapshot: StationSnapshot) => Counts | undefined;
 const ifKnown =
@@ -29,19 +34,8 @@ const ifKnown =
     const known = counts(snapshot);
     return known && value(known);
   };
-const countValues = (counts: CountsOf): ValuesOf<typeof countVariables> => ({
-  UnitCount: ifKnown(counts, (c) => c.units),
-  PassCount: ifKnown(counts, (c) => c.pass),
-  FailCount: ifKnown(counts, (c) => c.fail),
-  InvalidCount: ifKnown(counts, (c) => c.invalid),
-  NotInspectedCount: ifKnown(counts, (c) => c.notInspected),
-  RejectedCount: ifKnown(counts, (c) => c.rejected),
-  TriggerCount: ifKnown(counts, triggersOf),
-  AbsentCount: ifKnown(counts, (c) => c.absent),
-  ChallengeCount: ifKnown(counts, (c) => c.challenge),
-  ReworkCount: ifKnown(counts, (c) => c.rework),
-  SampleCount: ifKnown(counts, (c) => c.sample),
-});
+const countRows = (counts: CountsOf): ValuesOf<typeof countVariables> =>
+  mapValues(countValues, (value) => ifKnown(counts, value));
 const rateOr = (rate: number | undefined) => rate ?? StatusCodes.BadNoData;
 
 /** At the end of a minute the totals belong to that minute; in between, to the newest entry. */
@@ -58,11 +52,18 @@ const periodGroup = (
     path,
     { ...countVariables, ...periodVariables },
     {
-      on: { page: "changed", lot: "changed", context: "changed", minute: "always", vitals: "changed" },
+      on: {
+        page: "changed",
+        lot: "changed",
+        context: "changed",
+        shift: "changed",
+        minute: "always",
+        vitals: "changed",
+      },
       at: countedAt,
       quality: staleQuality,
       values: {
-        ...countValues((s) => period(s)?.counts),
+        ...countRows((s) => period(s)?.counts),
         DefectRate: ifKnown(
           (s) => period(s)?.counts,
           (c) => rateOr(defectRate(c)),
@@ -77,13 +78,10 @@ const periodGroup = (
     },
   );
 
-/** Counts of a minute in which the program did not run are unknown, not zero. */
-const inService =
-  <V>(value: (minute: ShownMinute) => Known<V>) =>
-  (s: StationSnapshot): Known<V> => {
-    const minute = s.state.lastMinute;
-    return minute && (minute.outOfService ? StatusCodes.BadOutOfService : value(minute));
-  };
+const ofLastMinute =
+  (value: (minute: ShownMinute) => Shown<number>) =>
+  ({ state: { lastMinute } }: StationSnapshot): Known<number> =>
+    lastMinute && known(value(lastMinute));
 
 export const minuteGroup = group("Statistics/LastMinute", minuteVariables, {
   on: { minute: "always", down: "always", vitals: "changed" },
@@ -93,19 +91,7 @@ export const minuteGroup = group("Statistics/LastMinute", minuteVariables, {
     const isOverdue = minute && timeOf(s) > minute.start + 2 * minuteMs + overdueMs;
     return isOverdue ? StatusCodes.UncertainLastUsableValue : undefined;
   },
-  values: {
-    MinuteNumber: ({ state }) => state.lastMinute?.minuteNumber,
-    IntervalStart: ({ state }) => state.lastMinute?.start,
-    IntervalEnd: ({ state: { lastMinute } }) => lastMinute && lastMinute.start + minuteMs,
-    UnitCount: inService(({ counts }) => counts.units),
-    PassCount: inService(({ counts }) => counts.pass),
-    FailCount: inService(({ counts }) => counts.fail),
-    InvalidCount: inService(({ counts }) => counts.invalid),
-    NotInspectedCount: inService(({ counts }) => counts.notInspected),
-    DefectRate: inService(({ counts }) => rateOr(defectRate(counts))),
-    Quality: inService(({ counts }) => rateOr(quality(counts))),
-    UnitsPerMinute: inService(({ counts }) => counts.units),
-  },
+  values: mapValues(minuteValues, ofLastMinute),
 });
 
 const rates = (s: StationSnapshot) =>
@@ -129,7 +115,7 @@ const defectClassGroups = (name: string): Group[] => {
       {
         on: { minute: "always", down: "always" },
         at: minuteGroup.at,
-        values: { LastMinuteCount: inService(({ defects }) => defects[name] ?? 0) },
+        values: { LastMinuteCount: ofLastMinute(minuteDefects(name)) },
       },
     ),
   ];
@@ -144,10 +130,15 @@ export const statisticsGroups = (defectClasses: readonly string[]): Group[] => [
     at: countedAt,
     quality: staleQuality,
     // Nothing counted is a known zero once the station has begun; before, nobody knows.
-    values: countValues(({ state }) => (state.lastTime > 0 ? state.total : undefined)),
+    values: countRows(({ state }) => (state.lastTime > 0 ? state.total : undefined)),
   }),
   periodGroup("Statistics/Lot", ({ state: { lot } }) => lot && { ...lot, name: lot.lot }),
   periodGroup("Statistics/Shift", ({ state }) => (state.lastTime > 0 ? state.shift : undefined)),
+  group("Statistics/Shift", shiftVariables, {
+    on: { shift: "changed", context: "changed", page: "changed" },
+    at: countedAt,
+    values: { ProductionDay: ({ state: { shift } }) => shift.productionDay || StatusCodes.BadNoData },
+  }),
   minuteGroup,
   group("Statistics/Rolling", rollingVariables, {
     on: { page: "changed", vitals: "changed" },

@@ -5,7 +5,8 @@ import type { SequenceRange } from "../../domain/sequence-ranges.ts";
 import { nothingAcknowledged } from "../../projections/consumers.ts";
 import { callerOf, sessionCaller } from "../caller.ts";
 import type { CommandPort, OutcomeOf } from "../commands.ts";
-import type { EntryPages } from "../entry-pages.ts";
+import { HistoryUnavailable } from "../history/port.ts";
+import type { HistoryPort } from "../history/requests.ts";
 import { type MethodCall, type MethodOutcome, type MethodRow, refusal } from "../method-table.ts";
 import type { StationNodes } from "../station.ts";
 import { createAcknowledger } from "./acknowledger.ts";
@@ -52,15 +53,28 @@ function failureOf(outcome: Exclude<OutcomeOf<AcknowledgeResults>, { outcome: "a
   }
 }
 
+type Call = MethodRow["call"];
+/** A ledger that cannot be read at present fails the call, never the service. */
+const reading =
+  (call: Call): Call =>
+  async (made) => {
+    try {
+      return await call(made);
+    } catch (error) {
+      if (error instanceof HistoryUnavailable) return refusal(StatusCodes.BadResourceUnavailable, error.message);
+      throw error;
+    }
+  };
+
 /** The methods of OPC 40001-101 §7.1, and those of ours beside them. */
 export function resultMethodRows(deps: {
   readonly station: StationNodes;
   readonly consumers: readonly Consumer[];
   readonly commands: CommandPort;
-  readonly pages: EntryPages;
+  readonly history: HistoryPort;
   readonly result: ReturnType<typeof resultVariants>;
 }): readonly MethodRow[] {
-  const { station, consumers, commands, pages, result } = deps;
+  const { station, consumers, commands, history, result } = deps;
   const { id } = station.snapshot.setup;
   const handles = createResultHandles(() => performance.now());
   const acknowledger = createAcknowledger(id, commands);
@@ -92,7 +106,7 @@ export function resultMethodRows(deps: {
     if (!isTrimmed(resultId))
       return wrong("ResultId", StatusCodes.BadOutOfRange, "is empty, or white space stands at its ends");
     const named = sequenceOf(resultId, { ledgerId: station.snapshot.ledger.ledgerId, station: id });
-    const found = "sequence" in named ? await unitOf(pages, id, named.sequence) : undefined;
+    const found = "sequence" in named ? await unitOf(history, id, named.sequence) : undefined;
     if (!found) {
       const why = "error" in named ? named.error : resultErrors.notThere;
       return { outputs: [uint32(0), result(undefined), error(why)] };
@@ -157,7 +171,7 @@ export function resultMethodRows(deps: {
     const head = station.snapshot.state.sequence;
     const max = Math.min(Number(inputs["Max"]) || maximumUnits, maximumUnits);
     // The reader may be ahead of what the nodes show; a client must not see a unit before its event.
-    const units = (await unitsFrom(pages, id, from, max)).filter(({ unit }) => unit.sequence <= head);
+    const units = (await unitsFrom(history, id, from, max)).filter(({ unit }) => unit.sequence <= head);
     const last = units.at(-1)?.unit.sequence;
     if (last !== undefined) given(context, last);
     // At the end: what comes next; never beyond it, so that a number from another ledger leads back to this one.
@@ -167,10 +181,10 @@ export function resultMethodRows(deps: {
 
   return [
     { path, name: "GetLatestResult", permission: "read", call: GetLatestResult },
-    { path, name: "GetResultById", permission: "read", call: GetResultById },
+    { path, name: "GetResultById", permission: "read", call: reading(GetResultById) },
     { path, name: "ReleaseResultHandle", permission: "read", call: ReleaseResultHandle },
     { path, name: "AcknowledgeResults", permission: "command", call: AcknowledgeResults },
     { path, name: "Acknowledge", permission: "command", call: Acknowledge },
-    { path, name: "GetUnits", permission: "read", call: GetUnits },
+    { path, name: "GetUnits", permission: "read", call: reading(GetUnits) },
   ];
 }

@@ -1,21 +1,11 @@
-import type { LedgerEntry } from "../../domain/ledger-entry.ts";
-import type { UnitRecord } from "../../domain/unit-record.ts";
-import type { EntryPages } from "../entry-pages.ts";
+import type { HistoryPort, KeptUnit } from "../history/requests.ts";
 
-/** A unit as the ledger keeps it. */
-export interface KeptUnit {
-  readonly unit: UnitRecord;
-  readonly hash: string;
-}
-type UnitEntry = Extract<LedgerEntry, { kind: "unit" }>;
-
-const noEnd = Number.MAX_SAFE_INTEGER;
-/** Units that one page holds at most: some ms of reading. */
+/** Units that one page holds at most: some ms of reading in the thread, and of receiving in this one. */
 const pageSize = 250;
 
-/** Units of a station from a sequence on, in order, at most `limit`. */
+/** Units of a station from a sequence on, in order, at most `limit`. Rejects with a HistoryUnavailable. */
 export async function unitsFrom(
-  pages: EntryPages,
+  history: HistoryPort,
   station: string,
   from: number,
   limit: number,
@@ -23,9 +13,8 @@ export async function unitsFrom(
   const units: KeptUnit[] = [];
   for (let next = from; units.length < limit; ) {
     const size = Math.min(pageSize, limit - units.length);
-    const stream = { station, kind: "unit", sequences: [next, noEnd] } as const;
-    const page = await pages.page({ streams: [stream] }, undefined, size);
-    for (const { entry, hash } of page) units.push({ unit: (entry as UnitEntry).body, hash });
+    const page = await history.ask({ type: "units", station, from: next, limit: size });
+    units.push(...page);
     if (page.length < size) break;
     next = units.at(-1)!.unit.sequence + 1;
   }
@@ -33,7 +22,7 @@ export async function unitsFrom(
 }
 
 /** The unit of that sequence, if it is kept. */
-export async function unitOf(pages: EntryPages, station: string, sequence: number): Promise<KeptUnit | undefined> {
-  const [found] = await unitsFrom(pages, station, sequence, 1);
+export async function unitOf(history: HistoryPort, station: string, sequence: number): Promise<KeptUnit | undefined> {
+  const [found] = await unitsFrom(history, station, sequence, 1);
   return found?.unit.sequence === sequence ? found : undefined;
 }

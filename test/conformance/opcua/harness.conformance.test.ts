@@ -8,6 +8,7 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   lot: true,
   context: true,
   pending: true,
+  shift: true,
   state: true,
   camera: true,
   model: true,
@@ -15,7 +16,10 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   gap: true,
   clock: true,
   late: true,
+  alarm: true,
+  cluster: true,
   acknowledgement: true,
+  job: true,
 };
 
 conformance("the subject of the conformance suites", (the) => {

@@ -1,8 +1,10 @@
+import type { JobAction } from "../../../src/domain/job.ts";
 import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
+import { createShiftCalendar, weekdays } from "../../../src/domain/shift-calendar.ts";
 import type { Verdict } from "../../../src/domain/verdict.ts";
 import { openLedgerWriter } from "../../../src/ledger/writer.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
-import { aLine, pass } from "../../support/line.ts";
+import { aLine, pass, type TestLine } from "../../support/line.ts";
 
 /** Cameras and defect classes of the station whose ledger this is. */
 export const cameras = ["CAM-01", "CAM-02"] as const;
@@ -40,27 +42,39 @@ const fields = {
 
 /**
  * Some minutes of a real line on a clock of its own: two lots, every kind of verdict, a pending context that took effect
- * and one that expired, a late verdict, a camera that went away, missed triggers, a step of the wall clock, a pause of the
+ * and one that expired, a late verdict, a run of defects, a camera that went away, missed triggers, a step of the wall clock, a pause of the
  * program. Every number in it agrees with every other, because the line itself wrote them.
  */
 async function lineHistory(): Promise<readonly EntryDraft[]> {
+  const shifts = createShiftCalendar({ timeZone: "UTC", shifts: [{ id: "MORNING", start: "06:00", days: weekdays }] });
   const consumers = [{ id: "MES-1", from: "oldest" }] as const;
-  const t = aLine({ cameras, consumers, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
+  const t = aLine({ cameras, consumers, shifts, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
   const { line, clock } = t;
   const command = async (intent: object) => {
     const answered = line.command({ ...everywhere, ...intent } as never);
     await t.settle();
     await answered;
   };
+  const judge = (triggerId: number, cameraId: string, verdict: Verdict): void =>
+    line.judge({
+      station: "LINE-01",
+      triggerId,
+      cameraId,
+      verdict,
+      unitKind: "production",
+      exposedAt: clock.wall() - 18,
+      inferenceMs: 12,
+      score: 0.4,
+    });
   /** Units at 60 per minute, with the second's tick. */
-  const run = async (count: number): Promise<void> => {
+  const run = async (count: number, looks = pattern): Promise<void> => {
     for (let n = 0; n < count; n++) {
-      const verdict = pattern[n % pattern.length];
+      const verdict = looks[n % looks.length];
       const id = t.unit();
       if (verdict) {
         clock.advance(20);
-        t.judge(id, verdict, "CAM-01");
-        t.judge(id, pass, "CAM-02");
+        judge(id, "CAM-01", verdict);
+        judge(id, "CAM-02", pass);
       }
       clock.advance(verdict ? 980 : 1_000);
       line.tick();
@@ -74,7 +88,7 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
   await run(5);
   await command({ kind: "setContext", fields, effective: { mode: "nextUnit" } });
   await run(130);
-  t.judge(t.looked.at(-2)!.triggerId, pass, "CAM-01"); // the one that nobody answered in time
+  judge(t.looked.at(-1)!.triggerId, "CAM-01", pass); // the one that nobody answered in time
   await command({
     kind: "acknowledgeResults",
     consumer: "MES-1",
@@ -84,7 +98,9 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
     ],
   });
   await command({ kind: "startLot", lot: "L-B", effective: { mode: "atTrigger", triggerId: 140 } });
-  await run(60);
+  await run(30);
+  await run(8, [failed("OTHER")]);
+  await run(30, [pass]);
   await command({ kind: "startLot", lot: "L-C", effective: { mode: "atTrigger", triggerId: 9_000 } });
   await run(45);
   health("gone");
@@ -97,8 +113,46 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
   clock.stall(150_000);
   line.tick();
   await run(40);
-  await t.settle();
+  await line.stop();
+  await ordersOf(t);
   return t.ledger.committed.map(({ entry: { v, offset, committedAt, ...draft } }) => draft as EntryDraft);
+}
+
+/** The same station, started again with job orders as the owner of its context: one ended, one aborted, one waiting. */
+async function ordersOf(before: TestLine): Promise<void> {
+  const t = aLine({ cameras, context: { recipes: [], owner: "jobs", lotMarkers: false } }, before);
+  const base = { station: "LINE-01", by: "mes@urn:test", source: "jobs", comment: "" } as const;
+  const { shift: _, operator: __, ...made } = fields;
+  const store = async (jobOrderId: string): Promise<void> => {
+    const order = { ...made, jobOrderId, lot: `L-${jobOrderId}`, description: "", priority: 0 };
+    void t.line.command({ ...base, kind: "storeJob", order, start: true });
+    await t.settle();
+  };
+  const control = async (action: JobAction, jobOrderId: string): Promise<void> => {
+    void t.line.command({ ...base, kind: "controlJob", action, jobOrderId });
+    await t.settle();
+  };
+  const run = async (): Promise<void> => {
+    for (let n = 0; n < 6; n++) {
+      const id = t.unit();
+      for (const cameraId of cameras) t.judge(id, pass, cameraId);
+      t.clock.advance(1_000);
+      t.line.tick();
+      await t.settle();
+    }
+  };
+  await store("JOB-1");
+  await run();
+  await control("pause", "JOB-1");
+  await run();
+  await control("resume", "JOB-1");
+  await run();
+  await control("stop", "JOB-1");
+  await store("JOB-2");
+  await run();
+  await control("abort", "JOB-2");
+  await store("JOB-3");
+  await t.settle();
 }
 
 /** Writes that history into a folder by the real writer. Returns its entries, as drafts. */

@@ -16,9 +16,12 @@ import {
   TimestampsToReturn,
   type Variant,
 } from "node-opcua";
+import { alarmSettings } from "../../../src/domain/alarm.ts";
 import type { Answer, Command } from "../../../src/domain/command.ts";
+import type { LedgerQuery } from "../../../src/ledger/query.ts";
 import { createCommandPort } from "../../../src/opcua/commands.ts";
-import { pagesOf } from "../../../src/opcua/entry-pages.ts";
+import { answer } from "../../../src/opcua/history/answer.ts";
+import type { HistoryPort } from "../../../src/opcua/history/requests.ts";
 import type { OpcUaSetup, Vitals } from "../../../src/opcua/messages.ts";
 import { createInspectionServer } from "../../../src/opcua/server.ts";
 import { silentLog } from "../../../src/platform/log.ts";
@@ -40,7 +43,10 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
         serialNumber: "0001",
         productInstanceUri: "urn:tallyline:demo:0001",
       },
+      facets: [],
       rollingWindowSeconds: 60,
+      alarms: alarmSettings(),
+      maximumShelvingMs: 3_600_000,
       contextOwner: "mes",
     },
   ],
@@ -110,6 +116,12 @@ export async function aClient(endpoint: string, pki: string, application?: strin
   };
 }
 
+/** Reads history in the test's own thread. */
+export const historyOf = (query: LedgerQuery): HistoryPort => ({
+  ask: async (request) => structuredClone(answer(query, request)),
+  [Symbol.asyncDispose]: async () => undefined,
+});
+
 export interface Rig extends AsyncDisposable {
   readonly ledger: MemoryLedger;
   readonly server: Awaited<ReturnType<typeof createInspectionServer>>;
@@ -139,8 +151,8 @@ export async function aRig(
   }, 200);
   const server = await createInspectionServer(aSetup({ pkiFolder: pki, ...setup }), {
     reader: ledger.reader,
-    pages: pagesOf(ledger.query),
     commands: port,
+    history: historyOf(ledger.query),
     log: silentLog,
     idleSocketMs,
     onFailure: (error) => {

@@ -1,23 +1,27 @@
-import { enumerations } from "../../nodeset/enumerations.ts";
-import type { EventTypeName, eventTypes } from "../../nodeset/events.ts";
-import type { RowValue } from "../../nodeset/model.ts";
-import { runTypes } from "../domain/context.ts";
-import { type Counts, defectRate, quality, triggersOf } from "../domain/counts.ts";
-import type { Committed, EntryBodies, EntryKind, LotBody } from "../domain/ledger-entry.ts";
-import { lineStateCodes } from "../domain/line-state.ts";
-import type { UnitRecord } from "../domain/unit-record.ts";
-import type { VerdictKind } from "../domain/verdict.ts";
-import { minuteMs } from "../projections/minutes.ts";
-import { lastMillisecondOf } from "./bindings/statistics.ts";
-import type { StationSetup } from "./messages.ts";
-import { unitFacts } from "./unit-facts.ts";
+import { alarmTypeOf } from "../../../nodeset/alarm-types.ts";
+import { enumerations } from "../../../nodeset/enumerations.ts";
+import type { EventTypeName, eventTypes } from "../../../nodeset/events.ts";
+import type { RowValue } from "../../../nodeset/model.ts";
+import { runTypes } from "../../domain/context.ts";
+import { type Counts, defectRate, quality, triggersOf } from "../../domain/counts.ts";
+import type { Committed, EntryBodies, EntryKind, LotBody } from "../../domain/ledger-entry.ts";
+import { lineStateCodes } from "../../domain/line-state.ts";
+import type { UnitRecord } from "../../domain/unit-record.ts";
+import type { VerdictKind } from "../../domain/verdict.ts";
+import { lastMillisecondOf, minuteMs } from "../../projections/minutes.ts";
+import type { StationSetup } from "../messages.ts";
+import { unitFacts } from "../unit-facts.ts";
+import { alarmFacts, alarmMessage } from "./alarm-facts.ts";
+import { clusterFacts } from "./cluster-facts.ts";
+import { conditionFields } from "./condition-fields.ts";
+import type { PlainValue } from "./plain-value.ts";
 
 /** A value per field of an event type; `undefined` is null on the wire. A field without a row is a compile error. */
 type FieldValues<E extends EventTypeName> = {
   readonly [K in keyof (typeof eventTypes)[E]["fields"]]: RowValue<(typeof eventTypes)[E]["fields"][K]> | undefined;
 };
 
-/** An event as the address space raises it. */
+/** What an entry means to clients, in the words of the model. */
 export interface StationEvent {
   readonly type: EventTypeName;
   /** Station time of what happened (UTC ms): the trigger, the last millisecond of the minute. */
@@ -28,6 +32,10 @@ export interface StationEvent {
   readonly fields: Readonly<Record<string, boolean | number | string | undefined>>;
   /** Present for a unit: its `Result` is filled from the record. */
   readonly unit?: UnitRecord;
+  /** Where it happened, as `SourceNode` and `SourceName`; the station when absent. */
+  readonly source?: { readonly nodeId: string; readonly name: string };
+  /** Fields that the type inherits, by path, e.g. `AckedState/Id`. */
+  readonly inherited?: Readonly<Record<string, PlainValue>>;
 }
 const event = <E extends EventTypeName>(
   type: E,
@@ -71,9 +79,14 @@ const lotFields = (origin: Origin, lot: LotBody) => ({
 const severities: Readonly<Record<VerdictKind, number>> = { pass: 100, fail: 300, invalid: 400, notInspected: 400 };
 const statusText = (code: number): string => enumerations.LineStatus.names[code]!;
 
-type Row<K extends EntryKind> = (body: EntryBodies[K], entry: Committed["entry"], origin: Origin) => StationEvent;
+type Row<K extends EntryKind> = (
+  body: EntryBodies[K],
+  entry: Committed["entry"],
+  origin: Origin,
+  setup: StationSetup,
+) => StationEvent | readonly StationEvent[];
 
-/** Kind of entry → its event. Kinds without a row raise none. */
+/** Kind of entry → its event, or several in order. Kinds without a row raise none. */
 const rows: { readonly [K in EntryKind]?: Row<K> } = {
   unit(unit, _entry, origin) {
     const facts = unitFacts(unit);
@@ -178,6 +191,28 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
         ChangedBy: context.changedBy,
       },
     }),
+  shift: ({ shift, startedAt, productionDay }, { time }, origin) =>
+    event("ShiftStartedEventType", {
+      time,
+      severity: 50,
+      message: shift === "" ? "No shift from now on" : `Shift ${shift} of ${productionDay || "today"} started`,
+      fields: { ...origin, Shift: shift, StartedAt: startedAt, ProductionDay: productionDay },
+    }),
+  alarm: ({ alarm, event: change, condition }, { time, by }, origin, setup) =>
+    event(alarmTypeOf(alarm), {
+      time,
+      severity: condition.severity,
+      message: alarmMessage(alarm, change, condition, by),
+      fields: { ...origin, ...alarmFacts(alarm, condition, change) },
+      inherited: conditionFields(setup, alarm, condition, time),
+    }),
+  cluster: ({ event: change, reason, cluster }, { time }, origin) =>
+    event("DefectClusterEventType", {
+      time,
+      severity: change === "disposed" ? 200 : 500,
+      message: `Cluster ${cluster.clusterId} ${change}${reason && ` (${reason})`}: ${cluster.count} units with ${cluster.class}, ${cluster.first.sequence} to ${cluster.last.sequence}`,
+      fields: { ...origin, ...clusterFacts(cluster, change) },
+    }),
   state: ({ state, reason, from }, { time }, origin) =>
     event("LineStatusChangedEventType", {
       time,
@@ -194,9 +229,13 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
     }),
 };
 
-/** The event that an entry means, if any: the same for a live reader and for one that replays history. */
-export function eventOf(committed: Committed, setup: StationSetup, ledgerId: string): StationEvent | undefined {
+/**
+ * The events that an entry means, in the order of their ordinals: the same for a live reader and for one that replays
+ * history. Pure, and without the OPC UA stack, so that a worker thread can use it.
+ */
+export function eventsOf(committed: Committed, setup: StationSetup, ledgerId: string): readonly StationEvent[] {
   const { entry } = committed;
   const row = rows[entry.kind] as Row<EntryKind> | undefined;
-  return row?.(entry.body, entry, originOf(setup, ledgerId, committed));
+  const meant = row?.(entry.body, entry, originOf(setup, ledgerId, committed), setup) ?? [];
+  return Array.isArray(meant) ? meant : [meant as StationEvent];
 }

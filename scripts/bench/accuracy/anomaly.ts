@@ -1,0 +1,143 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import sharp from "sharp";
+import { loadModelPackage } from "../../../src/vision/model/package.ts";
+import { readPicture } from "../../../src/vision/model/read-picture.ts";
+import { teachModel } from "../../../src/vision/teach/teach.ts";
+import { foldersIn } from "./labelled-set.ts";
+import { type AccuracyTask, quantile } from "./task.ts";
+
+/** What a set must reach and should: image AUROC and ms per image. The others are printed without a bar. */
+const bars: Readonly<Record<string, { readonly must: number; readonly aim: number; readonly ms: number }>> = {
+  bottle: { must: 0.993, aim: 0.998, ms: 12 },
+  "magnetic-tile": { must: 0.8, aim: 0.87, ms: 40 },
+};
+/** Resamples of the bootstrap. */
+const resamples = 1_000;
+
+interface Judged {
+  readonly file: string;
+  readonly isGood: boolean;
+  readonly score: number;
+  /** What must be resampled together: the physical tile where the set says so, else the image. */
+  readonly group: string;
+}
+
+/** Share of pairs (defective, good) in which the defective one scores higher; ties count half. */
+function auroc(judged: readonly Judged[]): number {
+  const good = judged.filter((j) => j.isGood).map((j) => j.score);
+  const bad = judged.filter((j) => !j.isGood).map((j) => j.score);
+  let wins = 0;
+  for (const b of bad) for (const g of good) wins += b > g ? 1 : b === g ? 0.5 : 0;
+  return wins / (good.length * bad.length);
+}
+
+/** 95 % interval by resampling groups with a fixed seed, good and defective apart so that neither runs out. */
+function interval(judged: readonly Judged[]): readonly [number, number] {
+  let state = 1;
+  const below = (n: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 4_294_967_296) * n);
+  };
+  const sides = [true, false].map((isGood) =>
+    Object.values(
+      Object.groupBy(
+        judged.filter((j) => j.isGood === isGood),
+        (j) => j.group,
+      ) as Record<string, Judged[]>,
+    ),
+  );
+  const values = Array.from({ length: resamples }, () =>
+    auroc(sides.flatMap((groups) => groups.flatMap(() => groups[below(groups.length)]!))),
+  ).sort((a, b) => a - b);
+  return [values[Math.floor(resamples * 0.025)]!, values[Math.floor(resamples * 0.975)]!];
+}
+
+/** Teaches on `train/good` and judges `test/<class>`: how well good and defective images come apart. */
+export const anomaly: AccuracyTask = {
+  name: "anomaly",
+  async fits({ folder }) {
+    const classes = await foldersIn(path.join(folder, "test"));
+    return existsSync(path.join(folder, "train", "good")) && classes.includes("good") && classes.length > 1;
+  },
+  async run({ name: set, folder, labels }, out) {
+    const files = (
+      await Promise.all(
+        (
+          await foldersIn(path.join(folder, "test"))
+        ).map(async (c) =>
+          (
+            await readdir(path.join(folder, "test", c))
+          )
+            .sort()
+            .map((f) => ({ isGood: c === "good", file: `test/${c}/${f}` })),
+        ),
+      )
+    ).flat();
+    const training = await readdir(path.join(folder, "train", "good"));
+    const sizes = new Set<string>();
+    for (const file of training) {
+      const { width, height } = await sharp(path.join(folder, "train", "good", file)).metadata();
+      sizes.add(`${width}x${height}`);
+    }
+    // Images of many sizes are loose photographs: squashed, and taught in every orientation.
+    const isLoose = sizes.size > 1;
+    const teachStart = performance.now();
+    const { folder: model, card } = await teachModel({
+      images: folder,
+      name: set,
+      out,
+      anySize: isLoose,
+      mirrored: isLoose,
+      program: "accuracy.bench",
+      now: Date.now(),
+    });
+    const teachSeconds = (performance.now() - teachStart) / 1_000;
+    await using loaded = await loadModelPackage(model);
+    const tiles = new Map(labels.flatMap((l) => (l.tile ? [[l.file, l.tile] as const] : [])));
+    const judged: Judged[] = [];
+    const times: number[] = [];
+    for (const { file, isGood } of files) {
+      const { score, inferenceMs } = await loaded.model.inspect(
+        await readPicture(path.join(folder, file), card.input.channels),
+      );
+      judged.push({ file, isGood, score, group: tiles.get(file) ?? file });
+      times.push(inferenceMs);
+    }
+    const rate = (isGood: boolean, wrong: (j: Judged) => boolean): number => {
+      const side = judged.filter((j) => j.isGood === isGood);
+      return side.filter(wrong).length / side.length;
+    };
+    const { reject } = card.threshold;
+    const value = auroc(judged);
+    const bar = bars[set];
+    const ms = quantile(times, 0.5);
+    return {
+      task: "anomaly",
+      set,
+      bars: bar
+        ? [
+            { figure: "image AUROC", value, must: bar.must, aim: bar.aim },
+            { figure: "ms per image, p50", value: ms, must: bar.ms, isCeiling: true },
+          ]
+        : [],
+      figures: {
+        imageAuroc: value,
+        interval95: interval(judged),
+        resampledBy: tiles.size > 0 ? "tile" : "image",
+        threshold: reject,
+        falseRejectRate: rate(true, (j) => j.score >= reject),
+        falseAcceptRate: rate(false, (j) => j.score < reject),
+        images: {
+          train: card.training.images,
+          good: judged.filter((j) => j.isGood).length,
+          defective: judged.filter((j) => !j.isGood).length,
+        },
+        inferenceMs: ms,
+        teachSeconds,
+        modelBytes: loaded.graph.length,
+      },
+    };
+  },
+};

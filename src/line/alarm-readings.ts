@@ -1,0 +1,139 @@
+import type { AlarmName, AlarmRow, AlarmSettings } from "../domain/alarm.ts";
+import { momentText } from "../domain/pending-moment.ts";
+import { conditionOf } from "../projections/alarms.ts";
+import { maximumOpen } from "../projections/clusters.ts";
+import { rollingCounts } from "../projections/rolling.ts";
+import type { StationState } from "../projections/station-state.ts";
+
+/** What surrounds the station and costs time to find out; measured now and then. Absent = not known. */
+export interface Surroundings {
+  /** Room on the disk of the data folder. */
+  readonly freeDiskMb?: number;
+  /** End of the OPC UA server's certificate, UTC ms. */
+  readonly certificateEndsAt?: number;
+}
+
+/** What keeps the station from inspecting, and whose trouble it is. */
+export interface Trouble {
+  readonly of: "camera" | "inspection";
+  /** e.g. `camera: CAM-01 covered`. */
+  readonly what: string;
+}
+
+/** Everything that alarms follow from. */
+export interface AlarmFacts {
+  readonly state: StationState;
+  /** Station time, UTC ms. */
+  readonly now: number;
+  readonly trouble: Trouble | undefined;
+  /** Why the vision process is not there; `undefined` when it is, "" while it starts for the first time. */
+  readonly visionDown: string | undefined;
+  readonly clockSynchronized: boolean;
+  readonly clockOffsetMs: number;
+  readonly surroundings: Surroundings;
+}
+
+/** What the facts say of one alarm. */
+export interface Reading {
+  readonly present: boolean;
+  readonly reason: string;
+  readonly value?: number;
+  readonly limit?: number;
+  /** An alarm that is active already has become worse in a way that calls for the operator again. */
+  readonly isNews?: boolean;
+}
+
+const absent = (reason: string): Reading => ({ present: false, reason });
+const present = (reason: string): Reading => ({ present: true, reason });
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** An active alarm ends only beyond its deadband. */
+const overLimit = (value: number, { limit = 0, deadband = 0 }: AlarmRow, active: boolean): boolean =>
+  value > (active ? limit - deadband : limit);
+const underLimit = (value: number, { limit = 0, deadband = 0 }: AlarmRow, active: boolean): boolean =>
+  value < (active ? limit + deadband : limit);
+
+/** Process alarms speak of a line that makes products: not of one that stands, is cleaned or tried. */
+const inProduction = ({ status, context }: StationState): boolean =>
+  status.state === "running" && context.runType === "production";
+
+type ReadAlarm = (facts: AlarmFacts, row: AlarmRow, active: boolean) => Reading | undefined;
+
+/** Alarm → what the facts say of it; `undefined` = nothing, so that it stays as it is. */
+const readings: { readonly [A in AlarmName]: ReadAlarm } = {
+  DefectRateHigh({ state, now }, row, active) {
+    if (!inProduction(state)) return absent("the line is not in production");
+    const { pass, fail, defects } = rollingCounts(state.rolling, now, row.windowSeconds ?? 60);
+    const decided = pass + fail;
+    if (decided < (row.minimumSamples ?? 1)) return undefined;
+    const rate = round((100 * fail) / decided);
+    const [worst] = Object.entries(defects).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    const most = worst ? `, most of them ${worst[0]} (${worst[1]})` : "";
+    return {
+      present: overLimit(rate, row, active),
+      reason: `${fail} of ${decided} units failed in ${row.windowSeconds} s${most}`,
+      value: rate,
+      ...(row.limit !== undefined && { limit: row.limit }),
+    };
+  },
+  CameraLost({ trouble, visionDown }) {
+    if (visionDown !== undefined) return undefined; // then nobody hears the cameras: ModelFault says so
+    return trouble?.of === "camera" ? present(trouble.what) : absent("all cameras see");
+  },
+  ModelFault({ trouble, visionDown }) {
+    if (visionDown === "") return undefined;
+    if (visionDown !== undefined) return present(`vision: ${visionDown}`);
+    return trouble?.of === "inspection" ? present(trouble.what) : absent("inspection works");
+  },
+  ContextMissing({ state }) {
+    if (!inProduction(state)) return absent("the line is not in production");
+    const { missedContext } = state.alarms;
+    const { lot } = state.context;
+    if (missedContext)
+      return present(
+        `the context for lot "${missedContext.fields.lot}" was dropped: it was to begin ${momentText(missedContext)}, which did not come in time; ${lot ? `lot "${lot}" goes on` : "no lot runs"}`,
+      );
+    return lot === "" ? present("units run without a lot") : absent(`lot "${lot}" runs`);
+  },
+  ClusterUndisposed({ state: { clusters, alarms } }, row) {
+    const { open, found } = clusters;
+    if (open.length === 0) return absent("every cluster has its disposition");
+    const known = conditionOf(alarms, "ClusterUndisposed", row.severity);
+    const newest = open.at(-1)!;
+    const full = open.length >= maximumOpen ? "; no more are recorded until some are decided" : "";
+    return {
+      present: true,
+      reason: `${open.length} open, newest ${newest.clusterId} from unit ${newest.first.sequence}${full}`,
+      value: found,
+      // Another run after the operator has seen the ones before.
+      isNews: known.acked && found > (known.value ?? 0),
+    };
+  },
+  ClockUnsynchronized: ({ clockSynchronized, clockOffsetMs }) =>
+    clockSynchronized
+      ? absent("the clock is right")
+      : present(`station time is ${Math.abs(clockOffsetMs)} ms ${clockOffsetMs < 0 ? "ahead of" : "behind"} the clock`),
+  StorageLow({ surroundings: { freeDiskMb } }, row, active) {
+    if (freeDiskMb === undefined) return undefined;
+    const value = Math.floor(freeDiskMb);
+    return {
+      present: underLimit(value, row, active),
+      reason: `${value} MB are free`,
+      value,
+      ...(row.limit !== undefined && { limit: row.limit }),
+    };
+  },
+  CertificateExpiring({ now, surroundings: { certificateEndsAt } }, row, active) {
+    if (certificateEndsAt === undefined) return undefined;
+    const value = Math.floor((certificateEndsAt - now) / 86_400_000);
+    return {
+      present: underLimit(value, row, active),
+      reason: `valid until ${new Date(certificateEndsAt).toISOString().slice(0, 10)}`,
+      value,
+      ...(row.limit !== undefined && { limit: row.limit }),
+    };
+  },
+};
+
+export const readAlarm = (alarm: AlarmName, facts: AlarmFacts, settings: AlarmSettings, active: boolean) =>
+  readings[alarm](facts, settings[alarm], active);

@@ -1,0 +1,62 @@
+import type { LedgerQuery } from "../../ledger/query.ts";
+import { valueAt } from "./at-time.ts";
+import { type Rows, readRaw } from "./raw.ts";
+import type {
+  AnswerTo,
+  AtTimeRequest,
+  HistoryRequest,
+  KeptUnit,
+  RawRequest,
+  Subject,
+  UnitsRequest,
+  ValuePage,
+} from "./requests.ts";
+import { sourceOf } from "./sources.ts";
+
+const always = Number.MAX_SAFE_INTEGER;
+
+const rowsOf = (query: LedgerQuery, { station, path }: Subject): Rows => {
+  const source = sourceOf(path);
+  if (!source) throw new RangeError(`${path} has no history in the ledger: a row is missing in history/sources.ts`);
+  return (span) => source(query, station, span);
+};
+
+/** The newest instant that the ledger speaks of at a station, UTC ms. */
+function endOfData(query: LedgerQuery, station: string): number {
+  const streams = (["unit", "minute"] as const).map((kind) => ({ station, kind }));
+  return query.page({ streams, backwards: true }, undefined, 1)[0]?.entry.time ?? -always;
+}
+
+function raw(query: LedgerQuery, request: RawRequest): ValuePage<RawRequest> {
+  const { rows, resume } = readRaw(rowsOf(query, request), request.domain, request.limit, request.resume);
+  return { rows, ...(resume && { next: { ...request, resume } }) };
+}
+
+function atTime(query: LedgerQuery, request: AtTimeRequest): ValuePage<AtTimeRequest> {
+  const rows = rowsOf(query, request);
+  const { times, limit, simpleBounds: simple } = request;
+  const bounding = { simple, treatUncertainAsBad: true, endOfData: endOfData(query, request.station) };
+  const found = times.slice(0, limit).map((time) => valueAt(rows, time, bounding));
+  return { rows: found, ...(times.length > limit && { next: { ...request, times: times.slice(limit) } }) };
+}
+
+const noEnd = Number.MAX_SAFE_INTEGER;
+
+function units(query: LedgerQuery, { station, from, limit }: UnitsRequest): readonly KeptUnit[] {
+  const stream = { station, kind: "unit", sequences: [from, noEnd] } as const;
+  return query
+    .page({ streams: [stream] }, undefined, limit)
+    .flatMap(({ entry, hash }) => (entry.kind === "unit" ? [{ unit: entry.body, hash }] : []));
+}
+
+type Answers = {
+  readonly [T in HistoryRequest["type"]]: (
+    query: LedgerQuery,
+    request: Extract<HistoryRequest, { type: T }>,
+  ) => AnswerTo<Extract<HistoryRequest, { type: T }>>;
+};
+const answers: Answers = { raw, atTime, units };
+
+/** Answers one request from the ledger. Synchronous: one page, and nothing is held afterwards. */
+export const answer = <R extends HistoryRequest>(query: LedgerQuery, request: R): AnswerTo<R> =>
+  answers[request.type](query, request as never) as AnswerTo<R>;

@@ -1,0 +1,62 @@
+import type { UnitRecord } from "../../domain/unit-record.ts";
+import type { RawDomain, RawResume } from "./raw.ts";
+import type { Row } from "./rows.ts";
+
+/** A variable of a station whose history is asked for. */
+export interface Subject {
+  readonly station: string;
+  /** The part of its NodeId behind the station, e.g. `Statistics/Total/UnitCount`. */
+  readonly path: string;
+}
+
+/** One page of values; `next` is the request for the page behind it. */
+export interface ValuePage<T> {
+  readonly rows: readonly Pick<Row, "time" | "serverTime" | "value" | "status">[];
+  readonly next?: T;
+}
+
+export interface RawRequest extends Subject {
+  readonly type: "raw";
+  readonly domain: RawDomain;
+  /** Values per page. */
+  readonly limit: number;
+  readonly resume?: RawResume;
+}
+export interface AtTimeRequest extends Subject {
+  readonly type: "atTime";
+  /** UTC ms, in the order in which the answers come. */
+  readonly times: readonly number[];
+  readonly simpleBounds: boolean;
+  readonly limit: number;
+}
+
+/** Units of a station from a sequence on, in order. */
+export interface UnitsRequest {
+  readonly type: "units";
+  readonly station: string;
+  readonly from: number;
+  /** Units per page. */
+  readonly limit: number;
+}
+/** A unit as the ledger keeps it. */
+export interface KeptUnit {
+  readonly unit: UnitRecord;
+  /** Of its entry, hex. */
+  readonly hash: string;
+}
+
+/** What a client's HistoryRead leads to: pages with a way to go on. */
+export type ReadRequest = RawRequest | AtTimeRequest;
+/** Everything that can be asked of the thread that reads history: plain data, answered from the ledger alone. */
+export type HistoryRequest = ReadRequest | UnitsRequest;
+export type AnswerTo<R extends HistoryRequest> = R extends { readonly type: "raw" | "atTime" }
+  ? ValuePage<R>
+  : R extends UnitsRequest
+    ? readonly KeptUnit[]
+    : never;
+
+/** Whoever answers requests: the history thread, or a test in its place. */
+export interface HistoryPort extends AsyncDisposable {
+  /** Rejects with a HistoryUnavailable when there is no answer to be had at present. */
+  ask<R extends HistoryRequest>(request: R): Promise<AnswerTo<R>>;
+}

@@ -1,0 +1,20 @@
+// Runs as a worker thread of the OPC UA process: reads history, so that a long search never delays a live event. Loads
+// nothing of the OPC UA stack.
+import { parentPort, workerData } from "node:worker_threads";
+import { openLedgerQuery } from "../../ledger/query.ts";
+import { errorText } from "../../platform/errors.ts";
+import { answer } from "./answer.ts";
+import type { FromHistoryThread, HistoryThreadData, ToHistoryThread } from "./port.ts";
+
+const port = parentPort!;
+const { ledgerFolder } = workerData as HistoryThreadData;
+const query = openLedgerQuery(ledgerFolder);
+
+port.on("message", ({ id, request }: ToHistoryThread) => {
+  const say = (message: FromHistoryThread): void => port.postMessage(message);
+  try {
+    say({ id, value: answer(query, request) });
+  } catch (error) {
+    say({ id, failure: errorText(error) });
+  }
+});
