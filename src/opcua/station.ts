@@ -14,6 +14,8 @@ const silenceMs = 5_000;
 
 /** One station of the address space: folds its entries, shows and raises them. */
 export interface StationNodes {
+  /** As of the last entry that was taken. */
+  readonly state: StationState;
   /** Folds an entry of this station, shows what it makes due, raises its event. */
   take(committed: Committed): void;
   /** Shows what changes with every page, also with entries of other stations (the ledger's head). */
@@ -57,6 +59,9 @@ export function createStation(
   };
   show({}, "start");
   return {
+    get state() {
+      return snapshot.state;
+    },
     take(committed) {
       show({ state: foldEntry(snapshot.state, committed) }, committed.entry.kind);
       raise(committed);

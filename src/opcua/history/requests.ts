@@ -1,4 +1,6 @@
+import type { ScalarName } from "../../../nodeset/model.ts";
 import type { UnitRecord } from "../../domain/unit-record.ts";
+import type { EventsPage, EventsRequest } from "./events.ts";
 import type { RawDomain, RawResume } from "./raw.ts";
 import type { Row } from "./rows.ts";
 
@@ -11,7 +13,10 @@ export interface Subject {
 
 /** One page of values; `next` is the request for the page behind it. */
 export interface ValuePage<T> {
-  readonly rows: readonly Pick<Row, "time" | "serverTime" | "value" | "status">[];
+  readonly rows: readonly (Pick<Row, "time" | "serverTime" | "value" | "status"> & {
+    /** Where it is not the variable's own. */
+    readonly dataType?: ScalarName;
+  })[];
   readonly next?: T;
 }
 
@@ -45,15 +50,15 @@ export interface KeptUnit {
   readonly hash: string;
 }
 
-/** What a client's HistoryRead leads to: pages with a way to go on. */
-export type ReadRequest = RawRequest | AtTimeRequest;
 /** Everything that can be asked of the thread that reads history: plain data, answered from the ledger alone. */
-export type HistoryRequest = ReadRequest | UnitsRequest;
-export type AnswerTo<R extends HistoryRequest> = R extends { readonly type: "raw" | "atTime" }
+/** Requests that are answered with values. */
+export type ValueRequest = RawRequest | AtTimeRequest;
+export type HistoryRequest = ValueRequest | EventsRequest | UnitsRequest;
+export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest
   ? ValuePage<R>
   : R extends UnitsRequest
     ? readonly KeptUnit[]
-    : never;
+    : EventsPage;
 
 /** Whoever answers requests: the history thread, or a test in its place. */
 export interface HistoryPort extends AsyncDisposable {
