@@ -7,10 +7,8 @@ import { stationGroups } from "./bindings/station.ts";
 import type { LiveEvents } from "./events/live.ts";
 import type { StationSetup, Vitals } from "./messages.ts";
 import { createRaiser } from "./raise.ts";
+import { type Service, serviceOf } from "./service-level.ts";
 import type { LedgerHead, StationSnapshot } from "./snapshot.ts";
-
-/** A core that has been silent for longer is not believed any more, ms. */
-const silenceMs = 5_000;
 
 /** One station of the address space: folds its entries, shows and raises them. */
 export interface StationNodes {
@@ -23,6 +21,7 @@ export interface StationNodes {
   tell(vitals: Vitals): void;
   /** To be called about once a second: values of a silent core become uncertain. */
   checkSilence(): void;
+  service(): Service;
   /** Units up to `sequence` were given to a session of that consumer. */
   deliver(consumer: string, sequence: number): void;
   /** What was looked up of consumers: trigger (UTC ms) of the oldest unit that each has not acknowledged. */
@@ -34,12 +33,17 @@ export interface StationNodes {
 /** @throws BindingError | EventTypeError when program and information model do not fit. */
 export function createStation(
   addressSpace: AddressSpace,
-  options: { readonly setup: StationSetup; readonly softwareVersion: string },
+  options: {
+    readonly setup: StationSetup;
+    readonly softwareVersion: string;
+    /** A core that has been silent for longer is not believed any more, ms. */
+    readonly silenceMs: number;
+  },
   start: { readonly state: StationState | undefined; readonly head: LedgerHead },
   live: LiveEvents,
   report: (error: unknown) => void,
 ): StationNodes {
-  const { setup, softwareVersion } = options;
+  const { setup, softwareVersion, silenceMs } = options;
   const publish = bind(addressSpace, setup.id, stationGroups(setup, { addressSpace, types: live.index.types }));
   const raise = createRaiser(live, setup, start.head.ledgerId, report);
   let heardAt = performance.now();
@@ -75,6 +79,7 @@ export function createStation(
       const stale = performance.now() - heardAt > silenceMs;
       if (stale !== snapshot.stale) show({ stale }, "vitals");
     },
+    service: () => serviceOf(snapshot),
     deliver(consumer, sequence) {
       if (sequence <= (snapshot.delivered[consumer] ?? 0)) return;
       show({ delivered: { ...snapshot.delivered, [consumer]: sequence } }, "delivery");
