@@ -1,4 +1,5 @@
 import { historyPart } from "./history.ts";
+import { jobsPart } from "./jobs.ts";
 import { machineryPart } from "./machinery.ts";
 import type { NodeRow } from "./node-row.ts";
 import type { Place } from "./nodes.ts";
@@ -14,4 +15,4 @@ export interface PartOf {
 export type StationPart = (place: Place, station: readonly string[], of: PartOf | undefined) => NodeRow[];
 
 /** One row per companion specification. */
-export const stationParts: readonly StationPart[] = [machineryPart, historyPart];
+export const stationParts: readonly StationPart[] = [machineryPart, historyPart, jobsPart];

@@ -187,5 +187,6 @@ export const stationSetup = (config: StationConfig): StationSetup => ({
   defectClasses: config.defectClasses,
   nameplate: config.nameplate,
   rollingWindowSeconds: config.rollingWindowSeconds,
+  recipes: config.recipes,
   contextOwner: config.context.owner,
 });

@@ -16,6 +16,7 @@ import { createHistoryPort } from "./history/port.ts";
 import type { HistoryPort } from "./history/requests.ts";
 import { serveHistory } from "./history/service.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
+import { jobMethodRows } from "./jobs/methods.ts";
 import { boundRequest, maximumLifetimeMs } from "./limits.ts";
 import type { OpcUaSetup, Vitals } from "./messages.ts";
 import { describeMethods } from "./method-descriptions.ts";
@@ -132,7 +133,12 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   serveHistory(server, history, log);
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
   for (const { id } of setup.stations) {
-    bindMethodTable(addressSpace, id, stationMethods(id, deps.commands), mayCommand(setup));
+    const station = stations.get(id)!;
+    const rows = [
+      ...stationMethods(id, deps.commands),
+      ...jobMethodRows(id, deps.commands, () => station.snapshot.state.jobs, station.jobs),
+    ];
+    bindMethodTable(addressSpace, id, rows, mayCommand(setup));
     bindContextRequest(addressSpace, id, deps.commands);
   }
   const filledInMs = performance.now() - started;

@@ -3,8 +3,10 @@ import type { Committed } from "../domain/ledger-entry.ts";
 import { emptyStation, foldEntry, type StationState } from "../projections/station-state.ts";
 import { bind } from "./binder.ts";
 import type { Cause } from "./binding.ts";
+import { jobGroups } from "./bindings/jobs.ts";
 import { stationGroups } from "./bindings/station.ts";
 import type { EventTypeIndex } from "./events/read-event-types.ts";
+import { type JobStructures, jobStructures } from "./jobs/structures.ts";
 import type { StationSetup, Vitals } from "./messages.ts";
 import { createRaiser } from "./raise.ts";
 import type { LedgerHead, StationSnapshot } from "./snapshot.ts";
@@ -21,6 +23,9 @@ export interface StationNodes {
   tell(vitals: Vitals): void;
   /** To be called about once a second: values of a silent core become uncertain. */
   checkSilence(): void;
+  /** What the nodes show now. */
+  readonly snapshot: StationSnapshot;
+  readonly jobs: JobStructures;
 }
 
 /** @throws BindingError | EventTypeError when program and information model do not fit. */
@@ -32,7 +37,8 @@ export function createStation(
   report: (error: unknown) => void,
 ): StationNodes {
   const { setup, softwareVersion } = options;
-  const publish = bind(addressSpace, setup.id, stationGroups(setup));
+  const jobs = jobStructures(addressSpace, `${start.head.ledgerId}:${setup.id}`);
+  const publish = bind(addressSpace, setup.id, [...stationGroups(setup), ...jobGroups(jobs)]);
   const raise = createRaiser(addressSpace, setup, start.head.ledgerId, eventTypes, report);
   let heardAt = performance.now();
   let snapshot: StationSnapshot = {
@@ -49,6 +55,10 @@ export function createStation(
   };
   show({}, "start");
   return {
+    jobs,
+    get snapshot() {
+      return snapshot;
+    },
     take(committed) {
       show({ state: foldEntry(snapshot.state, committed) }, committed.entry.kind);
       raise(committed);

@@ -390,7 +390,7 @@ test("context, lot and line status raise events", async () => {
 
 // UaExpert's user browses everything: a dangling reference or a value of another type is found here, not by a customer.
 test("everything below the station is there, readable, and of its declared type", async () => {
-  const reasons = new Set(["Good", "BadNoData", "BadWaitingForInitialData", "BadOutOfService"]);
+  const reasons = new Set(["Good", "BadNoData", "BadWaitingForInitialData", "BadOutOfService", "BadStateNotActive"]);
   const seen = new Set<string>();
   const walk = async (nodeId: string): Promise<void> => {
     if (seen.has(nodeId)) return;

@@ -42,6 +42,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
         productInstanceUri: "urn:tallyline:demo:0001",
       },
       rollingWindowSeconds: 60,
+      recipes: ["SNACK-BAG"],
       contextOwner: "mes",
     },
   ],
