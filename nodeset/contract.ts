@@ -1,35 +1,59 @@
+import { enumerations } from "./enumerations.ts";
+import { exampleStation } from "./example-station.ts";
 import { namespaceIndexes } from "./namespaces.ts";
-import type { NodeRow } from "./node-row.ts";
+import { type Id, type NodeRow, standard } from "./node-row.ts";
 import { stationNodes } from "./station-nodes.ts";
+import type { StationShape } from "./station-shape.ts";
 import { typeNodes } from "./type-nodes.ts";
 
-/** What clients store for years: NodeId → node class and data type, and the index of each namespace. */
+/**
+ * What clients store for years: the index of each namespace; of each node its class, data type and access; its browse
+ * name and type; the arguments of methods in their order; the names of enumeration values.
+ */
 export type Contract = Readonly<Record<string, string>>;
 
-/** A station whose names stand for any: every kind of instance is in it. */
-const example = {
-  id: "LINE-01",
-  cameras: ["CAM-01"],
-  defectClasses: ["OTHER"],
-  nameplate: { manufacturer: "", model: "", serialNumber: "", productInstanceUri: "" },
-};
+const qualified = ({ ns, id }: Id): string => `${ns}:${id}`;
 const about = ({ nodeClass, dataType, accessLevel, arrayLength }: NodeRow): string =>
   nodeClass !== "Variable"
     ? nodeClass
-    : `Variable ${dataType!.ns}:${dataType!.id}${arrayLength === undefined ? "" : "[]"} access=${accessLevel! & 3}`;
+    : `Variable ${qualified(dataType!)}${arrayLength === undefined ? "" : "[]"} access=${accessLevel! & 3}`;
 
-/** The contract of this model. Type nodes are named by their symbol; `NodeIds.csv` pins their numbers. */
-export const contractOf = (): Contract =>
+/** Facts beside the first one, each under a key of its own: a fact that joins later changes none that is published. */
+const facts: Readonly<Record<string, (row: NodeRow) => string | undefined>> = {
+  // HistoryRead came to nodes that were already published; once it is there, it stays.
+  history: ({ historizing }) => (historizing ? "read" : undefined),
+  name: ({ browseName: { ns, name } }) => `${namespaceIndexes[ns]}:${name}`,
+  type: ({ references }) => referred(references.find((r) => r.forward && same(r.type, standard.hasTypeDefinition))),
+  base: ({ references }) => referred(references.find((r) => !r.forward && same(r.type, standard.hasSubtype))),
+  arguments: ({ value }) =>
+    value?.kind === "arguments"
+      ? value.arguments.map((a) => `${a.name} ${qualified(a.dataType)}${a.isArray ? "[]" : ""}`).join(", ")
+      : undefined,
+};
+const same = (a: Id, b: Id): boolean => a.ns === b.ns && a.id === b.id;
+const referred = (reference: { readonly target: Id } | undefined): string | undefined =>
+  reference && qualified(reference.target);
+
+const ofRow = (row: NodeRow): [string, string][] => {
+  const id = `${namespaceIndexes[row.id.ns]}:${row.id.id}`;
+  const more = Object.entries(facts).flatMap(([fact, of]): [string, string][] => {
+    const value = of(row);
+    return value === undefined ? [] : [[`${id} ${fact}`, value]];
+  });
+  return [[id, about(row)], ...more];
+};
+
+/**
+ * The contract of this model, by default with every facet switched on. Type nodes are named by their symbol;
+ * `NodeIds.csv` pins their numbers.
+ */
+export const contractOf = (stations: readonly StationShape[] = [exampleStation]): Contract =>
   Object.fromEntries([
     ...Object.entries(namespaceIndexes).map(([key, index]) => [`namespace ${key}`, String(index)]),
-    // HistoryRead came to nodes that were already published; once it is there, it stays.
-    ...[...typeNodes(), ...stationNodes(example, "")]
-      .filter(({ historizing }) => historizing)
-      .map((row) => [`${namespaceIndexes[row.id.ns]}:${row.id.id} history`, "read"]),
-    ...[...typeNodes(), ...stationNodes(example, "")].map((row) => [
-      `${namespaceIndexes[row.id.ns]}:${row.id.id}`,
-      about(row),
-    ]),
+    ...Object.entries(enumerations).flatMap(([name, { names }]) =>
+      names.map((value, code) => [`value ${name} ${code}`, value]),
+    ),
+    ...[...typeNodes(), ...stations.flatMap((station) => stationNodes(station, ""))].flatMap(ofRow),
   ]);
 
 /**

@@ -1,3 +1,4 @@
+import { dispositionCodes } from "../src/domain/cluster.ts";
 import { runTypes } from "../src/domain/context.ts";
 import { lineStateCodes } from "../src/domain/line-state.ts";
 import { unitKindCodes } from "../src/domain/unit-record.ts";
@@ -32,5 +33,9 @@ export const enumerations = {
   },
   RunType: { description: "What kind of run the line makes.", names: namesOf(byIndex(runTypes)) },
   CameraStatus: { description: "How a camera is doing.", names: namesOf(byIndex(cameraStates)) },
+  Disposition: {
+    description: "What is to become of the units of a cluster. Hold keeps them aside and is no final word.",
+    names: namesOf(dispositionCodes, "None"),
+  },
   PlcLinkStatus: { description: "How the link to the PLC is doing.", names: namesOf(byIndex(plcLinkStates)) },
 } as const satisfies Readonly<Record<string, EnumerationModel>>;

@@ -1,5 +1,5 @@
 import type { EventTypeModel, VariableTable } from "./model.ts";
-import { countVariables } from "./variables.ts";
+import { clusterVariables, countVariables } from "./variables.ts";
 
 const text = { dataType: "String" } as const;
 const counter = { dataType: "UInt32" } as const;
@@ -135,6 +135,19 @@ export const lineStatusChangedFields = {
   PreviousLineStatusText: { ...text, description: "PreviousLineStatus as text." },
 } as const satisfies VariableTable;
 
+/** What alarms say beside the fields of AlarmConditionType (OPC 10000-9 §5.8.2). */
+export const alarmFields = {
+  ...origin,
+  Change: { ...text, description: "What happened to it: active, inactive, acknowledged, shelved …" },
+  Reason: { ...text, description: "Why, e.g. 'camera: CAM-01 covered'." },
+  Value: { dataType: "Double", description: "What was measured, in Unit; null where nothing is." },
+  Limit: { dataType: "Double", description: "What it was held against, in Unit; null where there is none." },
+  Unit: { ...text, description: "Unit of Value and Limit; empty for a number of things." },
+  OperatorAction: { ...text, description: "What the operator should do." },
+} as const satisfies VariableTable;
+
+export const defectClusterFields = { ...origin, ...clusterVariables } as const satisfies VariableTable;
+
 export const eventTypes = {
   UnitInspectedEventType: {
     base: "ResultReadyEventType",
@@ -166,6 +179,21 @@ export const eventTypes = {
     base: "BaseEventType",
     description: "The line does something else, or for another reason.",
     fields: lineStatusChangedFields,
+  },
+  DefectClusterEventType: {
+    base: "BaseEventType",
+    description: "A run of defects began, ended, or somebody decided about it.",
+    fields: defectClusterFields,
+  },
+  StationAlarmType: {
+    base: "OffNormalAlarmType",
+    description: "An alarm about the product or its production; only while the line runs in production.",
+    fields: alarmFields,
+  },
+  StationSystemAlarmType: {
+    base: "SystemOffNormalAlarmType",
+    description: "An alarm about the station itself.",
+    fields: alarmFields,
   },
 } as const satisfies Readonly<Record<string, EventTypeModel>>;
 export type EventTypeName = keyof typeof eventTypes;

@@ -47,3 +47,16 @@ export const contextMethods = {
   EndLot: { description: "Ends the lot and keeps the rest of the context.", inputs: effective, outputs },
   ClearContext: { description: "Ends the lot and empties the whole context.", inputs: effective, outputs },
 } as const satisfies Readonly<Record<string, MethodModel>>;
+
+export const clusterMethods = {
+  SetDisposition: {
+    description:
+      "Decides what becomes of the units of a cluster. Hold can be changed later; release, rework and scrap close the cluster, once it has ended.",
+    inputs: {
+      ClusterId: { dataType: "String", description: "An open cluster, as its event or Clusters/OpenIds name it." },
+      Disposition: { dataType: "Int32", description: "1 hold, 2 release, 3 rework, 4 scrap." },
+      Comment: { dataType: "String", description: "Why; empty for none." },
+    },
+    outputs: {},
+  },
+} as const satisfies Readonly<Record<string, MethodModel>>;

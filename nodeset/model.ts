@@ -61,7 +61,7 @@ export interface ObjectTypeModel {
 
 export interface EventTypeModel {
   readonly description: string;
-  readonly base: "BaseEventType" | "ResultReadyEventType";
+  readonly base: "BaseEventType" | "ResultReadyEventType" | "OffNormalAlarmType" | "SystemOffNormalAlarmType";
   readonly fields: VariableTable;
 }
 

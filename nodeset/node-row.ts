@@ -32,11 +32,16 @@ export const standard = {
   analogUnitType: ua(17497),
   analogUnitRangeType: ua(17570),
   baseEventType: ua(2041),
+  hasCondition: ua(9006),
+  offNormalAlarmType: ua(10637),
+  systemOffNormalAlarmType: ua(11753),
   enumeration: ua(29),
   argument: ua(296),
   range: ua(884),
   euInformation: ua(887),
   localizedText: ua(21),
+  byte: ua(3),
+  uint16: ua(5),
   boolean: ua(1),
   int32: ua(6),
   uint32: ua(7),
@@ -62,7 +67,7 @@ export const to = (type: Id, target: Id): Reference => ({ type, target, forward:
 /** A value that never changes while the server runs. */
 export type StaticValue =
   | { readonly kind: "string" | "localizedText"; readonly text: string }
-  | { readonly kind: "uint32"; readonly value: number }
+  | { readonly kind: "byte" | "uint16" | "uint32"; readonly value: number }
   | { readonly kind: "localizedTexts"; readonly texts: readonly string[] }
   | { readonly kind: "range"; readonly low: number; readonly high: number }
   | { readonly kind: "unit"; readonly code: string; readonly symbol: string; readonly name: string }

@@ -147,8 +147,9 @@ export function methodRows(
       references: [from(standard.hasComponent, parentId), ...rule(place)],
       ...(declaration && { declaration }),
     },
-    argumentsRow("InputArguments", model.inputs),
-    argumentsRow("OutputArguments", model.outputs),
+    // Without arguments the property is absent (OPC 10000-3 §5.7).
+    ...(Object.keys(model.inputs).length > 0 ? [argumentsRow("InputArguments", model.inputs)] : []),
+    ...(Object.keys(model.outputs).length > 0 ? [argumentsRow("OutputArguments", model.outputs)] : []),
   ];
 }
 

@@ -1,7 +1,9 @@
-import { contextMethods } from "./methods.ts";
+import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
 import {
+  alarmsVariables,
   cameraVariables,
+  clustersVariables,
   contextVariables,
   countVariables,
   defectClassVariables,
@@ -85,6 +87,16 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     methods: contextMethods,
   },
   LedgerType: { description: "Where the station's ledger ends.", variables: ledgerVariables },
+  ClustersType: {
+    description: "Runs of defects: how many are open, and the one that was spoken of last.",
+    variables: clustersVariables,
+    methods: clusterMethods,
+  },
+  AlarmsType: {
+    description: "The alarms of a station. Each is a condition (OPC 10000-9) with a historized Active beside it.",
+    variables: alarmsVariables,
+    components: { Clusters: { type: "ClustersType", description: "Runs of defects." } },
+  },
   InspectionStationType: {
     description: "One inspection station: one trigger, one stream of units, one or more cameras.",
     components: {
@@ -93,6 +105,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Statistics: { type: "StatisticsType", description: "What was counted." },
       LastUnit: { type: "LastUnitType", description: "The newest unit." },
       Context: { type: "ContextType", description: "What is being made." },
+      Alarms: { type: "AlarmsType", description: "The alarms of the station." },
       Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },
     },
   },

@@ -47,7 +47,7 @@ export function stationNodes(station: StationShape, softwareVersion: string): No
         to(standard.hasTypeDefinition, type(stationTypeName)),
       ],
     },
-    ...stationParts.flatMap((part) => part(sitePlace, path, { station, softwareVersion })),
     ...childNodes(station, path, stationTypeName),
+    ...stationParts.flatMap((part) => part(sitePlace, path, { station, softwareVersion })),
   ];
 }

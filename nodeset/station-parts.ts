@@ -1,3 +1,4 @@
+import { alarmsPart } from "./alarms.ts";
 import { historyPart } from "./history.ts";
 import { jobsPart } from "./jobs.ts";
 import { machineryPart } from "./machinery.ts";
@@ -15,4 +16,4 @@ export interface PartOf {
 export type StationPart = (place: Place, station: readonly string[], of: PartOf | undefined) => NodeRow[];
 
 /** One row per companion specification. */
-export const stationParts: readonly StationPart[] = [machineryPart, historyPart, jobsPart];
+export const stationParts: readonly StationPart[] = [machineryPart, alarmsPart, historyPart, jobsPart];

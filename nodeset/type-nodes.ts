@@ -8,6 +8,8 @@ import { stationParts } from "./station-parts.ts";
 const eventBases: Readonly<Record<string, Id>> = {
   BaseEventType: standard.baseEventType,
   ResultReadyEventType: standard.resultReadyEventType,
+  OffNormalAlarmType: standard.offNormalAlarmType,
+  SystemOffNormalAlarmType: standard.systemOffNormalAlarmType,
 };
 
 function* enumerationNodes(): Generator<NodeRow> {

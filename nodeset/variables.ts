@@ -223,3 +223,37 @@ export const ledgerVariables = {
   EntryCount: { ...counter, description: "Entries in the ledger, of all stations." },
   OldestTime: { ...instant, description: "Time of the oldest entry kept." },
 } as const satisfies VariableTable;
+
+export const alarmsVariables = {
+  ActiveCount: { ...counter, description: "Alarms that are active, also suppressed and shelved ones." },
+  UnacknowledgedCount: { ...counter, description: "Alarms that nobody has acknowledged yet." },
+} as const satisfies VariableTable;
+
+/** A run of defects, as the event tells it and as the nodes show the newest. */
+export const clusterVariables = {
+  ClusterId: { ...text, description: "Names it for good within station and ledger." },
+  ClusterState: { ...text, description: "started, ended or disposed: what was said of it last." },
+  DefectClass: { ...text, description: "Class of the defects." },
+  OrderId: { ...text, description: "Production order." },
+  Lot: { ...text, description: "Lot." },
+  FirstSequence: { ...counter, description: "First unit with the defect." },
+  FirstTime: { ...instant, description: "Its trigger, station time." },
+  LastSequence: { ...counter, description: "Last unit with the defect so far." },
+  LastTime: { ...instant, description: "Its trigger, station time." },
+  FirstEarliest: { ...counter, description: "The true beginning is not before this unit (95 %)." },
+  FirstLatest: { ...counter, description: "The true beginning is not after this unit (95 %)." },
+  LastEarliest: { ...counter, description: "The true end is not before this unit (95 %)." },
+  LastLatest: { ...counter, description: "The true end is not after this unit (95 %)." },
+  DefectCount: { ...counter, description: "Units with the defect from first to last." },
+  Baseline: { dataType: "Double", unit: "percent", description: "Usual share of the class before it began." },
+  Disposition: { dataType: "Disposition", description: "What is to become of the units." },
+  DispositionText: { ...text, description: "Disposition as text." },
+  DisposedBy: { ...text, description: "User and application that decided; empty while nobody did." },
+  Comment: { ...text, description: "What was said with the decision." },
+} as const satisfies VariableTable;
+
+export const clustersVariables = {
+  OpenCount: { ...counter, description: "Clusters that go on, or wait for a final disposition." },
+  OpenIds: { ...text, description: "Their ids, oldest first, as far as they fit." },
+  ...clusterVariables,
+} as const satisfies VariableTable;

@@ -22,6 +22,7 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => escapes
 const unitId = (code: string): number => [...code].reduce((sum, c) => sum * 256 + c.charCodeAt(0), 0);
 const uneceUri = "http://www.opcfoundation.org/UA/units/un/cefact";
 const typesNamespace = 'xmlns="http://opcfoundation.org/UA/2008/02/Types.xsd"';
+const wholeNumbers = { byte: "Byte", uint16: "UInt16", uint32: "UInt32" } as const;
 const localized = (tag: string, text: string): string =>
   `<${tag}><Locale>en</Locale><Text>${escaped(text)}</Text></${tag}>`;
 const structure = (typeId: number, body: string): string =>
@@ -48,8 +49,10 @@ export function toXml(document: NodesetDocument): string {
     switch (value.kind) {
       case "string":
         return `<String ${typesNamespace}>${escaped(value.text)}</String>`;
+      case "byte":
+      case "uint16":
       case "uint32":
-        return `<UInt32 ${typesNamespace}>${value.value}</UInt32>`;
+        return `<${wholeNumbers[value.kind]} ${typesNamespace}>${value.value}</${wholeNumbers[value.kind]}>`;
       case "localizedText":
         return `<LocalizedText ${typesNamespace}><Locale>en</Locale><Text>${escaped(value.text)}</Text></LocalizedText>`;
       case "localizedTexts":

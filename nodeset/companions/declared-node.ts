@@ -23,7 +23,31 @@ export interface DeclaredNode {
   readonly children?: readonly DeclaredNode[];
 }
 
+/** A state of a state machine's type. All instances share it (OPC 10000-16 §4.4.5). */
+export interface DeclaredState {
+  readonly name: string;
+  readonly id: Id;
+  /** StateNumber. */
+  readonly number: number;
+}
+/** A transition of a state machine's type, between states by name. */
+export interface DeclaredTransition {
+  readonly name: string;
+  readonly id: Id;
+  /** TransitionNumber. */
+  readonly number: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface DeclaredType {
+  readonly id: Id;
+  readonly description?: string;
+  readonly members: readonly DeclaredNode[];
+  /** State machines only, inherited ones too. */
+  readonly states?: readonly DeclaredState[];
+  readonly transitions?: readonly DeclaredTransition[];
+}
+
 /** Standard types by `<namespace>:<name>`, made by `npm run nodeset` from the published documents. */
-export type DeclaredTypes = Readonly<
-  Record<string, { readonly id: Id; readonly description?: string; readonly members: readonly DeclaredNode[] }>
->;
+export type DeclaredTypes = Readonly<Record<string, DeclaredType>>;

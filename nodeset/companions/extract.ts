@@ -15,7 +15,7 @@ import {
 } from "node-opcua";
 import { type NamespaceKey, standardUris } from "../namespaces.ts";
 import type { Id, StaticValue } from "../node-row.ts";
-import type { DeclaredNode, DeclaredRule, DeclaredTypes } from "./declared-node.ts";
+import type { DeclaredNode, DeclaredRule, DeclaredState, DeclaredTransition, DeclaredTypes } from "./declared-node.ts";
 
 const keys = new Map<string, NamespaceKey>([
   ["http://opcfoundation.org/UA/", "ua"],
@@ -94,7 +94,8 @@ export function extractTypes(addressSpace: AddressSpace, wanted: readonly string
     };
     const children = (definition?: BaseNode | null) => {
       const sources = [node, ...behind, ...(definition ? lineageOf(definition) : [])];
-      const members = depth < deepest ? membersOf(sources, depth + 1) : [];
+      // Nothing is made of a placeholder by itself; what stands below it would only make the file long.
+      const members = depth < deepest && !common.rule.endsWith("Placeholder") ? membersOf(sources, depth + 1) : [];
       return members.length > 0 ? { children: members } : {};
     };
     if (node.nodeClass === NodeClass.Method)
@@ -116,6 +117,33 @@ export function extractTypes(addressSpace: AddressSpace, wanted: readonly string
     };
   };
 
+  /** What a state machine's type consists of; nothing for other types. */
+  const machineOf = (
+    lineage: readonly BaseNode[],
+  ): { states?: DeclaredState[]; transitions?: DeclaredTransition[] } => {
+    const parts = new Map<string, BaseNode>();
+    for (const type of lineage)
+      for (const part of type.findReferencesExAsObject("HasComponent", BrowseDirection.Forward))
+        if (!parts.has(part.browseName.name!)) parts.set(part.browseName.name!, part);
+    const ofType = (name: string) => [...parts.values()].filter((part) => definitionOf(part) === name);
+    const numberOf = (part: BaseNode, name: string): number =>
+      (part.getChildByName(name) as UAVariable | null)?.readValue().value.value ?? 0;
+    const common = (part: BaseNode) => ({ name: part.browseName.name!, id: idOf(part.nodeId) });
+    const end = (part: BaseNode, reference: string): string =>
+      part.findReferencesExAsObject(reference, BrowseDirection.Forward)[0]?.browseName.name ?? "";
+    const states = [...ofType("InitialStateType"), ...ofType("StateType")].map((part) => ({
+      ...common(part),
+      number: numberOf(part, "StateNumber"),
+    }));
+    const transitions = ofType("TransitionType").map((part) => ({
+      ...common(part),
+      number: numberOf(part, "TransitionNumber"),
+      from: end(part, "FromState"),
+      to: end(part, "ToState"),
+    }));
+    return states.length > 0 ? { states, transitions } : {};
+  };
+
   return Object.fromEntries(
     wanted.map((qualified) => {
       const [ns, name] = qualified.split(":") as [NamespaceKey, string];
@@ -123,10 +151,15 @@ export function extractTypes(addressSpace: AddressSpace, wanted: readonly string
       const index = addressSpace.getNamespaceIndex(uri);
       const type = addressSpace.findObjectType(name, index) ?? addressSpace.findVariableType(name, index);
       if (!type) throw new RangeError(`${qualified} is not in the documents`);
-      return [qualified, { id: idOf(type.nodeId), ...descriptionOf(type), members: membersOf(lineageOf(type), 0) }];
+      const lineage = lineageOf(type);
+      const members = membersOf(lineage, 0);
+      return [qualified, { id: idOf(type.nodeId), ...descriptionOf(type), ...machineOf(lineage), members }];
     }),
   );
 }
+
+const definitionOf = (part: BaseNode): string | null | undefined =>
+  part.nodeClass === NodeClass.Object ? (part as UAObject).typeDefinitionObj.browseName.name : undefined;
 
 function lineageOf(type: BaseNode): BaseNode[] {
   const lineage: BaseNode[] = [];

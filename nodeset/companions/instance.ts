@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { from, type Id, type NodeRow, standard } from "../node-row.ts";
 import type { Place } from "../nodes.ts";
-import type { DeclaredNode, DeclaredTypes } from "./declared-node.ts";
+import type { DeclaredNode, DeclaredType, DeclaredTypes } from "./declared-node.ts";
 import type { CompanionType } from "./types.ts";
 
 let loaded: DeclaredTypes | undefined;
@@ -10,8 +10,10 @@ const declaredTypes = (): DeclaredTypes => {
   return loaded;
 };
 
+/** A standard's type with everything that its document declares. */
+export const companionType = (name: CompanionType): DeclaredType => declaredTypes()[name]!;
 /** NodeId of a standard's type. */
-export const companionTypeId = (name: CompanionType): Id => declaredTypes()[name]!.id;
+export const companionTypeId = (name: CompanionType): Id => companionType(name).id;
 
 /** What an instance takes over from its type beside the mandatory members. */
 export interface InstanceOptions {

@@ -31,6 +31,11 @@ export const companionTypes = [
   "packML:PackMLStatusObjectType",
   "packML:PackMLAdminObjectType",
   "packML:PackMLBaseStateMachineType",
+  "packML:PackMLMachineStateMachineType",
+  "packML:PackMLExecuteStateMachineType",
   "weihenstephan:WSMachineType",
+  "weihenstephan:WSBaseStateMachineType",
+  "weihenstephan:WSBaseDataVariableType",
+  "weihenstephan:WSAnalogUnitType",
 ] as const;
 export type CompanionType = (typeof companionTypes)[number];

@@ -61,7 +61,7 @@ const snapshotEvery = 5_000;
 
 const opcUaSetup = ({ config, data, softwareVersion, childLog }: PlantOptions): OpcUaSetup => ({
   site: config.site.name,
-  stations: config.stations.map(stationSetup),
+  stations: config.stations.map((station) => stationSetup(config, station)),
   ledgerFolder: dataPaths(data).ledger,
   pkiFolder: dataPaths(data).pki,
   host: config.opcua.host,

@@ -1,4 +1,5 @@
-import type { StationConfig } from "../config/schema.ts";
+import { facetNames } from "../../nodeset/station-shape.ts";
+import type { Config, StationConfig } from "../config/schema.ts";
 import { alarmSettings } from "../domain/alarm.ts";
 import type { AnswerTo, Command } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
@@ -180,13 +181,16 @@ export function startStation(config: StationConfig, initial: StationState, deps:
 }
 
 /** What the OPC UA process has to know of a station. */
-export const stationSetup = (config: StationConfig): StationSetup => ({
+export const stationSetup = ({ opcua }: Config, config: StationConfig): StationSetup => ({
   id: config.id,
   lineId: config.lineId ?? config.id,
   cameras: config.cameras.map((c) => c.id),
   defectClasses: config.defectClasses,
   nameplate: config.nameplate,
+  facets: facetNames.filter((facet) => opcua.facets[facet]),
   rollingWindowSeconds: config.rollingWindowSeconds,
   recipes: config.recipes,
   contextOwner: config.context.owner,
+  alarms: alarmSettings(config.alarms),
+  maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
 });

@@ -224,6 +224,15 @@ export function configSchema(plugins: Plugins) {
         model: name.default("Inspection station"),
         serialNumber: name.default("0"),
         productInstanceUri: z.string().max(254).default(""),
+        manufacturerUri: name.optional(),
+        productCode: name.optional(),
+        hardwareRevision: name.optional(),
+        deviceClass: name.optional().meta({ description: "What kind of machine it is, e.g. Inspection machine" }),
+        assetId: name.optional().meta({ description: "The plant's own number of the station" }),
+        componentName: name.optional().meta({ description: "The plant's own name of the station" }),
+        location: name.optional(),
+        yearOfConstruction: z.int().min(1900).max(9999).optional(),
+        monthOfConstruction: z.int().min(1).max(12).optional(),
       })
       .prefault({})
       .meta({ description: "Identification of the machine as OPC UA shows it" }),
@@ -271,6 +280,20 @@ export function configSchema(plugins: Plugins) {
           .boolean()
           .default(false)
           .meta({ description: "Offer sessions without encryption; for demonstrations on one machine" }),
+        facets: z
+          .strictObject({
+            machineVision: z
+              .boolean()
+              .default(false)
+              .meta({ description: "VisionSystem (OPC 40100-1) below each station" }),
+            packml: z.boolean().default(false).meta({ description: "PackML (OPC 30050) below each station" }),
+            weihenstephan: z
+              .boolean()
+              .default(false)
+              .meta({ description: "Weihenstephan (OPC 40600) below each station" }),
+          })
+          .prefault({})
+          .meta({ description: "Further views of the same facts; namespaces and NodeIds are the same either way" }),
         consumers: z
           .array(consumer)
           .max(16)

@@ -25,7 +25,7 @@ export interface Condition {
   readonly confirmed: boolean;
   readonly suppressed: boolean;
   readonly shelving: Shelving;
-  /** Station time (UTC ms) at which a timed shelving ends. */
+  /** Station time (UTC ms) at which the shelving ends by itself, also a one-shot one (OPC 10000-9 §5.8.2, MaxTimeShelved). */
   readonly shelvedUntil?: number;
   /** Why it is as it is; what the operator reads. */
   readonly reason: string;
@@ -105,7 +105,7 @@ export function begun(c: Condition, { reason, value, limit, severity }: Finding,
 /** It is over. A one-shot shelving ends with the alarm that it was for. */
 export function ended(c: Condition, reason: string, at: number): Condition {
   const over = moved(c, { active: false }, at);
-  const shelf = c.shelving === "oneShot" ? { ...over, ...moved(over, { shelving: "unshelved" }, at) } : over;
+  const shelf = c.shelving === "oneShot" ? withoutShelf(moved(over, { shelving: "unshelved" }, at)) : over;
   return { ...shelf, lastSeverity: c.severity, reason };
 }
 
@@ -116,10 +116,10 @@ export const suppressed = (c: Condition, is: boolean, reason: string, at: number
   ...moved(c, { suppressed: is }, at),
   reason,
 });
-export const shelved = (c: Condition, until: number | "oneShot", at: number): Condition =>
-  until === "oneShot"
-    ? withoutShelf(moved(c, { shelving: "oneShot" }, at))
-    : { ...moved(c, { shelving: "timed" }, at), shelvedUntil: until };
+export const shelved = (c: Condition, how: "timed" | "oneShot", until: number, at: number): Condition => ({
+  ...moved(c, { shelving: how }, at),
+  shelvedUntil: until,
+});
 export const unshelved = (c: Condition, at: number): Condition => withoutShelf(moved(c, { shelving: "unshelved" }, at));
 /** A disabled condition is not watched: what it was is not known any more, so it begins anew when it is enabled. */
 export const disabled = (c: Condition, at: number): Condition =>

@@ -76,7 +76,7 @@ const rules: { readonly [K in AlarmCommand["kind"]]: Rule<K> } = {
     if (how === "oneShot")
       return condition.shelving === "oneShot"
         ? refuse("alreadyShelved", `${alarm} is shelved until it has ended; unshelve it first`)
-        : { event: "shelved", condition: shelved(condition, "oneShot", now) };
+        : { event: "shelved", condition: shelved(condition, "oneShot", now + maximumShelvingMs, now) };
     if (condition.shelving === "timed")
       return refuse("alreadyShelved", `${alarm} is shelved for a time already; unshelve it first`);
     if (!(how.forMs > 0 && how.forMs <= maximumShelvingMs))
@@ -84,7 +84,7 @@ const rules: { readonly [K in AlarmCommand["kind"]]: Rule<K> } = {
         "shelvingTime",
         `${alarm} can be shelved for at most ${maximumShelvingMs} ms, and for more than 0; choose a time between`,
       );
-    return { event: "shelved", condition: shelved(condition, Math.round(now + how.forMs), now) };
+    return { event: "shelved", condition: shelved(condition, "timed", Math.round(now + how.forMs), now) };
   },
   unshelveAlarm: ({ alarm }, { condition, now }) =>
     condition.shelving === "unshelved"

@@ -65,7 +65,7 @@ export function createAlarmDesk(
     const condition = conditionIn(state, alarm);
     const due: Due[] = [];
     if (condition.shelvedUntil !== undefined && now >= condition.shelvedUntil)
-      due.push((c) => (c.shelving === "timed" ? { event: "unshelved", condition: unshelved(c, now) } : undefined));
+      due.push((c) => (c.shelving === "unshelved" ? undefined : { event: "unshelved", condition: unshelved(c, now) }));
     if (!condition.enabled) {
       differsSince.delete(alarm);
       return due;

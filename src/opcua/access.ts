@@ -9,6 +9,7 @@ import {
 import { requestVariables } from "../../nodeset/variables.ts";
 import type { OpcUaSetup } from "./messages.ts";
 import { instanceNodeId } from "./node-id.ts";
+import { override } from "./stack-override.ts";
 
 /** Whether this session may change what the line does. */
 export const mayCommand =
@@ -16,9 +17,17 @@ export const mayCommand =
   (context: ISessionContext): boolean =>
     anonymous === "full" || context.getUserName() !== "anonymous";
 
+const close = (node: BaseNode): void => {
+  if (node.nodeClass !== NodeClass.Variable) return;
+  const variable = node as UAVariable;
+  variable.userAccessLevel = (variable.userAccessLevel ?? variable.accessLevel) & ~AccessLevelFlag.CurrentWrite;
+};
+
 /**
  * Leaves clients nothing to write but the tags that are meant for it: the documents of several standards declare their
- * types' variables writable, and node-opcua takes them at their word.
+ * types' variables writable, and node-opcua takes them at their word. So are the diagnostics that it makes per session.
+ *
+ * @throws GuardError when node-opcua makes nodes in another way than is closed here.
  */
 export function closeForWriting(addressSpace: AddressSpace, { anonymous, stations }: OpcUaSetup): void {
   const open = new Set(
@@ -31,9 +40,17 @@ export function closeForWriting(addressSpace: AddressSpace, { anonymous, station
       : [],
   );
   for (const namespace of addressSpace.getNamespaceArray())
-    for (const node of (namespace as unknown as { nodeIterator(): Iterable<BaseNode> }).nodeIterator()) {
-      if (node.nodeClass !== NodeClass.Variable || open.has(node.nodeId.toString())) continue;
-      const variable = node as UAVariable;
-      variable.userAccessLevel = (variable.userAccessLevel ?? variable.accessLevel) & ~AccessLevelFlag.CurrentWrite;
-    }
+    for (const node of (namespace as unknown as { nodeIterator(): Iterable<BaseNode> }).nodeIterator())
+      if (!open.has(node.nodeId.toString())) close(node);
+
+  override(
+    addressSpace.getOwnNamespace(),
+    "internalCreateNode",
+    (create) =>
+      function createClosed(this: unknown, ...options) {
+        const node = create.apply(this, options) as BaseNode;
+        close(node);
+        return node;
+      },
+  );
 }

@@ -1,14 +1,6 @@
 import { type AddressSpace, MonitoredItem, NodeClass, NodeId } from "node-opcua";
-import { AppError } from "../platform/errors.ts";
+import { override } from "./stack-override.ts";
 
-/** This node-opcua is built in another way than the guard expects; it would run unguarded. */
-export class GuardError extends AppError {
-  readonly code = "OPCUA_GUARD";
-}
-
-interface MonitoredItemInternals {
-  _on_opcua_event(event: unknown): void;
-}
 let guarded = false;
 
 /**
@@ -25,17 +17,18 @@ export function guardStack(addressSpace: AddressSpace, report: (error: unknown) 
     return node && node.nodeClass !== NodeClass.ObjectType ? null : find(type, namespace);
   };
 
-  const items = MonitoredItem.prototype as unknown as MonitoredItemInternals;
-  if (typeof items._on_opcua_event !== "function")
-    throw new GuardError("node-opcua's MonitoredItem has no _on_opcua_event; pin the version in package.json");
   if (guarded) return;
+  override(
+    MonitoredItem.prototype,
+    "_on_opcua_event",
+    (original) =>
+      function (this: unknown, event: unknown) {
+        try {
+          original.call(this, event);
+        } catch (error) {
+          report(error);
+        }
+      },
+  );
   guarded = true;
-  const original = items._on_opcua_event;
-  items._on_opcua_event = function (this: unknown, event) {
-    try {
-      original.call(this as MonitoredItemInternals, event);
-    } catch (error) {
-      report(error);
-    }
-  };
 }

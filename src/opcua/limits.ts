@@ -90,13 +90,8 @@ export function boundRequest(request: unknown): void {
   else if (request instanceof CreateSubscriptionRequest || request instanceof ModifySubscriptionRequest)
     boundSubscription(request);
   else if (request instanceof CreateMonitoredItemsRequest)
-    for (const { itemToMonitor, requestedParameters } of request.itemsToCreate ?? []) {
-      const isEvent = itemToMonitor.attributeId === AttributeIds.EventNotifier;
-      boundParameters(requestedParameters, isEvent);
-      // Without a filter node-opcua throws while it raises an event: one client could keep others from theirs.
-      if (isEvent && !(requestedParameters.filter instanceof EventFilter))
-        requestedParameters.filter = new EventFilter({}) as never;
-    }
+    for (const { itemToMonitor, requestedParameters } of request.itemsToCreate ?? [])
+      boundParameters(requestedParameters, itemToMonitor.attributeId === AttributeIds.EventNotifier);
   else if (request instanceof ModifyMonitoredItemsRequest)
     for (const { requestedParameters } of request.itemsToModify ?? []) {
       const isEvent = requestedParameters.filter instanceof EventFilter;

@@ -19,17 +19,25 @@ export interface ListedNode {
 
 const standardTypes: Readonly<Record<number, string>> = {
   1: "Boolean",
+  3: "Byte",
+  5: "UInt16",
   6: "Int32",
   7: "UInt32",
   11: "Double",
   12: "String",
   13: "DateTime",
+  17: "NodeId",
+  20: "QualifiedName",
   21: "LocalizedText",
+  28: "UInteger",
+  29: "Enumeration",
+  290: "Duration",
+  294: "UtcTime",
   296: "Argument",
   884: "Range",
   887: "EUInformation",
 };
-const typeName = ({ ns, id }: Id): string => (ns === "ua" ? standardTypes[id as number]! : String(id));
+const typeName = ({ ns, id }: Id): string => (ns === "ua" ? (standardTypes[id as number] ?? `i=${id}`) : String(id));
 
 /** Every node of a station without starting a server, parents before children. */
 export function listNodes(station: StationSetup, softwareVersion: string): ListedNode[] {

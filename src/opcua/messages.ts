@@ -1,4 +1,5 @@
 import type { StationShape } from "../../nodeset/station-shape.ts";
+import type { AlarmSettings } from "../domain/alarm.ts";
 import type { Answer, Command } from "../domain/command.ts";
 import type { ContextOwner } from "../domain/context-owner.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
@@ -34,6 +35,9 @@ export interface StationSetup extends StationShape {
   readonly recipes: readonly string[];
   /** Who may change the production context. */
   readonly contextOwner: ContextOwner;
+  readonly alarms: AlarmSettings;
+  /** An operator may shelve an alarm for at most so long, ms. */
+  readonly maximumShelvingMs: number;
 }
 
 /** What is true this second and not worth a record: rides on the nudge. */

@@ -9,6 +9,7 @@ import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
 import type { CommandPort } from "./commands.ts";
 import { bindContextRequest } from "./context-request.ts";
+import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
@@ -22,9 +23,11 @@ import type { OpcUaSetup, Vitals } from "./messages.ts";
 import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
+import { markMissingValues } from "./missing-values.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
+import { removeUnservedObjects } from "./unserved-objects.ts";
 
 /** The endpoint cannot be opened as configured; the message says what to do. */
 export class EndpointError extends AppError {
@@ -45,6 +48,7 @@ export interface InspectionServer extends AsyncDisposable {
   nudge(): void;
   tell(vitals: Vitals): void;
   clients(): { readonly sessions: number; readonly subscriptions: number };
+  readonly live: LiveEvents;
 }
 
 export interface InspectionServerDeps {
@@ -97,7 +101,10 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     log.warn("an OPC UA event could not be raised; clients find the unit in the ledger by its sequence", {
       error: errorText(error),
     });
+  installEventPath();
   guardStack(addressSpace, report);
+  markMissingValues(addressSpace);
+  removeUnservedObjects(addressSpace);
   const objects = (id: string | number) => addressSpace.findNode(id as never) as UAObject;
   const machines = objects(`ns=${namespaceIndexes.machinery};i=${standard.machines.id}`);
   machines.addReference({ referenceType: "HasNotifier", isForward: false, nodeId: objects(`i=${ObjectIds.Server}`) });
@@ -115,7 +122,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
-  const eventTypes = readEventTypes(addressSpace);
+  const live = createLiveEvents(addressSpace, readEventTypes(addressSpace));
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -123,7 +130,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
         addressSpace,
         { setup: station, softwareVersion: setup.softwareVersion },
         { state: position.stations[station.id], head },
-        eventTypes,
+        live,
         report,
       ),
     ]),
@@ -166,6 +173,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   return {
     endpoints: [...new Set(server.endpoints.flatMap((e) => e.endpointDescriptions()).map((d) => d.endpointUrl!))],
     filledInMs,
+    live,
     nudge: () => follower.nudge(),
     tell: (vitals) => stations.get(vitals.station)?.tell(vitals),
     clients: () => ({

@@ -1,4 +1,6 @@
-import type { StationState } from "../projections/station-state.ts";
+import type { LineStatus } from "../domain/line-state.ts";
+import type { Activity } from "../projections/duty.ts";
+import { activityOf, type StationState } from "../projections/station-state.ts";
 import type { StationSetup, Vitals } from "./messages.ts";
 
 /** Where the ledger ended when the state was folded. */
@@ -29,3 +31,13 @@ export interface StationSnapshot {
 /** The newest instant that the snapshot knows of, station time in UTC ms. */
 export const timeOf = ({ state, vitals }: StationSnapshot): number =>
   Math.max(state.lastTime, vitals?.stationTime ?? 0);
+
+/** The line's status; a disk that takes nothing is the one fault that no entry can tell of. */
+export const lineStatusOf = ({ vitals, state: { status } }: StationSnapshot): LineStatus =>
+  vitals?.storageFault ? { state: "faulted", reason: `storage: ${vitals.storageFault}` } : status;
+
+/** What the station is at: what every standard's state machine follows. */
+export const stationActivity = (s: StationSnapshot): Activity => ({
+  ...activityOf(s.state),
+  state: lineStatusOf(s).state,
+});

@@ -5,7 +5,7 @@ import { bind } from "./binder.ts";
 import type { Cause } from "./binding.ts";
 import { jobGroups } from "./bindings/jobs.ts";
 import { stationGroups } from "./bindings/station.ts";
-import type { EventTypeIndex } from "./events/read-event-types.ts";
+import type { LiveEvents } from "./events/live.ts";
 import { type JobStructures, jobStructures } from "./jobs/structures.ts";
 import type { StationSetup, Vitals } from "./messages.ts";
 import { createRaiser } from "./raise.ts";
@@ -33,13 +33,16 @@ export function createStation(
   addressSpace: AddressSpace,
   options: { readonly setup: StationSetup; readonly softwareVersion: string },
   start: { readonly state: StationState | undefined; readonly head: LedgerHead },
-  eventTypes: EventTypeIndex,
+  live: LiveEvents,
   report: (error: unknown) => void,
 ): StationNodes {
   const { setup, softwareVersion } = options;
   const jobs = jobStructures(addressSpace, `${start.head.ledgerId}:${setup.id}`);
-  const publish = bind(addressSpace, setup.id, [...stationGroups(setup), ...jobGroups(jobs)]);
-  const raise = createRaiser(addressSpace, setup, start.head.ledgerId, eventTypes, report);
+  const publish = bind(addressSpace, setup.id, [
+    ...stationGroups(setup, { addressSpace, types: live.index.types }),
+    ...jobGroups(jobs),
+  ]);
+  const raise = createRaiser(live, setup, start.head.ledgerId, report);
   let heardAt = performance.now();
   let snapshot: StationSnapshot = {
     setup,

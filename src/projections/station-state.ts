@@ -17,6 +17,7 @@ import type { UnitRecord } from "../domain/unit-record.ts";
 import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
+import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
@@ -24,7 +25,7 @@ import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 5;
+export const stateShape = 6;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -77,6 +78,7 @@ export interface StationState {
   readonly status: LineStatus;
   /** When the line status was last set, UTC ms; 0 = never. */
   readonly statusSince: number;
+  readonly duty: Duty;
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
   readonly clock: ClockBody | undefined;
@@ -106,6 +108,7 @@ export const emptyStation = (station: string): StationState => ({
   pending: undefined,
   status: { state: "unknown", reason: "" },
   statusSince: 0,
+  duty: noDuty,
   cameras: {},
   model: undefined,
   clock: undefined,
@@ -219,12 +222,20 @@ export const isInShift = (shift: ShiftState, { shift: name, startedAt, source }:
 export const contextOf = ({ context, shift }: StationState): ProductionContext =>
   context.shift === "" && shift.name !== "" ? { ...context, shift: shift.name } : context;
 
+/** What the ledger says that the station is at. */
+export const activityOf = ({ status, context }: Pick<StationState, "status" | "context">): Activity => ({
+  state: status.state,
+  runType: context.runType,
+});
+
 /** The state after one more entry of this station. */
 export function foldEntry(state: StationState, committed: Committed): StationState {
   const { entry, hash } = committed;
   const fold = folds[entry.kind] as Fold<EntryKind>;
+  const folded = fold(state, entry.body, entry, hash);
   const next = {
-    ...fold(state, entry.body, entry, hash),
+    ...folded,
+    duty: foldDuty(state.duty, entry, activityOf(state), activityOf(folded)),
     alarms: foldAlarms(state.alarms, committed),
     clusters: foldClusters(state.clusters, entry, isActive(state.alarms, "CameraLost")),
     hash,

@@ -8,6 +8,7 @@ import {
   EventFilter,
   makeBrowsePath,
   NodeClass,
+  resolveNodeId,
   StatusCodes,
   type Variant,
 } from "node-opcua";
@@ -388,6 +389,12 @@ test("context, lot and line status raise events", async () => {
   await subscription.terminate();
 });
 
+/** Abstract data types of the standards, and what a value of them may be here. */
+const abstractNumbers: Readonly<Record<string, readonly DataType[]>> = {
+  "ns=0;i=28": [DataType.UInt32],
+  "ns=0;i=29": [DataType.Int32],
+};
+
 // UaExpert's user browses everything: a dangling reference or a value of another type is found here, not by a customer.
 test("everything below the station is there, readable, and of its declared type", async () => {
   const reasons = new Set(["Good", "BadNoData", "BadWaitingForInitialData", "BadOutOfService", "BadStateNotActive"]);
@@ -409,6 +416,13 @@ test("everything below the station is there, readable, and of its declared type"
       if (target.startsWith("ns=3;")) await walk(target);
     }
   };
+  /** Asked once per data type: a silent core's values turn uncertain after a while. */
+  const known = new Map<string, readonly DataType[]>(Object.entries(abstractNumbers));
+  const builtInTypes = async (declared: string, nodeId: string): Promise<readonly DataType[]> => {
+    const types = known.get(declared) ?? [await rig.session.getBuiltInDataType(resolveNodeId(nodeId))];
+    known.set(declared, types);
+    return types;
+  };
   await walk("ns=3;s=LINE-01");
   expect(seen.size).toBeGreaterThan(150);
   for (const nodeId of seen) {
@@ -428,14 +442,12 @@ test("everything below the station is there, readable, and of its declared type"
     expect([nodeId, accessLevel!.value.value & ~4]).toEqual([nodeId, expectedAccess]);
     expect([nodeId, reasons.has(read!.statusCode.name)]).toEqual([nodeId, true]);
     if (read!.statusCode.isGood()) {
-      const declared = dataType!.value.value;
-      const utcTime = 294;
-      const builtIn = declared.value === utcTime ? DataType.DateTime : declared.value;
-      const expected = declared.namespace === 2 ? DataType.Int32 : builtIn > 25 ? DataType.ExtensionObject : builtIn;
-      expect([nodeId, DataType[read!.value.dataType]]).toEqual([nodeId, DataType[expected]]);
+      const actual = read!.value.dataType;
+      const declared = await builtInTypes(dataType!.value.value.toString(), nodeId);
+      expect([nodeId, DataType[actual], declared.includes(actual)]).toEqual([nodeId, DataType[actual], true]);
     }
   }
-});
+}, 30_000);
 
 // `tallyline nodes` lists without a server; what it prints must be what a client finds.
 test("every listed node is found under its NodeId by its browse path", async () => {

@@ -15,7 +15,7 @@ export const nodesCommand = (version: string): Command =>
         ? loadConfig(flags.config, plugins)
         : parseConfig("the demo's configuration", demoConfig(), plugins);
       const { listNodes } = await import("../../opcua/listing.ts");
-      const nodes = config.stations.flatMap((station) => listNodes(stationSetup(station), version));
+      const nodes = config.stations.flatMap((station) => listNodes(stationSetup(config, station), version));
       if (flags.json) {
         console.log(JSON.stringify(nodes, null, 2));
         return;

@@ -1,19 +1,23 @@
 import type { Group } from "../binding.ts";
 import type { StationSetup } from "../messages.ts";
+import { alarmGroups, type ConditionMeans } from "./alarms.ts";
 import { contextGroup } from "./context.ts";
 import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
+import { machineryGroups } from "./machinery.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
 
 /** Every group of a station. */
-export const stationGroups = ({ cameras, defectClasses }: StationSetup): Group[] => [
+export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group[] => [
   statusGroup,
-  ...cameras.map(cameraGroup),
-  ...statisticsGroups(defectClasses),
+  ...setup.cameras.map(cameraGroup),
+  ...statisticsGroups(setup.defectClasses),
   lastUnitGroup,
   contextGroup,
   ledgerGroup,
+  ...alarmGroups(setup, means),
+  ...machineryGroups,
   historyGroup,
 ];

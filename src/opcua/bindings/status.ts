@@ -1,10 +1,10 @@
 import { StatusCodes } from "node-opcua";
 import { cameraStates, enumerations } from "../../../nodeset/enumerations.ts";
 import { cameraVariables, statusVariables } from "../../../nodeset/variables.ts";
-import { type LineStatus, lineStateCodes } from "../../domain/line-state.ts";
+import { lineStateCodes } from "../../domain/line-state.ts";
 import { rollingRates } from "../../projections/rolling.ts";
 import { type Group, group } from "../binding.ts";
-import { type StationSnapshot, timeOf } from "../snapshot.ts";
+import { lineStatusOf, type StationSnapshot, timeOf } from "../snapshot.ts";
 
 /** Window of `LineSpeed`: short enough to follow the line, long enough to be steady at 60 units per minute. */
 const lineSpeedSeconds = 30;
@@ -12,10 +12,7 @@ const lineSpeedSeconds = 30;
 /** What the core said last may no longer be true once it is silent. */
 export const staleQuality = ({ stale }: StationSnapshot) => (stale ? StatusCodes.UncertainLastUsableValue : undefined);
 
-/** The line's status; a disk that takes nothing is the one fault that no entry can tell of. */
-const lineStatus = ({ vitals, state: { status } }: StationSnapshot): LineStatus =>
-  vitals?.storageFault ? { state: "faulted", reason: `storage: ${vitals.storageFault}` } : status;
-const lineCode = (s: StationSnapshot): number => lineStateCodes[lineStatus(s).state];
+const lineCode = (s: StationSnapshot): number => lineStateCodes[lineStatusOf(s).state];
 
 export const statusGroup = group("Status", statusVariables, {
   on: { state: "changed", model: "changed", vitals: "changed" },
@@ -24,7 +21,7 @@ export const statusGroup = group("Status", statusVariables, {
   values: {
     LineStatus: lineCode,
     LineStatusText: (s) => enumerations.LineStatus.names[lineCode(s)],
-    LineStatusReason: (s) => lineStatus(s).reason,
+    LineStatusReason: (s) => lineStatusOf(s).reason,
     ModelStatus: ({ vitals, state: { model } }) =>
       vitals?.modelStatus ?? (model && `${model.status} ${model.id}${model.reason && `: ${model.reason}`}`),
     PlcLinkStatus: () => 0,

@@ -24,8 +24,7 @@ export interface PlainEvent {
   readonly fields: ReadonlyMap<string, PlainValue>;
 }
 
-/** What OPC 10000-9 §5.5.2 calls ConditionId: the NodeId attribute of the event itself, an empty browse path. */
-export const conditionIdPath = "@NodeId";
+export { conditionIdPath } from "./condition-id.ts";
 
 /** The same for live events and history; no two entries share one. `ordinal` counts the events of one entry from 0. */
 export const eventId = (ledgerId: string, offset: number, ordinal = 0): Uint8Array =>

@@ -1,3 +1,4 @@
+import { alarmTypeOf } from "../../../nodeset/alarm-types.ts";
 import { enumerations } from "../../../nodeset/enumerations.ts";
 import type { EventTypeName, eventTypes } from "../../../nodeset/events.ts";
 import type { RowValue } from "../../../nodeset/model.ts";
@@ -10,6 +11,9 @@ import type { VerdictKind } from "../../domain/verdict.ts";
 import { lastMillisecondOf, minuteMs } from "../../projections/minutes.ts";
 import type { StationSetup } from "../messages.ts";
 import { unitFacts } from "../unit-facts.ts";
+import { alarmFacts, alarmMessage } from "./alarm-facts.ts";
+import { clusterFacts } from "./cluster-facts.ts";
+import { conditionFields } from "./condition-fields.ts";
 import type { PlainValue } from "./plain-value.ts";
 
 /** A value per field of an event type; `undefined` is null on the wire. A field without a row is a compile error. */
@@ -79,6 +83,7 @@ type Row<K extends EntryKind> = (
   body: EntryBodies[K],
   entry: Committed["entry"],
   origin: Origin,
+  setup: StationSetup,
 ) => StationEvent | readonly StationEvent[];
 
 /** Kind of entry → its event, or several in order. Kinds without a row raise none. */
@@ -193,6 +198,21 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
       message: shift === "" ? "No shift from now on" : `Shift ${shift} of ${productionDay || "today"} started`,
       fields: { ...origin, Shift: shift, StartedAt: startedAt, ProductionDay: productionDay },
     }),
+  alarm: ({ alarm, event: change, condition }, { time, by }, origin, setup) =>
+    event(alarmTypeOf(alarm), {
+      time,
+      severity: condition.severity,
+      message: alarmMessage(alarm, change, condition, by),
+      fields: { ...origin, ...alarmFacts(alarm, condition, change) },
+      inherited: conditionFields(setup, alarm, condition, time),
+    }),
+  cluster: ({ event: change, reason, cluster }, { time }, origin) =>
+    event("DefectClusterEventType", {
+      time,
+      severity: change === "disposed" ? 200 : 500,
+      message: `Cluster ${cluster.clusterId} ${change}${reason && ` (${reason})`}: ${cluster.count} units with ${cluster.class}, ${cluster.first.sequence} to ${cluster.last.sequence}`,
+      fields: { ...origin, ...clusterFacts(cluster, change) },
+    }),
   state: ({ state, reason, from }, { time }, origin) =>
     event("LineStatusChangedEventType", {
       time,
@@ -216,6 +236,6 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
 export function eventsOf(committed: Committed, setup: StationSetup, ledgerId: string): readonly StationEvent[] {
   const { entry } = committed;
   const row = rows[entry.kind] as Row<EntryKind> | undefined;
-  const meant = row?.(entry.body, entry, originOf(setup, ledgerId, committed)) ?? [];
+  const meant = row?.(entry.body, entry, originOf(setup, ledgerId, committed), setup) ?? [];
   return Array.isArray(meant) ? meant : [meant as StationEvent];
 }

@@ -1,4 +1,5 @@
 import { countVariables, minuteVariables } from "../../../nodeset/variables.ts";
+import type { AlarmEvent } from "../../domain/condition.ts";
 import { lineStateCodes } from "../../domain/line-state.ts";
 import { countValues, minuteDefects, minuteValues, noData } from "../shown-values.ts";
 import { chainRows, entryRows, minuteRows, type RowSource } from "./rows.ts";
@@ -20,9 +21,20 @@ const fixed: Readonly<Record<string, RowSource>> = {
   ),
 };
 
+/** Changes of an alarm that turn it on or off. */
+const turning: ReadonlySet<AlarmEvent> = new Set(["active", "inactive", "disabled"]);
+
 /** Historized variables below an object per name, by pattern. */
 const patterns: readonly (readonly [path: RegExp, (name: string) => RowSource])[] = [
   [/^Statistics\/DefectClass\/([^/]+)\/LastMinuteCount$/, (name) => minuteRows(minuteDefects(name))],
+  // Only what turns it: an acknowledgement is an event, and no news of this tag.
+  [
+    /^Alarms\/([^/]+)\/Active$/,
+    (name) =>
+      entryRows("alarm", ({ alarm, event, condition }) =>
+        alarm === name && turning.has(event) ? condition.active : undefined,
+      ),
+  ],
 ];
 
 /** Where the history of a variable is; `path` is the part of its NodeId behind the station. */

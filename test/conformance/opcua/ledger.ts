@@ -55,6 +55,17 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
     await t.settle();
     await answered;
   };
+  const judge = (triggerId: number, cameraId: string, verdict: Verdict): void =>
+    line.judge({
+      station: "LINE-01",
+      triggerId,
+      cameraId,
+      verdict,
+      unitKind: "production",
+      exposedAt: clock.wall() - 18,
+      inferenceMs: 12,
+      score: 0.4,
+    });
   /** Units at 60 per minute, with the second's tick. */
   const run = async (count: number, looks = pattern): Promise<void> => {
     for (let n = 0; n < count; n++) {
@@ -62,8 +73,8 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
       const id = t.unit();
       if (verdict) {
         clock.advance(20);
-        t.judge(id, verdict, "CAM-01");
-        t.judge(id, pass, "CAM-02");
+        judge(id, "CAM-01", verdict);
+        judge(id, "CAM-02", pass);
       }
       clock.advance(verdict ? 980 : 1_000);
       line.tick();
@@ -77,7 +88,7 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
   await run(5);
   await command({ kind: "setContext", fields, effective: { mode: "nextUnit" } });
   await run(130);
-  t.judge(t.looked.at(-2)!.triggerId, pass, "CAM-01"); // the one that nobody answered in time
+  judge(t.looked.at(-1)!.triggerId, "CAM-01", pass); // the one that nobody answered in time
   await command({
     kind: "acknowledgeResults",
     consumer: "MES-1",

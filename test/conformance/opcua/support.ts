@@ -14,7 +14,7 @@ import type { LedgerWriter } from "../../../src/ledger/ledger.ts";
 import { openLedgerReader } from "../../../src/ledger/reader.ts";
 import { openLedgerWriter } from "../../../src/ledger/writer.ts";
 import { createCommandPort } from "../../../src/opcua/commands.ts";
-import type { OpcUaSetup } from "../../../src/opcua/messages.ts";
+import type { OpcUaSetup, Vitals } from "../../../src/opcua/messages.ts";
 import { createInspectionServer, type InspectionServer } from "../../../src/opcua/server.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { silentLog } from "../../../src/platform/log.ts";
@@ -44,6 +44,21 @@ export interface Subject extends AsyncDisposable {
 }
 
 const clientName = "conformance";
+
+const vitalsOf = (station: string, heartbeat: number, stationTime: number): Vitals =>
+  someVitals({
+    station,
+    heartbeat,
+    stationTime,
+    cameras: cameras.map((cameraId) => ({
+      cameraId,
+      state: "ok",
+      reason: "",
+      fps: 12,
+      lastFrameAgeMs: 40,
+      droppedFrames: 0,
+    })),
+  });
 
 /** The server with a station of two cameras over a ledger that a real line wrote; `over` replaces parts of the setup. */
 export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject> {
@@ -99,21 +114,15 @@ export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject>
       throw error;
     },
   });
-  for (const { id } of setup.stations)
-    server.tell(
-      someVitals({
-        station: id,
-        stationTime: entries.at(-1)!.time,
-        cameras: cameras.map((cameraId) => ({
-          cameraId,
-          state: "ok",
-          reason: "",
-          fps: 12,
-          lastFrameAgeMs: 40,
-          droppedFrames: 0,
-        })),
-      }),
-    );
+  const stationTime = entries.at(-1)!.time;
+  let heartbeat = 0;
+  /** As the core does it: once a second, or the server takes it for silent. */
+  const tell = (): void => {
+    heartbeat += 1;
+    for (const { id } of setup.stations) server.tell(vitalsOf(id, heartbeat, stationTime));
+  };
+  tell();
+  const ticker = setInterval(tell, 1_000);
 
   const subject: Subject = {
     server,
@@ -143,6 +152,7 @@ export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject>
       };
     },
     async [Symbol.asyncDispose]() {
+      clearInterval(ticker);
       await server[Symbol.asyncDispose]();
       await writer[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });

@@ -16,6 +16,7 @@ import {
   TimestampsToReturn,
   type Variant,
 } from "node-opcua";
+import { alarmSettings } from "../../../src/domain/alarm.ts";
 import type { Answer, Command } from "../../../src/domain/command.ts";
 import type { LedgerQuery } from "../../../src/ledger/query.ts";
 import { createCommandPort } from "../../../src/opcua/commands.ts";
@@ -41,8 +42,11 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
         serialNumber: "0001",
         productInstanceUri: "urn:tallyline:demo:0001",
       },
+      facets: [],
       rollingWindowSeconds: 60,
       recipes: ["SNACK-BAG"],
+      alarms: alarmSettings(),
+      maximumShelvingMs: 3_600_000,
       contextOwner: "mes",
     },
   ],

@@ -1,0 +1,292 @@
+import {
+  type AddressSpace,
+  AttributeIds,
+  canReceiveEvent,
+  DataType,
+  EventFieldList,
+  EventFilter,
+  type ISessionContext,
+  MonitoredItem,
+  type MonitoredItemCreateRequest,
+  MonitoredItemCreateResult,
+  MonitoredItemModifyResult,
+  type MonitoringParameters,
+  ObjectIds,
+  type StatusCode,
+  StatusCodes,
+  Subscription,
+  type UAObject,
+  type UAObjectType,
+  type Variant,
+} from "node-opcua";
+import { capabilities } from "../limits.ts";
+import { override } from "../stack-override.ts";
+import { EncodedEvent, encodeFields, OverflowEvent } from "./encoded-event.ts";
+import { type CompiledFilter, compileEventFilter, type EventFilterPlan } from "./event-filter.ts";
+import { type EventQueue, enqueue, shrink } from "./event-queue.ts";
+import type { PlainEvent } from "./plain-event.ts";
+import { EventTypeError, type EventTypeIndex } from "./read-event-types.ts";
+import { queueOverflow } from "./server-event.ts";
+import { variantOf } from "./variant.ts";
+import { matches } from "./where.ts";
+
+/** An event item of a client, with what the stack keeps to itself. */
+interface EventItem extends EventQueue {
+  readonly monitoredItemId: number;
+  readonly clientHandle: number;
+  readonly filter: unknown;
+  readonly itemToMonitor: { readonly attributeId?: AttributeIds };
+  readonly node: UAObject | null;
+  readonly $subscription?: { readonly subscriptionDiagnostics?: { eventQueueOverflowCount: number } };
+  getSessionContext(): ISessionContext | null;
+  _enqueue_notification(notification: EventFieldList): void;
+}
+
+/** The live events of one address space. */
+export interface LiveEvents {
+  /** Raises an event at an object (its NodeId) and at everything that is its notifier, up to Server. */
+  emit(event: PlainEvent, at: string): void;
+  /**
+   * Gives an event to the event items of one subscription, or to one of them: for what a client asked for, such as
+   * ConditionRefresh. `unfiltered` for RefreshStart and RefreshEnd, which no where clause keeps back (OPC 10000-9 §4.5).
+   */
+  emitTo(
+    subscription: Subscription,
+    event: PlainEvent,
+    options?: { readonly monitoredItemId?: number; readonly unfiltered?: boolean },
+  ): void;
+  /** How many times fields were encoded: once per event and distinct select list. */
+  readonly encodings: number;
+  readonly addressSpace: AddressSpace;
+  /** Plain data of the event types, for evaluating filters elsewhere. */
+  readonly index: EventTypeIndex;
+}
+
+/** What the stack's classes need to know of ours; by address space, because they are shared by every server of a process. */
+interface Context {
+  readonly addressSpace: AddressSpace;
+  readonly index: EventTypeIndex;
+  readonly compiled: WeakMap<EventFilter, CompiledFilter>;
+  /** Equal select lists of different clients are one object. */
+  readonly selects: Map<string, EventFilterPlan["select"]>;
+  encodings: number;
+}
+const contexts = new WeakMap<object, Context>();
+/** More distinct select lists than this are not remembered; they then cost an encoding each. */
+const maximumSelects = 1_000;
+
+function compile(filter: EventFilter, context: Context): CompiledFilter {
+  const known = context.compiled.get(filter);
+  if (known) return known;
+  const compiled = compileEventFilter(filter, context.index);
+  const key = JSON.stringify(compiled.plan?.select ?? null);
+  if (context.selects.size >= maximumSelects) context.selects.clear();
+  const select = context.selects.get(key) ?? compiled.plan?.select;
+  if (select) context.selects.set(key, select);
+  const shared = { ...compiled, plan: compiled.plan && select && { ...compiled.plan, select } };
+  context.compiled.set(filter, shared);
+  return shared;
+}
+
+/** The plan of an item's filter; nothing for an item that has none. */
+const planOf = (item: EventItem, context: Context): EventFilterPlan | undefined =>
+  item.filter instanceof EventFilter ? compile(item.filter, context).plan : undefined;
+
+function encode(plan: EventFilterPlan, event: PlainEvent, context: Context): ArrayBuffer {
+  context.encodings++;
+  return encodeFields(plan.select, event, context.index.types, context.addressSpace);
+}
+
+/** An event on its way to the items: encoded for each select list when the first item with that list takes it. */
+class LiveEvent {
+  readonly #event: PlainEvent;
+  readonly #context: Context;
+  readonly #type: UAObjectType;
+  readonly #encoded = new Map<EventFilterPlan["select"], ArrayBuffer>();
+  /** Where the stack's permission check looks for it. */
+  readonly sourceNode: Variant;
+
+  constructor(event: PlainEvent, context: Context) {
+    this.#event = event;
+    this.#context = context;
+    const type = context.addressSpace.findNode(event.type) as UAObjectType | null;
+    if (!type) throw new EventTypeError(`event type ${event.type} is not in the address space`);
+    this.#type = type;
+    this.sourceNode = variantOf(event.fields.get("SourceNode"), context.addressSpace);
+    if (this.sourceNode.dataType !== DataType.NodeId) throw new EventTypeError("an event has no SourceNode");
+  }
+  getEventDataSource(): UAObjectType {
+    return this.#type;
+  }
+  offerTo(item: EventItem, unfiltered: boolean): void {
+    const context = this.#context;
+    const plan = planOf(item, context);
+    if (!plan) return;
+    // ReceiveEvents on type and source (OPC 10000-3 §8.55): what the stack checks for its own events.
+    const session = item.getSessionContext();
+    if (session && !canReceiveEvent(session, context.addressSpace, this as never)) return;
+    if (!unfiltered && !matches(plan.where, this.#event, context.index.types)) return;
+    let bytes = this.#encoded.get(plan.select);
+    if (!bytes) {
+      bytes = encode(plan, this.#event, context);
+      this.#encoded.set(plan.select, bytes);
+    }
+    item._enqueue_notification(new EncodedEvent(item.clientHandle, bytes));
+  }
+}
+
+function overflowOf(item: EventItem): OverflowEvent {
+  const context = contexts.get(item.node!.addressSpace)!;
+  const plan = planOf(item, context)!;
+  return new OverflowEvent(item.clientHandle, encode(plan, queueOverflow(), context));
+}
+
+const isEventItem = ({ itemToMonitor }: { itemToMonitor: { readonly attributeId?: AttributeIds } }): boolean =>
+  itemToMonitor.attributeId === AttributeIds.EventNotifier;
+
+/** What a filter that a client sends for an item deserves; `undefined` leaves it to the stack. */
+function judge(
+  isEvent: boolean,
+  filter: unknown,
+  addressSpace: object,
+): { readonly status: StatusCode; readonly compiled?: CompiledFilter } | undefined {
+  if (!isEvent) return filter instanceof EventFilter ? { status: StatusCodes.BadFilterNotAllowed } : undefined;
+  // An event item has a filter (§7.22.3); without one it would have no fields.
+  if (!filter) return { status: StatusCodes.BadEventFilterInvalid };
+  if (!(filter instanceof EventFilter)) return { status: StatusCodes.BadFilterNotAllowed };
+  const operands = filter.whereClause?.elements?.reduce((n, e) => n + (e?.filterOperands?.length ?? 0), 0) ?? 0;
+  if (
+    (filter.selectClauses?.length ?? 0) > capabilities.maxSelectClauseParameters ||
+    Math.max(operands, filter.whereClause?.elements?.length ?? 0) > capabilities.maxWhereClauseParameters
+  )
+    return { status: StatusCodes.BadEventFilterInvalid };
+  const context = contexts.get(addressSpace);
+  const compiled = context && compile(filter, context);
+  return compiled && { status: compiled.status, compiled };
+}
+
+let installed = false;
+/**
+ * Teaches the stack our events, once per process: its items take them already encoded, its queues tell of an overflow, and
+ * filters are judged clause by clause before anything is changed. The stack's own events go the way they always went.
+ *
+ * @throws GuardError when the stack has none of the methods that this takes hold of.
+ */
+export function installEventPath(): void {
+  if (installed) return;
+  const items = MonitoredItem.prototype;
+  override(
+    items,
+    "_on_opcua_event",
+    (original) =>
+      function (this: EventItem, event: unknown) {
+        if (event instanceof LiveEvent) event.offerTo(this, false);
+        else original.call(this, event);
+      },
+  );
+  override(
+    items,
+    "_enqueue_notification",
+    (original) =>
+      function (this: EventItem, notification: unknown) {
+        if (!(notification instanceof EventFieldList) || !this.node || !contexts.has(this.node.addressSpace))
+          return original.call(this, notification);
+        const discarded = enqueue(this, notification, () => overflowOf(this));
+        const diagnostics = this.$subscription?.subscriptionDiagnostics;
+        if (discarded && diagnostics) diagnostics.eventQueueOverflowCount++;
+      },
+  );
+  override(
+    items,
+    "_adjust_queue_to_match_new_queue_size",
+    (original) =>
+      function (this: EventItem) {
+        if (!isEventItem(this) || !this.node || !contexts.has(this.node.addressSpace)) return original.call(this);
+        shrink(this, () => overflowOf(this));
+      },
+  );
+  override(
+    items,
+    "modify",
+    (original) =>
+      function (this: EventItem, timestamps: unknown, parameters: MonitoringParameters | null) {
+        const verdict = parameters && this.node && judge(isEventItem(this), parameters.filter, this.node.addressSpace);
+        const filterResult = verdict?.compiled?.result ?? null;
+        if (verdict && !verdict.status.isGood())
+          return new MonitoredItemModifyResult({ statusCode: verdict.status, filterResult });
+        const result = original.call(this, timestamps, parameters) as MonitoredItemModifyResult;
+        if (filterResult && result.statusCode.isGood()) result.filterResult = filterResult;
+        return result;
+      },
+  );
+  override(
+    Subscription.prototype,
+    "preCreateMonitoredItem",
+    (original) =>
+      function (
+        this: Subscription,
+        addressSpace: AddressSpace,
+        timestamps: unknown,
+        request: MonitoredItemCreateRequest,
+      ) {
+        const { itemToMonitor, requestedParameters } = request;
+        const verdict =
+          addressSpace.findNode(itemToMonitor.nodeId) &&
+          judge(isEventItem({ itemToMonitor }), requestedParameters.filter, addressSpace);
+        const filterResult = verdict?.compiled?.result ?? null;
+        if (verdict && !verdict.status.isGood())
+          return {
+            createResult: new MonitoredItemCreateResult({ statusCode: verdict.status, filterResult }),
+            monitoredItemCreateRequest: request,
+          };
+        const created = original.call(this, addressSpace, timestamps, request) as {
+          createResult: MonitoredItemCreateResult;
+        };
+        if (filterResult && created.createResult.statusCode.isGood()) created.createResult.filterResult = filterResult;
+        return created;
+      },
+  );
+  installed = true;
+}
+
+/** An object and everything above it that its events bubble up to (OPC 10000-3 §7.17, §7.18), and Server at last. */
+function notifiersOf(addressSpace: AddressSpace, at: string): readonly UAObject[] {
+  const server = addressSpace.findNode(`i=${ObjectIds.Server}`) as UAObject;
+  const first = addressSpace.findNode(at) as UAObject | null;
+  if (!first) throw new EventTypeError(`${at}, where events are raised, is not in the address space`);
+  const chain = new Set([first]);
+  for (const node of chain)
+    for (const type of ["HasNotifier", "HasEventSource"])
+      for (const above of node.findReferencesAsObject(type, false)) chain.add(above as UAObject);
+  return [...chain.add(server)];
+}
+
+/** The live events of an address space whose types have been read. */
+export function createLiveEvents(addressSpace: AddressSpace, index: EventTypeIndex): LiveEvents {
+  const context: Context = { addressSpace, index, compiled: new WeakMap(), selects: new Map(), encodings: 0 };
+  contexts.set(addressSpace, context);
+  const chains = new Map<string, readonly UAObject[]>();
+  return {
+    addressSpace,
+    index,
+    emit(event, at) {
+      let chain = chains.get(at);
+      if (!chain) {
+        chain = notifiersOf(addressSpace, at);
+        chains.set(at, chain);
+      }
+      const live = new LiveEvent(event, context);
+      for (const notifier of chain) notifier.emit("event", live as never);
+    },
+    emitTo(subscription, event, { monitoredItemId, unfiltered = false } = {}) {
+      const live = new LiveEvent(event, context);
+      const { monitoredItems } = subscription as unknown as { monitoredItems: ReadonlyMap<number, EventItem> };
+      for (const [id, item] of monitoredItems)
+        if (isEventItem(item) && (monitoredItemId === undefined || id === monitoredItemId))
+          live.offerTo(item, unfiltered);
+    },
+    get encodings() {
+      return context.encodings;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** Defects of documents that others published, by node: they are theirs to mend, and each has its reason here. */
+export const foreignDefects: readonly { readonly node: string; readonly why: string }[] = [
+  {
+    node: "ns=0;i=19821",
+    why: "<FieldDescription> is a placeholder of PubSub types and hangs on its type by a reference of its own",
+  },
+  { node: "ns=0;i=19823", why: "as ns=0;i=19821" },
+];
+
+/** Why a readable variable may have no value; anything else is a defect. The codes are explained in docs/opcua.md. */
+export const allowedReasons: readonly { readonly status: string; readonly where: RegExp; readonly why: string }[] = [
+  { status: "BadNoData", where: /\/PendingExpiresAt$/, why: "no context is pending" },
+  { status: "BadNoData", where: /\/ProductionDay$/, why: "the site has no shift calendar" },
+  { status: "BadNoData", where: /\/(DefectRate|Quality)$/, why: "its denominator is 0" },
+  { status: "BadOutOfService", where: /\/LastMinute\//, why: "the program did not run in that minute" },
+];
