@@ -8,6 +8,7 @@ const pki = aPkiFolder();
 let rig: LineRig;
 beforeAll(async () => {
   rig = await aLineRig(pki.path, { context }, { contextOwner: "jobs" });
+  await anOrder("J0"); // the client reads all structure definitions of the server once, which takes seconds
 }, 30_000);
 afterAll(async () => {
   await rig[Symbol.asyncDispose]();
