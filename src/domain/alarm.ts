@@ -69,7 +69,7 @@ export const alarmTable = {
     severity: 800,
     onDelayMs: 5_000,
     offDelayMs: 5_000,
-    suppressedBy: ["CameraLost"],
+    suppressedBy: [],
     title: "Inspection does not work",
     operatorAction: "Units are not inspected: stop the line or sort by hand, and call who looks after the inspection.",
   },

@@ -85,6 +85,8 @@ export type ClusterCommand = CommandBase & {
   readonly clusterId: string;
   readonly disposition: Disposition;
   readonly comment: string;
+  /** As in a command about the context: what the interface could not say in these words. */
+  readonly unreadable?: readonly ArgumentProblem[];
 };
 
 /** What is to become of a job order. */

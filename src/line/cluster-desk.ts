@@ -21,7 +21,7 @@ export function clusterDrafts(state: StationState): readonly EntryDraft[] {
   }));
 }
 
-function wrongArguments({ clusterId, disposition, comment }: ClusterCommand, open: readonly Cluster[]) {
+function wrongArguments({ clusterId, disposition, comment, unreadable }: ClusterCommand, open: readonly Cluster[]) {
   const problems: ArgumentProblem[] = [];
   if (!open.some((c) => c.clusterId === clusterId))
     problems.push({
@@ -35,6 +35,7 @@ function wrongArguments({ clusterId, disposition, comment }: ClusterCommand, ope
     });
   if (!dispositions.includes(disposition as Disposition))
     problems.push({ argument: "disposition", problem: `must be one of ${dispositions.join(", ")}` });
+  problems.push(...(unreadable ?? []));
   const problem = textProblem(comment);
   if (problem) problems.push({ argument: "comment", problem });
   return problems;

@@ -22,6 +22,7 @@ const numeric: ReadonlySet<ArgumentProblem["argument"]> = new Set([
   "runType",
   "effectiveMode",
   "effectiveTrigger",
+  "disposition",
 ]);
 /** Result of one argument. A revision that another client has moved on from is a state, not a bad number. */
 export const argumentStatus = (argument: ArgumentProblem["argument"]): StatusCode =>
@@ -94,7 +95,7 @@ const sentence = (problems: readonly ArgumentProblem[]): string =>
   problems.map(({ argument, problem }) => `${argument}: ${problem}`).join("; ");
 
 /** Refusal → status of the call. Per-argument results exist only with BadInvalidArgument (OPC 10000-4 §5.12.2). */
-const refusals: Readonly<Record<RefusalCode, StatusCode>> = {
+export const refusals: Readonly<Record<RefusalCode, StatusCode>> = {
   invalidArgument: StatusCodes.BadInvalidArgument,
   revisionMismatch: StatusCodes.BadInvalidArgument,
   alreadyPending: StatusCodes.BadInvalidState,
@@ -116,7 +117,8 @@ const refusals: Readonly<Record<RefusalCode, StatusCode>> = {
   alreadyEnabled: StatusCodes.BadConditionAlreadyEnabled,
   alreadyDisabled: StatusCodes.BadConditionAlreadyDisabled,
 };
-const unanswered = { timeout: StatusCodes.BadTimeout, busy: StatusCodes.BadTooManyOperations } as const;
+/** No answer → status of the call. */
+export const unanswered = { timeout: StatusCodes.BadTimeout, busy: StatusCodes.BadTooManyOperations } as const;
 const stateCodes = { effective: 0, pending: 1, unchanged: 2 } as const;
 
 /** What a client is told, by a method's result or by the tags. */

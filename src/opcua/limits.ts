@@ -15,8 +15,9 @@ import { maximumValues } from "./history/paging.ts";
 /** Limits of HistoryRead, and what it can do at all (OPC 10000-11 §5.7.2). */
 export const historyCapabilities = {
   accessHistoryDataCapability: true,
-  accessHistoryEventsCapability: false,
+  accessHistoryEventsCapability: true,
   maxReturnDataValues: maximumValues,
+  maxReturnEventValues: maximumValues,
 } as const;
 
 /** A session that says nothing for longer is closed, ms. */

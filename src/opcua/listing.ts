@@ -1,5 +1,5 @@
+import { dataTypeName } from "../../nodeset/data-type-names.ts";
 import { namespaceIndexes } from "../../nodeset/namespaces.ts";
-import type { Id } from "../../nodeset/node-row.ts";
 import { stationNodes } from "../../nodeset/station-nodes.ts";
 import type { StationSetup } from "./messages.ts";
 
@@ -17,28 +17,6 @@ export interface ListedNode {
   readonly description: string;
 }
 
-const standardTypes: Readonly<Record<number, string>> = {
-  1: "Boolean",
-  3: "Byte",
-  5: "UInt16",
-  6: "Int32",
-  7: "UInt32",
-  11: "Double",
-  12: "String",
-  13: "DateTime",
-  17: "NodeId",
-  20: "QualifiedName",
-  21: "LocalizedText",
-  28: "UInteger",
-  29: "Enumeration",
-  290: "Duration",
-  294: "UtcTime",
-  296: "Argument",
-  884: "Range",
-  887: "EUInformation",
-};
-const typeName = ({ ns, id }: Id): string => (ns === "ua" ? (standardTypes[id as number] ?? `i=${id}`) : String(id));
-
 /** Every node of a station without starting a server, parents before children. */
 export function listNodes(station: StationSetup, softwareVersion: string): ListedNode[] {
   const paths = new Map<string, string>();
@@ -52,13 +30,13 @@ export function listNodes(station: StationSetup, softwareVersion: string): Liste
       nodeId: `ns=${namespaceIndexes[row.id.ns]};s=${id}`,
       browsePath,
       nodeClass: row.nodeClass as ListedNode["nodeClass"],
-      dataType: row.dataType ? `${typeName(row.dataType)}${row.arrayLength === undefined ? "" : "[]"}` : "",
+      dataType: row.dataType ? `${dataTypeName(row.dataType)}${row.arrayLength === undefined ? "" : "[]"}` : "",
       access:
         row.nodeClass === "Method"
           ? "call"
           : row.accessLevel === undefined
             ? ""
-            : row.accessLevel > 1
+            : (row.accessLevel & 2) !== 0
               ? "read/write"
               : "read",
       description: row.description,

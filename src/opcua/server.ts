@@ -7,12 +7,20 @@ import { AppError, errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand } from "./access.ts";
+
+import { alarmMethods } from "./alarm-methods.ts";
+
+import { closeMethods } from "./closed-methods.ts";
+
 import type { CommandPort } from "./commands.ts";
+import { serveConditionRefresh } from "./condition-refresh.ts";
 import { bindContextRequest } from "./context-request.ts";
 import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
+import { retainedEvents } from "./events/retained.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
+import type { HistoryContext } from "./history/events.ts";
 import { createHistoryPort } from "./history/port.ts";
 import type { HistoryPort } from "./history/requests.ts";
 import { serveHistory } from "./history/service.ts";
@@ -25,6 +33,7 @@ import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
 import { markMissingValues } from "./missing-values.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
+import { allowShelvingByCondition } from "./shelving-by-condition.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
 import { removeUnservedObjects } from "./unserved-objects.ts";
@@ -54,8 +63,8 @@ export interface InspectionServer extends AsyncDisposable {
 export interface InspectionServerDeps {
   readonly reader: LedgerReader;
   readonly commands: CommandPort;
-  /** Reads history, and ends with the server; a thread on the ledger's folder when absent. */
-  readonly history?: HistoryPort;
+  /** Opens what reads history and ends with the server; a thread on the ledger's folder when absent. */
+  readonly openHistory?: (context: HistoryContext) => HistoryPort;
   readonly log: Log;
   /** The ledger cannot be read any further: the address space would grow old without a word. */
   readonly onFailure: (error: unknown) => void;
@@ -122,7 +131,8 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
-  const live = createLiveEvents(addressSpace, readEventTypes(addressSpace));
+  const eventTypes = readEventTypes(addressSpace);
+  const live = createLiveEvents(addressSpace, eventTypes);
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -136,18 +146,33 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     ]),
   );
   closeForWriting(addressSpace, setup);
-  const history = deps.history ?? createHistoryPort(setup.ledgerFolder, log);
-  serveHistory(server, history, log);
+  const historyContext: HistoryContext = {
+    stations: setup.stations,
+    ledgerId: head.ledgerId,
+    types: eventTypes.types,
+  };
+  const history = deps.openHistory?.(historyContext) ?? createHistoryPort(setup.ledgerFolder, historyContext, log);
+  serveHistory(server, history, { stations: setup.stations.map(({ id }) => id), eventTypes, log });
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
-  for (const { id } of setup.stations) {
-    const station = stations.get(id)!;
-    const rows = [
+  const { ledgerId } = before;
+  for (const station of setup.stations) {
+    const { id } = station;
+    closeMethods(addressSpace, station);
+    const nodes = stations.get(id)!;
+    const methods = [
       ...stationMethods(id, deps.commands),
-      ...jobMethodRows(id, deps.commands, () => station.snapshot.state.jobs, station.jobs),
+      ...alarmMethods(id, deps.commands, { ledgerId, alarms: () => nodes.state.alarms }),
+      ...jobMethodRows(id, deps.commands, () => nodes.state.jobs, nodes.jobs),
     ];
-    bindMethodTable(addressSpace, id, rows, mayCommand(setup));
+    bindMethodTable(addressSpace, id, methods, mayCommand(setup));
+    allowShelvingByCondition(addressSpace, id);
     bindContextRequest(addressSpace, id, deps.commands);
   }
+  serveConditionRefresh(addressSpace, server.engine, live, () =>
+    setup.stations.flatMap((station) =>
+      retainedEvents(stations.get(station.id)!.state.alarms, station, ledgerId, live.index.types),
+    ),
+  );
   const filledInMs = performance.now() - started;
 
   try {

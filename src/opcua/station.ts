@@ -16,6 +16,8 @@ const silenceMs = 5_000;
 
 /** One station of the address space: folds its entries, shows and raises them. */
 export interface StationNodes {
+  /** As of the last entry that was taken. */
+  readonly state: StationState;
   /** Folds an entry of this station, shows what it makes due, raises its event. */
   take(committed: Committed): void;
   /** Shows what changes with every page, also with entries of other stations (the ledger's head). */
@@ -23,8 +25,6 @@ export interface StationNodes {
   tell(vitals: Vitals): void;
   /** To be called about once a second: values of a silent core become uncertain. */
   checkSilence(): void;
-  /** What the nodes show now. */
-  readonly snapshot: StationSnapshot;
   readonly jobs: JobStructures;
 }
 
@@ -59,8 +59,8 @@ export function createStation(
   show({}, "start");
   return {
     jobs,
-    get snapshot() {
-      return snapshot;
+    get state() {
+      return snapshot.state;
     },
     take(committed) {
       show({ state: foldEntry(snapshot.state, committed) }, committed.entry.kind);

@@ -1,17 +1,27 @@
-import { DataType, type ExtensionObject, resolveNodeId, StatusCodes, Variant, VariantArrayType } from "node-opcua";
+import {
+  type ClientSession,
+  DataType,
+  type ExtensionObject,
+  resolveNodeId,
+  StatusCodes,
+  Variant,
+  VariantArrayType,
+} from "node-opcua";
 import { fail, pass } from "../support/line.ts";
 import { aLineRig, type LineRig } from "./support/line-rig.ts";
 import { aPkiFolder } from "./support/rig.ts";
 
 const context = { recipes: ["SNACK-BAG"], owner: "jobs", lotMarkers: false } as const;
 const pki = aPkiFolder();
-let rig: LineRig;
+let it_: LineRig;
+let session: ClientSession;
 beforeAll(async () => {
-  rig = await aLineRig(pki.path, { context }, { contextOwner: "jobs" });
+  it_ = await aLineRig(pki.path, undefined, { line: { context }, station: { contextOwner: "jobs" } });
+  session = it_.rig.session;
   await anOrder("J0"); // the client reads all structure definitions of the server once, which takes seconds
 }, 30_000);
 afterAll(async () => {
-  await rig[Symbol.asyncDispose]();
+  await it_[Symbol.asyncDispose]();
   pki[Symbol.dispose]();
 });
 
@@ -37,7 +47,7 @@ interface Given {
   readonly parameters?: readonly object[];
 }
 async function anOrder(jobOrderID: string, { lot = `L-${jobOrderID}`, recipe, parameters = [] }: Given = {}) {
-  return rig.session.constructExtensionObject(resolveNodeId("ns=8;i=3008"), {
+  return session.constructExtensionObject(resolveNodeId("ns=8;i=3008"), {
     jobOrderID,
     ...(recipe && { workMasterID: [{ ID: recipe }] }),
     jobOrderParameters: parameters,
@@ -51,12 +61,12 @@ async function call(method: string, argument: Variant | string, comment?: string
     arrayType: VariantArrayType.Array,
     value: comment === undefined ? [] : [{ text: comment }],
   });
-  const result = await rig.session.call({
+  const result = await session.call({
     objectId: controlId,
     methodId: `${controlId}/${method}`,
     inputArguments: [first, comments],
   });
-  await rig.shown();
+  await it_.shown();
   return [result.statusCode.name, codeOf(result.outputArguments?.[0])];
 }
 const structure = (value: ExtensionObject | null) => new Variant({ dataType: DataType.ExtensionObject, value });
@@ -64,7 +74,7 @@ const storeAndStart = async (id: string, given?: Given) => call("StoreAndStart",
 const good = ["Good", "no error"];
 
 async function response(jobOrderId: string) {
-  const result = await rig.session.call({
+  const result = await session.call({
     objectId: resultsId,
     methodId: `${resultsId}/RequestJobResponseByJobOrderID`,
     inputArguments: [new Variant({ dataType: DataType.String, value: jobOrderId })],
@@ -79,14 +89,14 @@ async function response(jobOrderId: string) {
   };
 }
 async function listed(): Promise<Record<string, string>> {
-  const { value } = await rig.session.read({ nodeId: `${controlId}/JobOrderList` });
+  const { value } = await session.read({ nodeId: `${controlId}/JobOrderList` });
   return Object.fromEntries(
     ((value.value ?? []) as { jobOrder: { jobOrderID: string }; state: { stateText: { text: string } }[] }[]).map(
       ({ jobOrder, state }) => [jobOrder.jobOrderID, state[0]!.stateText.text],
     ),
   );
 }
-const read = async (path: string) => (await rig.session.read({ nodeId: `ns=3;s=LINE-01/${path}` })).value.value;
+const read = async (path: string) => (await session.read({ nodeId: `ns=3;s=LINE-01/${path}` })).value.value;
 
 // The whole life of an order as an MES sees it (OPC 10031-4 §6.2.1, OPC 40001-3 §6.2).
 test("an order is taken, begins with its first unit, pauses, goes on, ends, and answers with its totals", async () => {
@@ -96,9 +106,9 @@ test("an order is taken, begins with its first unit, pauses, goes on, ends, and 
   expect(await listed()).toEqual({ J1: "AllowedToStart" });
   expect(await response("J1")).toMatchObject({ status: ["Uncertain", "invalid status"] });
 
-  rig.t.unit(pass);
-  rig.t.unit(fail);
-  await rig.shown();
+  it_.t.unit(pass);
+  it_.t.unit(fail);
+  await it_.shown();
   expect([await read("Context/Lot"), await read("Context/RecipeId"), await read("Context/TargetQuantity")]).toEqual([
     "L-J1",
     "SNACK-BAG",
@@ -107,15 +117,15 @@ test("an order is taken, begins with its first unit, pauses, goes on, ends, and 
   expect(await response("J1")).toMatchObject({ state: "Running", data: { UnitCount: 2, FailCount: 1, JobResult: 0 } });
 
   expect(await call("Pause", "J1", "changing the roll")).toEqual(good);
-  rig.t.unit(pass);
-  await rig.shown();
+  it_.t.unit(pass);
+  await it_.shown();
   expect([await read("Context/Lot"), await read("Context/Valid")]).toEqual(["", false]);
   expect(await response("J1")).toMatchObject({
     state: "Interrupted",
     data: { UnitCount: 2, ReasonForStateChange: { text: "changing the roll" } },
   });
   expect(await call("Resume", "J1")).toEqual(good);
-  rig.t.unit(pass);
+  it_.t.unit(pass);
   expect(await call("Stop", "J1")).toEqual(good);
   const { state, data, given } = await response("J1");
   expect([state, data]).toEqual([
@@ -138,7 +148,7 @@ test("an order is taken, begins with its first unit, pauses, goes on, ends, and 
     quantity: "3",
   });
   expect(given.endTime.getTime()).toBeGreaterThanOrEqual(given.startTime.getTime());
-  const list = (await rig.session.read({ nodeId: `${resultsId}/JobOrderResponseList` })).value.value;
+  const list = (await session.read({ nodeId: `${resultsId}/JobOrderResponseList` })).value.value;
   expect(list.map((r: { jobOrderID: string }) => r.jobOrderID)).toEqual(["J1"]);
 
   expect(await call("Clear", "J1")).toEqual(good);
@@ -152,7 +162,7 @@ test("stored, revoked, updated, cancelled, aborted: every method does what its n
   expect(await call("Start", "K1")).toEqual(good);
   expect(await call("RevokeStart", "K1")).toEqual(good);
   expect(await call("Update", structure(await anOrder("K1", { lot: "L-NEW" })))).toEqual(good);
-  const { value } = await rig.session.read({ nodeId: `${controlId}/JobOrderList` });
+  const { value } = await session.read({ nodeId: `${controlId}/JobOrderList` });
   expect(value.value[0].jobOrder.materialRequirements[0].materialLotID).toBe("L-NEW");
   expect(await call("Cancel", "K1")).toEqual(good);
   expect(await storeAndStart("K2")).toEqual(good);
@@ -161,9 +171,9 @@ test("stored, revoked, updated, cancelled, aborted: every method does what its n
 
   const byState = async (...numbers: number[]) => {
     const states = await Promise.all(
-      numbers.map((stateNumber) => rig.session.constructExtensionObject(resolveNodeId("ns=8;i=3006"), { stateNumber })),
+      numbers.map((stateNumber) => session.constructExtensionObject(resolveNodeId("ns=8;i=3006"), { stateNumber })),
     );
-    const result = await rig.session.call({
+    const result = await session.call({
       objectId: resultsId,
       methodId: `${resultsId}/RequestJobResponseByJobOrderState`,
       inputArguments: [
@@ -184,8 +194,8 @@ test("stored, revoked, updated, cancelled, aborted: every method does what its n
 describe("what is refused says why, and changes nothing", () => {
   beforeAll(async () => {
     await storeAndStart("R1");
-    rig.t.unit(pass);
-    await rig.shown();
+    it_.t.unit(pass);
+    await it_.shown();
   });
   test.each<[string, () => Promise<unknown>, string]>([
     ["an unknown order", () => call("Start", "NOBODY"), "unknown"],
@@ -202,15 +212,15 @@ describe("what is refused says why, and changes nothing", () => {
     ],
     ["a comment that cannot be recorded", () => call("Pause", "R1", "a\u0000b"), "invalid request"],
   ])("%s", async (_, refused, code) => {
-    const was = rig.t.ledger.committed.length;
+    const was = it_.t.ledger.committed.length;
     expect(await refused()).toEqual(["Uncertain", code]);
-    expect(rig.t.ledger.committed).toHaveLength(was);
+    expect(it_.t.ledger.committed).toHaveLength(was);
   });
 
   test("an argument that is no job order, at its place (OPC 10000-4 §5.12.2)", async () => {
-    const other = await rig.session.constructExtensionObject(resolveNodeId("ns=8;i=3007"), { ID: "X" });
+    const other = await session.constructExtensionObject(resolveNodeId("ns=8;i=3007"), { ID: "X" });
     for (const value of [null, other]) {
-      const result = await rig.session.call({
+      const result = await session.call({
         objectId: controlId,
         methodId: `${controlId}/Store`,
         inputArguments: [
@@ -223,7 +233,7 @@ describe("what is refused says why, and changes nothing", () => {
   });
 
   test("SetContext, while jobs own the context", async () => {
-    const result = await rig.session.call({
+    const result = await session.call({
       objectId: "ns=3;s=LINE-01/Context",
       methodId: "ns=3;s=LINE-01/Context/EndLot",
       inputArguments: [
@@ -237,9 +247,9 @@ describe("what is refused says why, and changes nothing", () => {
 });
 
 test("what an order may say can be read: recipes, and how many orders there may be", async () => {
-  const masters = (await rig.session.read({ nodeId: `${controlId}/WorkMaster` })).value.value;
+  const masters = (await session.read({ nodeId: `${controlId}/WorkMaster` })).value.value;
   expect(masters.map((m: { ID: string }) => m.ID)).toEqual(["SNACK-BAG"]);
   expect(await read("JobManagement/JobOrderControl/MaxDownloadableJobOrders")).toBe(50);
-  const state = await rig.session.read({ nodeId: `${controlId}/CurrentState` });
+  const state = await session.read({ nodeId: `${controlId}/CurrentState` });
   expect(state.statusCode.name).toBe("BadStateNotActive");
 });

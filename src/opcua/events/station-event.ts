@@ -229,6 +229,9 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
     }),
 };
 
+/** Kinds of entries that mean events. */
+export const eventKinds = Object.keys(rows) as readonly EntryKind[];
+
 /**
  * The events that an entry means, in the order of their ordinals: the same for a live reader and for one that replays
  * history. Pure, and without the OPC UA stack, so that a worker thread can use it.

@@ -1,5 +1,6 @@
 import type { LedgerQuery } from "../../ledger/query.ts";
 import { valueAt } from "./at-time.ts";
+import { type HistoryContext, readEvents } from "./events.ts";
 import { type Rows, readRaw } from "./raw.ts";
 import type { AnswerTo, AtTimeRequest, HistoryRequest, RawRequest, Subject, ValuePage } from "./requests.ts";
 import { sourceOf } from "./sources.ts";
@@ -35,10 +36,14 @@ type Answers = {
   readonly [T in HistoryRequest["type"]]: (
     query: LedgerQuery,
     request: Extract<HistoryRequest, { type: T }>,
+    context: HistoryContext,
   ) => AnswerTo<Extract<HistoryRequest, { type: T }>>;
 };
-const answers: Answers = { raw, atTime };
+const answers: Answers = { raw, atTime, events: (query, request, context) => readEvents(query, context, request) };
 
 /** Answers one request from the ledger. Synchronous: one page, and nothing is held afterwards. */
-export const answer = <R extends HistoryRequest>(query: LedgerQuery, request: R): AnswerTo<R> =>
-  answers[request.type](query, request as never) as AnswerTo<R>;
+export const answer = <R extends HistoryRequest>(
+  query: LedgerQuery,
+  context: HistoryContext,
+  request: R,
+): AnswerTo<R> => answers[request.type](query, request as never, context) as AnswerTo<R>;

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { AppError, errorText } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
+import type { HistoryContext } from "./events.ts";
 import type { AnswerTo, HistoryPort, HistoryRequest } from "./requests.ts";
 
 /** History cannot be read at present; the client may ask again. */
@@ -11,6 +12,7 @@ export class HistoryUnavailable extends AppError {
 
 export interface HistoryThreadData {
   readonly ledgerFolder: string;
+  readonly context: HistoryContext;
 }
 export interface ToHistoryThread {
   readonly id: number;
@@ -31,6 +33,7 @@ const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 
  */
 export function createHistoryPort(
   ledgerFolder: string,
+  context: HistoryContext,
   log: Log,
   module: URL = new URL("./thread.ts", import.meta.url),
 ): HistoryPort {
@@ -40,7 +43,7 @@ export function createHistoryPort(
   let closed = false;
 
   const start = (): Worker => {
-    const data: HistoryThreadData = { ledgerFolder };
+    const data: HistoryThreadData = { ledgerFolder, context };
     const started = new Worker(module, { workerData: data, resourceLimits });
     started.on("message", (message: FromHistoryThread) => {
       const asked = waiting.get(message.id);

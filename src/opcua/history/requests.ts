@@ -1,3 +1,5 @@
+import type { ScalarName } from "../../../nodeset/model.ts";
+import type { EventsPage, EventsRequest } from "./events.ts";
 import type { RawDomain, RawResume } from "./raw.ts";
 import type { Row } from "./rows.ts";
 
@@ -10,7 +12,10 @@ export interface Subject {
 
 /** One page of values; `next` is the request for the page behind it. */
 export interface ValuePage<T> {
-  readonly rows: readonly Pick<Row, "time" | "serverTime" | "value" | "status">[];
+  readonly rows: readonly (Pick<Row, "time" | "serverTime" | "value" | "status"> & {
+    /** Where it is not the variable's own. */
+    readonly dataType?: ScalarName;
+  })[];
   readonly next?: T;
 }
 
@@ -30,8 +35,10 @@ export interface AtTimeRequest extends Subject {
 }
 
 /** Everything that can be asked of the thread that reads history: plain data, answered from the ledger alone. */
-export type HistoryRequest = RawRequest | AtTimeRequest;
-export type AnswerTo<R extends HistoryRequest> = R extends { readonly type: "raw" | "atTime" } ? ValuePage<R> : never;
+/** Requests that are answered with values. */
+export type ValueRequest = RawRequest | AtTimeRequest;
+export type HistoryRequest = ValueRequest | EventsRequest;
+export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest ? ValuePage<R> : EventsPage;
 
 /** Whoever answers requests: the history thread, or a test in its place. */
 export interface HistoryPort extends AsyncDisposable {

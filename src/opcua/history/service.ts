@@ -2,116 +2,142 @@ import {
   type AddressSpace,
   type BaseNode,
   DataType,
-  DataValue,
-  extractRange,
-  getStatusCodeFromCode,
-  HistoryData,
-  type HistoryReadDetails,
   type HistoryReadRequest,
   HistoryReadResult,
   type HistoryReadValueId,
   type ISessionContext,
   NodeClass,
-  type NumericRange,
   type OPCUAServer,
+  PermissionType,
   ReadAtTimeDetails,
+  ReadEventDetails,
   ReadRawModifiedDetails,
   type StatusCode,
   StatusCodes,
   TimestampsToReturn,
   type UAVariable,
   VariableIds,
-  Variant,
 } from "node-opcua";
 import type { ScalarName } from "../../../nodeset/model.ts";
 import { namespaceIndexes } from "../../../nodeset/namespaces.ts";
 import { AppError, errorText } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
-import { toVariant } from "../binder.ts";
-import { breathe } from "../follow.ts";
+import type { EventTypeIndex } from "../events/read-event-types.ts";
 import { historyCapabilities } from "../limits.ts";
 import { createContinuationPoints } from "./continuation.ts";
+import type { EventsRequest } from "./events.ts";
+import { historizeNotifiers } from "./notifiers.ts";
 import { valuesPerNode } from "./paging.ts";
-import { planAtTime, planRaw } from "./plans.ts";
-import type { HistoryPort, HistoryRequest, Subject, ValuePage } from "./requests.ts";
+import { planAtTime, planEvents, planRaw } from "./plans.ts";
+import type { HistoryPort, Subject, ValueRequest } from "./requests.ts";
+import { showEvents, showValues, type ValueView } from "./show.ts";
 
 /** This node-opcua serves HistoryRead in another way. */
 export class HistoryServiceError extends AppError {
   readonly code = "OPCUA_HISTORY_SERVICE";
 }
 
-/** Values that are converted before the event loop is given back. */
-const slice = 100;
-
-interface HistoryAccess {
-  canUserReadHistory(context: ISessionContext): boolean;
-}
 interface HistoryEngine {
   historyRead(context: ISessionContext, request: HistoryReadRequest): Promise<HistoryReadResult[]>;
   /** What the nodes of HistoryServerCapabilities show. */
   readonly historyServerCapabilities: object;
 }
+interface HistoryAccess {
+  canUserReadHistory(context: ISessionContext): boolean;
+}
 
-/** A read that has been checked: what to ask for, and how to show the answer. */
-interface PlannedRead {
-  readonly request: HistoryRequest;
-  readonly dataType: ScalarName;
-  readonly timestamps: TimestampsToReturn;
+/** A read of one node that has been checked: what to ask for, and how to show the answer. */
+type PlannedRead =
+  | { readonly kind: "values"; readonly request: ValueRequest; readonly view: ValueView }
+  | { readonly kind: "events"; readonly request: EventsRequest };
+
+/** One node of a request. */
+interface Item {
+  readonly context: ISessionContext;
+  readonly request: HistoryReadRequest;
+  readonly node: HistoryReadValueId;
+  /** Its place in the request. */
+  readonly index: number;
+  /** Values or events that its result may hold. */
+  readonly limit: number;
 }
 
 const failed = (statusCode: StatusCode): HistoryReadResult => new HistoryReadResult({ statusCode });
 
 /**
- * Serves HistoryRead (OPC 10000-4 §5.11.3, OPC 10000-11) from the ledger, in place of node-opcua's own, which knows
- * neither timestampsToReturn nor events, and fails the whole service for one node without a history.
+ * Serves HistoryRead (OPC 10000-4 §5.11.3, OPC 10000-11) from the ledger, in place of node-opcua's own, which has no
+ * events and fails the whole service for one node without a history.
  *
- * @throws HistoryServiceError when node-opcua has no such service to take the place of.
+ * @throws HistoryServiceError when node-opcua has no such service to take the place of; EventTypeError for a defective model.
  */
-export function serveHistory(server: OPCUAServer, port: HistoryPort, log: Log): void {
+export function serveHistory(
+  server: OPCUAServer,
+  port: HistoryPort,
+  options: { readonly stations: readonly string[]; readonly eventTypes: EventTypeIndex; readonly log: Log },
+): void {
   const engine = server.engine as unknown as HistoryEngine;
   const addressSpace = server.engine.addressSpace!;
   if (typeof engine.historyRead !== "function")
     throw new HistoryServiceError("node-opcua's engine has no historyRead; pin the version in package.json");
-  Object.assign(engine.historyServerCapabilities, historyCapabilities);
-  // The one capability that node-opcua leaves to us: ServerTimestamps are the commits'.
-  (
-    addressSpace.findNode(`i=${VariableIds.HistoryServerCapabilities_ServerTimestampSupported}`) as UAVariable
-  ).setValueFromSource({
-    dataType: DataType.Boolean,
-    value: true,
-  });
+  tellCapabilities(engine, addressSpace);
+  const notifiers = historizeNotifiers(addressSpace, options.stations, options.eventTypes);
   const points = createContinuationPoints<PlannedRead>(() => performance.now());
 
-  /** One node: continue, or check and plan; then ask, convert, and keep what is left. */
-  async function readNode(
-    context: ISessionContext,
-    request: HistoryReadRequest,
-    item: HistoryReadValueId,
-    index: number,
-    limit: number,
-  ): Promise<HistoryReadResult> {
-    const session = context.session as object;
-    const nodeId = item.nodeId.toString();
-    const { continuationPoint } = item;
+  const plan = (item: Item): PlannedRead | StatusCode => {
+    const node = addressSpace.findNode(item.node.nodeId);
+    if (!node) return StatusCodes.BadNodeIdUnknown;
+    return item.request.historyReadDetails instanceof ReadEventDetails
+      ? planNotifier(node, item, notifiers, options.eventTypes)
+      : planVariable(node, item);
+  };
+
+  /** The node's page, by what the plan says. */
+  const read = async (
+    planned: PlannedRead,
+    { node }: Item,
+  ): Promise<{ rest: PlannedRead | undefined; isEmpty: boolean; historyData: HistoryReadResult["historyData"] }> => {
+    if (planned.kind === "events") {
+      const page = await port.ask(planned.request);
+      const rest = page.next && ({ kind: "events", request: page.next } as const);
+      return { rest, isEmpty: page.events.length === 0, historyData: await showEvents(page, addressSpace) };
+    }
+    const page = await port.ask(planned.request);
+    const rest = page.next && { ...planned, request: page.next };
+    const historyData = await showValues(page, planned.view, node.indexRange);
+    return { rest, isEmpty: page.rows.length === 0, historyData };
+  };
+
+  /** Continue, or check and plan; then read a page, and keep what is left. */
+  const serve = async (item: Item): Promise<HistoryReadResult> => {
+    const session = item.context.session as object;
+    const nodeId = item.node.nodeId.toString();
+    const { continuationPoint } = item.node;
     const isContinued = continuationPoint && continuationPoint.length > 0;
     const waiting = isContinued ? points.take(session, nodeId, continuationPoint) : undefined;
     if (isContinued && !waiting) return failed(StatusCodes.BadContinuationPointInvalid);
-    if (request.releaseContinuationPoints) return failed(StatusCodes.Good);
-    const planned = waiting ?? plan(addressSpace, context, request, item, index, limit);
-    if (!("request" in planned)) return failed(planned);
-    const page = await port.ask(planned.request);
-    return await shown(page, planned, item.indexRange, (rest) => points.keep(session, nodeId, rest));
-  }
+    if (item.request.releaseContinuationPoints) return failed(StatusCodes.Good);
+    const planned = waiting ?? plan(item);
+    if (!("kind" in planned)) return failed(planned);
+    const { rest, isEmpty, historyData } = await read(planned, item);
+    const point = rest && points.keep(session, nodeId, rest);
+    if (rest && !point) return failed(StatusCodes.BadNoContinuationPoints);
+    return new HistoryReadResult({
+      // A page without anything that can be gone on with has not been the whole (OPC 10000-11 §6.5.2.2).
+      statusCode: isEmpty && !rest ? StatusCodes.GoodNoData : StatusCodes.Good,
+      historyData,
+      ...(point && { continuationPoint: point }),
+    });
+  };
 
   engine.historyRead = async (context, request) => {
-    const items = request.nodesToRead ?? [];
-    const limit = valuesPerNode(items.length);
+    const nodes = request.nodesToRead ?? [];
+    const limit = valuesPerNode(nodes.length);
     const results: HistoryReadResult[] = [];
-    // One after the other: a request has one page in memory at a time, and the thread's queue one place.
-    for (const [index, item] of items.entries())
+    // One after the other: a request has one page in memory at a time, and one place in the thread's queue.
+    for (const [index, node] of nodes.entries())
       results.push(
-        await readNode(context, request, item, index, limit).catch((error: unknown) => {
-          log.debug("a read of history failed", { node: item.nodeId.toString(), error: errorText(error) });
+        await serve({ context, request, node, index, limit }).catch((error: unknown) => {
+          options.log.debug("a read of history failed", { node: node.nodeId.toString(), error: errorText(error) });
           return failed(StatusCodes.BadResourceUnavailable);
         }),
       );
@@ -119,41 +145,57 @@ export function serveHistory(server: OPCUAServer, port: HistoryPort, log: Log): 
   };
 }
 
-type Plan = (details: never, subject: Subject, index: number, limit: number) => HistoryRequest | StatusCode;
+/** HistoryServerCapabilities says what is served (OPC 10000-11 §5.7.2). */
+function tellCapabilities(engine: HistoryEngine, addressSpace: AddressSpace): void {
+  Object.assign(engine.historyServerCapabilities, historyCapabilities);
+  // The one capability that node-opcua leaves to us: ServerTimestamps are the commits'.
+  const node = addressSpace.findNode(`i=${VariableIds.HistoryServerCapabilities_ServerTimestampSupported}`);
+  (node as UAVariable).setValueFromSource({ dataType: DataType.Boolean, value: true });
+}
+
+/** Events of a notifier; anything else has none. */
+function planNotifier(
+  node: BaseNode,
+  { context, request, limit }: Item,
+  notifiers: ReadonlyMap<string, readonly string[]>,
+  eventTypes: EventTypeIndex,
+): PlannedRead | StatusCode {
+  const stations = notifiers.get(node.nodeId.toString());
+  if (!stations) return StatusCodes.BadHistoryOperationUnsupported;
+  // Who may receive the events may read them later; the Server object grants nobody ReadHistory.
+  if (!context.checkPermission(node, PermissionType.ReceiveEvents)) return StatusCodes.BadUserAccessDenied;
+  const asked = planEvents(request.historyReadDetails as ReadEventDetails, stations, limit, eventTypes);
+  return "type" in asked ? { kind: "events", request: asked } : asked;
+}
+
+type Plan = (details: never, subject: Subject, limit: number, index: number) => ValueRequest | StatusCode;
 /** Kind of details → the request that they mean, or why there is none. */
-const plans: readonly (readonly [details: new () => HistoryReadDetails, plan: Plan])[] = [
+const plans: readonly (readonly [details: abstract new (...args: never[]) => object, plan: Plan])[] = [
   [ReadRawModifiedDetails, planRaw as Plan],
   [ReadAtTimeDetails, planAtTime as Plan],
 ];
 
-/** Checks one node of a request as OPC 10000-4 §5.11.3.4 lists the results. */
-function plan(
-  addressSpace: AddressSpace,
-  context: ISessionContext,
-  request: HistoryReadRequest,
-  { nodeId, dataEncoding, indexRange }: HistoryReadValueId,
-  index: number,
-  limit: number,
+/** Values of a historized variable, checked as OPC 10000-4 §5.11.3.4 lists the results. */
+function planVariable(
+  node: BaseNode,
+  { context, request, node: { dataEncoding, indexRange }, limit, index }: Item,
 ): PlannedRead | StatusCode {
-  const node = addressSpace.findNode(nodeId);
-  if (!node) return StatusCodes.BadNodeIdUnknown;
   const subject = subjectOf(node);
   const details = request.historyReadDetails;
   const made = plans.find(([type]) => details instanceof type);
   if (!subject || !made) return StatusCodes.BadHistoryOperationUnsupported;
-  const variable = node as UAVariable;
   if (!(node as unknown as HistoryAccess).canUserReadHistory(context)) return StatusCodes.BadUserAccessDenied;
   const timestamps = request.timestampsToReturn;
   if (timestamps === TimestampsToReturn.Neither) return StatusCodes.BadTimestampsToReturnInvalid;
   // Only structures have encodings (OPC 10000-4 §5.11.2.4), and none of our historized values is one.
   if (dataEncoding?.name) return StatusCodes.BadDataEncodingInvalid;
-  const dataType = DataType[variable.dataTypeObj.basicDataType] as ScalarName;
+  const dataType = DataType[(node as UAVariable).dataTypeObj.basicDataType] as ScalarName;
   if (indexRange && !indexRange.isEmpty()) {
     if (!indexRange.isValid()) return StatusCodes.BadIndexRangeInvalid;
     if (dataType !== "String") return StatusCodes.BadIndexRangeNoData;
   }
-  const asked = made[1](details as never, subject, index, limit);
-  return "type" in asked ? { request: asked, dataType, timestamps } : asked;
+  const asked = made[1](details as never, subject, limit, index);
+  return "type" in asked ? { kind: "values", request: asked, view: { dataType, timestamps } } : asked;
 }
 
 /** The historized variable that a node is, if it is one of ours. */
@@ -163,34 +205,4 @@ function subjectOf(node: BaseNode): Subject | undefined {
   if (namespace !== namespaceIndexes.site || typeof value !== "string") return undefined;
   const [station, ...path] = value.split("/");
   return { station: station!, path: path.join("/") };
-}
-
-async function shown(
-  page: ValuePage<HistoryRequest>,
-  planned: PlannedRead,
-  indexRange: NumericRange | undefined,
-  keep: (rest: PlannedRead) => Buffer | undefined,
-): Promise<HistoryReadResult> {
-  const { rows, next } = page;
-  const continuationPoint = next && keep({ ...planned, request: next });
-  if (next && !continuationPoint) return failed(StatusCodes.BadNoContinuationPoints);
-  const { timestamps, dataType } = planned;
-  const hasSource = timestamps === TimestampsToReturn.Source || timestamps === TimestampsToReturn.Both;
-  const hasServer = timestamps === TimestampsToReturn.Server || timestamps === TimestampsToReturn.Both;
-  const dataValues: DataValue[] = [];
-  for (const { time, serverTime, value, status } of rows) {
-    const dataValue = new DataValue({
-      value: value === undefined ? new Variant() : toVariant(dataType, value),
-      statusCode: getStatusCodeFromCode(status),
-      ...(hasSource && { sourceTimestamp: new Date(time) }),
-      ...(hasServer && { serverTimestamp: new Date(serverTime) }),
-    });
-    dataValues.push(indexRange && !indexRange.isEmpty() ? extractRange(dataValue, indexRange) : dataValue);
-    if (dataValues.length % slice === 0) await breathe();
-  }
-  return new HistoryReadResult({
-    statusCode: rows.length === 0 ? StatusCodes.GoodNoData : StatusCodes.Good,
-    historyData: new HistoryData({ dataValues }),
-    ...(continuationPoint && { continuationPoint }),
-  });
 }

@@ -7,13 +7,13 @@ import { answer } from "./answer.ts";
 import type { FromHistoryThread, HistoryThreadData, ToHistoryThread } from "./port.ts";
 
 const port = parentPort!;
-const { ledgerFolder } = workerData as HistoryThreadData;
+const { ledgerFolder, context } = workerData as HistoryThreadData;
 const query = openLedgerQuery(ledgerFolder);
 
 port.on("message", ({ id, request }: ToHistoryThread) => {
   const say = (message: FromHistoryThread): void => port.postMessage(message);
   try {
-    say({ id, value: answer(query, request) });
+    say({ id, value: answer(query, context, request) });
   } catch (error) {
     say({ id, failure: errorText(error) });
   }

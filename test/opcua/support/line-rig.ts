@@ -1,62 +1,49 @@
-import type { ClientSession } from "node-opcua";
+import type { Committed } from "../../../src/domain/ledger-entry.ts";
 import type { LineOptions } from "../../../src/line/line.ts";
-import { createCommandPort } from "../../../src/opcua/commands.ts";
 import type { StationSetup } from "../../../src/opcua/messages.ts";
-import { createInspectionServer } from "../../../src/opcua/server.ts";
-import { silentLog } from "../../../src/platform/log.ts";
-import { aLine, memoryLedger, type TestLine } from "../../support/line.ts";
-import { createMemoryLedger } from "../../support/memory-ledger.ts";
-import { aClient, aSetup } from "./rig.ts";
+import { aLine, type MemoryLedger as LineLedger, type TestLine } from "../../support/line.ts";
+import { createMemoryLedger, type MemoryLedger } from "../../support/memory-ledger.ts";
+import { aRig, aSetup, type Rig, until } from "./rig.ts";
 
-/** A real line behind a real server: what a client calls is done, and what the line writes is shown. */
+/** A real line behind a real server: what a client calls, the line does, and what it writes, the client sees. */
 export interface LineRig extends AsyncDisposable {
+  readonly rig: Rig;
   readonly t: TestLine;
-  readonly session: ClientSession;
-  /** Everything that the line has written is in the address space. */
+  readonly shared: MemoryLedger;
+  /** Resolves when everything that the line has written is in the address space. */
   shown(): Promise<void>;
 }
 
+/** `shared` continues the ledger of an earlier one, as a program does that was started again. */
 export async function aLineRig(
   pki: string,
-  line: Partial<LineOptions>,
-  station: Partial<StationSetup> = {},
+  from?: Pick<LineRig, "shared" | "t">,
+  { line = {}, station = {} }: { readonly line?: Partial<LineOptions>; readonly station?: Partial<StationSetup> } = {},
 ): Promise<LineRig> {
-  const readable = createMemoryLedger();
-  const ledger = memoryLedger();
-  const append = ledger.append.bind(ledger);
-  ledger.append = async (drafts) => {
-    const committed = await append(drafts);
-    readable.append(...drafts);
-    return committed;
+  const shared = from?.shared ?? createMemoryLedger();
+  const committed: Committed[] = from ? [...from.t.ledger.committed] : [];
+  const ledger: LineLedger = {
+    committed,
+    fail: undefined,
+    async append(drafts) {
+      const added = shared.append(...drafts);
+      committed.push(...added);
+      rig.server.nudge();
+      return added;
+    },
+    of: (kind) => committed.map((c) => c.entry).filter((e) => e.kind === kind) as never,
   };
-  const t = aLine(line, { ledger });
-  await t.settle();
-  const port = createCommandPort((id, command) => {
-    void t.line.command(command).then((answer) => port.answered(id, answer));
-    return true;
-  }, 2_000);
-  const setup = aSetup({ pkiFolder: pki });
-  const server = await createInspectionServer(
-    { ...setup, stations: [{ ...setup.stations[0]!, ...station }] },
-    { reader: readable.reader, commands: port, log: silentLog, onFailure: () => undefined },
-  );
-  const client = await aClient(server.endpoints[0]!, pki);
-  const { session } = client;
+  const setup = { stations: aSetup().stations.map((s) => ({ ...s, ...station })) };
+  const rig: Rig = await aRig(pki, setup, { ledger: shared, carryOut: (command) => t.line.command(command) });
+  const t = aLine(line, { ledger, ...(from && { clock: from.t.clock }) });
   return {
+    rig,
     t,
-    session,
+    shared,
     async shown() {
       await t.settle();
-      server.nudge();
-      for (;;) {
-        const { value } = await session.read({ nodeId: "ns=3;s=LINE-01/Ledger/EntryCount" });
-        if (value.value === readable.reader.head.offset) return;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      await until(async () => (await rig.read("Ledger/EntryCount")).value.value === shared.reader.head.offset);
     },
-    async [Symbol.asyncDispose]() {
-      await client[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose](),
   };
 }

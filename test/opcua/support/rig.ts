@@ -21,6 +21,7 @@ import type { Answer, Command } from "../../../src/domain/command.ts";
 import type { LedgerQuery } from "../../../src/ledger/query.ts";
 import { createCommandPort } from "../../../src/opcua/commands.ts";
 import { answer } from "../../../src/opcua/history/answer.ts";
+import type { HistoryContext } from "../../../src/opcua/history/events.ts";
 import type { HistoryPort } from "../../../src/opcua/history/requests.ts";
 import type { OpcUaSetup, Vitals } from "../../../src/opcua/messages.ts";
 import { createInspectionServer } from "../../../src/opcua/server.ts";
@@ -111,8 +112,8 @@ export async function aClient(endpoint: string, pki: string): Promise<Client> {
 }
 
 /** Reads history in the test's own thread. */
-export const historyOf = (query: LedgerQuery): HistoryPort => ({
-  ask: async (request) => structuredClone(answer(query, request)),
+export const historyOf = (query: LedgerQuery, context: HistoryContext): HistoryPort => ({
+  ask: async (request) => structuredClone(answer(query, context, structuredClone(request))),
   [Symbol.asyncDispose]: async () => undefined,
 });
 
@@ -132,13 +133,28 @@ export interface Rig extends AsyncDisposable {
 export async function aRig(
   pki: string,
   setup: Partial<OpcUaSetup> = {},
-  { prepare, idleSocketMs = 30_000 }: { prepare?: (ledger: MemoryLedger) => void; idleSocketMs?: number } = {},
+  {
+    prepare,
+    idleSocketMs = 30_000,
+    ledger = createMemoryLedger(),
+    carryOut,
+  }: {
+    prepare?: (ledger: MemoryLedger) => void;
+    idleSocketMs?: number;
+    /** One that an earlier server had. */
+    ledger?: MemoryLedger;
+    /** A core that really does what it is told, in place of `answer`. */
+    carryOut?: (command: Command) => Promise<Answer>;
+  } = {},
 ): Promise<Rig> {
-  const ledger = createMemoryLedger();
   prepare?.(ledger);
   const commands: Command[] = [];
   const port = createCommandPort((id, command) => {
     commands.push(command);
+    if (carryOut) {
+      void carryOut(command).then((answer) => port.answered(id, answer));
+      return true;
+    }
     const { answer } = rig;
     if (answer) setImmediate(() => port.answered(id, answer));
     return true;
@@ -146,7 +162,7 @@ export async function aRig(
   const server = await createInspectionServer(aSetup({ pkiFolder: pki, ...setup }), {
     reader: ledger.reader,
     commands: port,
-    history: historyOf(ledger.query),
+    openHistory: (context) => historyOf(ledger.query, context),
     log: silentLog,
     idleSocketMs,
     onFailure: (error) => {

@@ -1,0 +1,74 @@
+import { HistoryReadRequest, ReadRawModifiedDetails, TimestampsToReturn } from "node-opcua";
+import { openLedgerReader } from "../../src/ledger/reader.ts";
+import { openLedgerWriter } from "../../src/ledger/writer.ts";
+import { createHistoryPort, HistoryUnavailable } from "../../src/opcua/history/port.ts";
+import { createInspectionServer } from "../../src/opcua/server.ts";
+import { silentLog } from "../../src/platform/log.ts";
+import { temporaryFolder } from "../ledger/support/folder.ts";
+import { aClock } from "../ledger/support/units.ts";
+import { aContext, aDraft, aTime } from "../support/units.ts";
+import { aClient, aPkiFolder, aSetup } from "./support/rig.ts";
+
+const context = { stations: aSetup().stations, ledgerId: "", types: { ids: {}, supertypes: {} } };
+const request = {
+  type: "raw",
+  station: "LINE-01",
+  path: "Context/Lot",
+  domain: { start: 0, end: aTime * 2, bounds: false },
+  limit: 10,
+} as const;
+
+async function aLedger(folder: string): Promise<void> {
+  await using writer = await openLedgerWriter(folder, { clock: aClock() });
+  const lots = ["L1", "L2", "L3"];
+  await writer.append(
+    lots.map((lot, i) =>
+      aDraft("context", { context: aContext({ lot }), fromSequence: 1, wasPending: false }, aTime + i),
+    ),
+  );
+}
+
+test("the history thread reads a ledger on disk", async () => {
+  using folder = temporaryFolder();
+  await aLedger(folder.path);
+  await using port = createHistoryPort(folder.path, context, silentLog);
+  const { rows } = await port.ask(request);
+  expect(rows.map(({ value }) => value)).toEqual(["L1", "L2", "L3"]);
+});
+
+// Nothing may be left without an answer, and nobody may make this process hold requests without a bound.
+test("a ledger that cannot be read and a crowd of requests are refused, not left waiting", async () => {
+  using folder = temporaryFolder();
+  await using port = createHistoryPort(folder.path, context, silentLog);
+  const asked = Array.from({ length: 105 }, () => port.ask(request).catch((error: unknown) => error));
+  expect((await Promise.all(asked)).every((error) => error instanceof HistoryUnavailable)).toBe(true);
+});
+
+// OPC 10000-4 §5.11.3.4, per operation: the thread may die of a page, the server may not, and the next read works.
+test("when the history thread dies the read is BadResourceUnavailable, and another thread serves the next", async () => {
+  using folder = temporaryFolder();
+  using pki = aPkiFolder();
+  await aLedger(folder.path);
+  const module = new URL("./support/mortal-history-thread.ts", import.meta.url);
+  await using server = await createInspectionServer(aSetup({ pkiFolder: pki.path }), {
+    reader: openLedgerReader(folder.path),
+    commands: { request: () => Promise.reject(new Error("no commands here")), answered: () => undefined },
+    openHistory: (known) => createHistoryPort(folder.path, known, silentLog, module),
+    log: silentLog,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  await using client = await aClient(server.endpoints[0]!, pki.path);
+  const read = async () => {
+    const { results } = await client.session.historyRead(
+      new HistoryReadRequest({
+        historyReadDetails: new ReadRawModifiedDetails({ startTime: new Date(aTime), numValuesPerNode: 3 }),
+        timestampsToReturn: TimestampsToReturn.Both,
+        nodesToRead: [{ nodeId: "ns=3;s=LINE-01/Context/Lot" }],
+      }),
+    );
+    return results![0]!.statusCode.name;
+  };
+  expect([await read(), await read(), await read()]).toEqual(["Good", "BadResourceUnavailable", "Good"]);
+}, 30_000);
