@@ -109,6 +109,12 @@ const structure = (value: ExtensionObject | null): Variant =>
 const structures = (value: readonly ExtensionObject[]): Variant =>
   new Variant({ dataType: DataType.ExtensionObject, arrayType: VariantArrayType.Array, value });
 
+/** ISA95StateDataType (OPC 10031-4 §6.3.2). */
+interface AskedState {
+  readonly stateNumber?: number;
+  readonly browsePath?: { readonly elements?: readonly unknown[] | null } | null;
+}
+
 /** Answered from what the ledger says, without asking the line. */
 const responseRows = (jobs: () => Jobs, make: JobStructures): MethodRow[] => [
   {
@@ -130,12 +136,16 @@ const responseRows = (jobs: () => Jobs, make: JobStructures): MethodRow[] => [
     name: "RequestJobResponseByJobOrderState",
     permission: "read",
     call({ inputs }) {
-      const asked = [inputs["JobOrderState"] || []].flat() as readonly { readonly stateNumber?: number }[];
-      const numbers = new Set(asked.map(({ stateNumber }) => stateNumber));
+      const asked = [inputs["JobOrderState"] || []].flat() as readonly AskedState[];
+      // A state with a path is a substate, and the orders of a station have none.
+      const ofSubstates = asked.some(({ browsePath }) => browsePath?.elements?.length);
+      const numbers = new Set(
+        asked.filter(({ browsePath }) => !browsePath?.elements?.length).map((s) => s.stateNumber),
+      );
       const known = new Set<number | undefined>(Object.values(jobStateNumbers));
       if (numbers.size === 0 || ![...numbers].every((n) => known.has(n)))
         return answered("invalidStatus", "name at least one state, each by its StateNumber 1..6", [structures([])]);
-      const found = startedJobs(jobs()).filter(({ state }) => numbers.has(jobStateNumbers[state]));
+      const found = startedJobs(jobs()).filter(({ state }) => !ofSubstates && numbers.has(jobStateNumbers[state]));
       return answered("noError", "", [structures(found.map(make.response))]);
     },
   },
