@@ -136,11 +136,13 @@ export async function aRig(
   {
     prepare,
     idleSocketMs = 30_000,
+    silenceMs = 5_000,
     ledger = createMemoryLedger(),
     carryOut,
   }: {
     prepare?: (ledger: MemoryLedger) => void;
     idleSocketMs?: number;
+    silenceMs?: number;
     /** One that an earlier server had. */
     ledger?: MemoryLedger;
     /** A core that really does what it is told, in place of `answer`. */
@@ -165,6 +167,7 @@ export async function aRig(
     openHistory: (context) => historyOf(ledger.query, context),
     log: silentLog,
     idleSocketMs,
+    silenceMs,
     onFailure: (error) => {
       throw error;
     },
