@@ -1,5 +1,6 @@
 import { alarmsPart } from "./alarms.ts";
 import { historyPart } from "./history.ts";
+import { jobsPart } from "./jobs.ts";
 import { machineryPart } from "./machinery.ts";
 import type { NodeRow } from "./node-row.ts";
 import type { Place } from "./nodes.ts";
@@ -23,6 +24,7 @@ export const stationParts: readonly StationPart[] = [
   alarmsPart,
   historyPart,
   resultsPart,
+  jobsPart,
   packMlPart,
   weihenstephanPart,
 ];

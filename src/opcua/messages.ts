@@ -36,6 +36,8 @@ export interface StationSetup extends StationShape {
   readonly timeZone?: string;
   /** Window of `Statistics/Rolling`, s. */
   readonly rollingWindowSeconds: number;
+  /** Recipes that a context or a job order may name. */
+  readonly recipes: readonly string[];
   /** Who may change the production context. */
   readonly contextOwner: ContextOwner;
   readonly alarms: AlarmSettings;

@@ -25,6 +25,7 @@ import { createHistoryPort } from "./history/port.ts";
 import type { HistoryPort } from "./history/requests.ts";
 import { serveHistory } from "./history/service.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
+import { jobMethodRows } from "./jobs/methods.ts";
 import { boundRequest, capabilities, maximumLifetimeMs } from "./limits.ts";
 import type { OpcUaSetup, Vitals } from "./messages.ts";
 import { describeMethods } from "./method-descriptions.ts";
@@ -171,11 +172,11 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     const nodes = stations.get(id)!;
     const { commands } = deps;
     closeMethods(addressSpace, station);
-    const known = { ledgerId, alarms: () => nodes.state.alarms };
     const result = resultVariants(addressSpace, ledgerId, id);
     const methods = [
       ...stationMethods(id, commands),
-      ...alarmMethods(id, commands, known),
+      ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
+      ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
       ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result }),
     ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));

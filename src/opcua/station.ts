@@ -3,8 +3,10 @@ import type { Committed } from "../domain/ledger-entry.ts";
 import { emptyStation, foldEntry, type StationState } from "../projections/station-state.ts";
 import { bind } from "./binder.ts";
 import type { Cause } from "./binding.ts";
+import { jobGroups } from "./bindings/jobs.ts";
 import { stationGroups } from "./bindings/station.ts";
 import type { LiveEvents } from "./events/live.ts";
+import { type JobStructures, jobStructures } from "./jobs/structures.ts";
 import type { StationSetup, Vitals } from "./messages.ts";
 import { createRaiser } from "./raise.ts";
 import { type Service, serviceOf } from "./service-level.ts";
@@ -28,6 +30,7 @@ export interface StationNodes {
   oldestTimes(times: Readonly<Record<string, number>>): void;
   /** What the nodes show now. */
   readonly snapshot: StationSnapshot;
+  readonly jobs: JobStructures;
 }
 
 /** @throws BindingError | EventTypeError when program and information model do not fit. */
@@ -44,7 +47,11 @@ export function createStation(
   report: (error: unknown) => void,
 ): StationNodes {
   const { setup, softwareVersion, silenceMs } = options;
-  const publish = bind(addressSpace, setup.id, stationGroups(setup, { addressSpace, types: live.index.types }));
+  const jobs = jobStructures(addressSpace, `${start.head.ledgerId}:${setup.id}`);
+  const publish = bind(addressSpace, setup.id, [
+    ...stationGroups(setup, { addressSpace, types: live.index.types }),
+    ...jobGroups(jobs),
+  ]);
   const raise = createRaiser(live, setup, start.head.ledgerId, report);
   let heardAt = performance.now();
   let snapshot: StationSnapshot = {
@@ -63,6 +70,7 @@ export function createStation(
   };
   show({}, "start");
   return {
+    jobs,
     get state() {
       return snapshot.state;
     },

@@ -46,6 +46,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
       },
       facets: [],
       rollingWindowSeconds: 60,
+      recipes: ["SNACK-BAG"],
       alarms: alarmSettings(),
       maximumShelvingMs: 3_600_000,
       contextOwner: "mes",
