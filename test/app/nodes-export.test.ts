@@ -7,9 +7,13 @@ const folder = mkdtempSync(join(tmpdir(), "tallyline-export-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (...args: readonly string[]) =>
-  spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", "src/app/main.ts", "nodes", "export", ...args], {
-    encoding: "utf8",
-  });
+  spawnSync(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", "src/app/main.ts", "nodes", "export", ...args],
+    {
+      encoding: "utf8",
+    },
+  );
 
 test("a file is written for the endpoint and the station that were asked for", () => {
   const out = join(folder, "pn.json");
@@ -27,8 +31,12 @@ test.each([
   [["--for", "csv", "--station", "LINE-09"], /no station LINE-09; there are: LINE-01/],
   [["--for", "csv", "--endpoint", "edge:4840"], /opc\.tcp:\/\/<host>/],
   [["--for", "csv", "--out", join(folder, "nowhere", "x.csv")], /cannot be written/],
-])("nodes export %j is refused with what to do", (args, text) => {
-  const { status, stderr } = run(...args);
-  expect(stderr).toMatch(text);
-  expect(status).toBe(1);
-}, 30_000);
+])(
+  "nodes export %j is refused with what to do",
+  (args, text) => {
+    const { status, stderr } = run(...args);
+    expect(stderr).toMatch(text);
+    expect(status).toBe(1);
+  },
+  30_000,
+);

@@ -83,7 +83,10 @@ test("ignition: folders like the tree, names that the Designer takes, types that
   expect(all.filter(({ name }) => !/^\w[\w '\-:()]*$/.test(name))).toEqual([]);
   for (const { tags = [] } of all) expect(new Set(tags.map(({ name }) => name)).size).toBe(tags.length);
   // A UInt32 does not fit Int4, and a counter that turns negative is not noticed for months.
-  expect(atomic.find(({ opcItemPath }) => opcItemPath === passCount)).toMatchObject({ dataType: "Int8", readOnly: true });
+  expect(atomic.find(({ opcItemPath }) => opcItemPath === passCount)).toMatchObject({
+    dataType: "Int8",
+    readOnly: true,
+  });
   expect(atomic.find(({ opcItemPath }) => opcItemPath?.endsWith("Request/Lot"))).toMatchObject({ readOnly: false });
 });
 
@@ -130,14 +133,19 @@ const toml = (text: string): TelegrafInput[] => {
   return JSON.parse(stdout).inputs.opcua_listener;
 };
 const python = spawnSync("python3", ["-c", "import tomllib"]).status === 0;
-(python ? test : test.skip)(`telegraf: TOML that a parser takes${python ? "" : " (skipped: no python3 with tomllib)"}`, () => {
-  const [tags, events] = toml(rendered("telegraf")) as [TelegrafInput, TelegrafInput];
-  const nodes = tags.group!.flatMap((group) => group.nodes.map((node) => ({ ...node, namespace: group.namespace })));
-  expect(nodes.map(({ namespace, identifier }) => `ns=${namespace};s=${identifier}`).sort()).toEqual([...tagIds].sort());
-  // Equal minutes must not vanish: with the default trigger the second one is never sent.
-  for (const { monitoring_params } of nodes)
-    expect(monitoring_params).toMatchObject({ data_change_filter: { trigger: "StatusValueTimestamp" } });
-  expect(events.events).toHaveLength(2 * Object.keys(eventTypes).length);
-  const [secured] = toml(rendered("telegraf", { anonymous: false, securityNone: false })) as [TelegrafInput];
-  expect(secured).toMatchObject({ security_policy: "Basic256Sha256", auth_method: "UserName" });
-});
+(python ? test : test.skip)(
+  `telegraf: TOML that a parser takes${python ? "" : " (skipped: no python3 with tomllib)"}`,
+  () => {
+    const [tags, events] = toml(rendered("telegraf")) as [TelegrafInput, TelegrafInput];
+    const nodes = tags.group!.flatMap((group) => group.nodes.map((node) => ({ ...node, namespace: group.namespace })));
+    expect(nodes.map(({ namespace, identifier }) => `ns=${namespace};s=${identifier}`).sort()).toEqual(
+      [...tagIds].sort(),
+    );
+    // Equal minutes must not vanish: with the default trigger the second one is never sent.
+    for (const { monitoring_params } of nodes)
+      expect(monitoring_params).toMatchObject({ data_change_filter: { trigger: "StatusValueTimestamp" } });
+    expect(events.events).toHaveLength(2 * Object.keys(eventTypes).length);
+    const [secured] = toml(rendered("telegraf", { anonymous: false, securityNone: false })) as [TelegrafInput];
+    expect(secured).toMatchObject({ security_policy: "Basic256Sha256", auth_method: "UserName" });
+  },
+);
