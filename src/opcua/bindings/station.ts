@@ -2,10 +2,12 @@ import type { Group } from "../binding.ts";
 import type { StationSetup } from "../messages.ts";
 import { alarmGroups, type ConditionMeans } from "./alarms.ts";
 import { contextGroup } from "./context.ts";
+import { facetGroups } from "./facets.ts";
 import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
 import { machineryGroups } from "./machinery.ts";
+import { consumerGroup } from "./results.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
 
@@ -17,7 +19,9 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   lastUnitGroup,
   contextGroup,
   ledgerGroup,
+  ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),
   ...machineryGroups,
   historyGroup,
+  ...setup.facets.flatMap((facet) => facetGroups[facet]()),
 ];
