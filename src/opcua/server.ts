@@ -26,12 +26,16 @@ import { createHistoryPort } from "./history/port.ts";
 import type { HistoryPort } from "./history/requests.ts";
 import { serveHistory } from "./history/service.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
+import { jobMethodRows } from "./jobs/methods.ts";
 import { boundRequest, capabilities, maximumLifetimeMs } from "./limits.ts";
 import type { OpcUaSetup, Vitals } from "./messages.ts";
 import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
 import { markMissingValues } from "./missing-values.ts";
+import { resultMethodRows } from "./results/methods.ts";
+import { watchOldestTimes } from "./results/oldest-times.ts";
+import { resultVariants } from "./results/result-object.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import { bindServerState } from "./server-state.ts";
 import { allowShelvingByCondition } from "./shelving-by-condition.ts";
@@ -166,12 +170,16 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const { ledgerId } = before;
   for (const station of setup.stations) {
     const { id } = station;
+    const nodes = stations.get(id)!;
+    const { commands } = deps;
     closeMethods(addressSpace, station);
-    const known = { ledgerId, alarms: () => stations.get(id)!.state.alarms };
+    const result = resultVariants(addressSpace, ledgerId, id);
     const methods = [
-      ...stationMethods(id, deps.commands),
-      ...alarmMethods(id, deps.commands, known),
-      ...facetMethods({ addressSpace, setup: station, state: () => stations.get(id)!.state }),
+      ...stationMethods(id, commands),
+      ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
+      ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
+      ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result }),
+      ...facetMethods({ addressSpace, setup: station, state: () => nodes.state }),
     ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));
     allowShelvingByCondition(addressSpace, id);
@@ -203,8 +211,10 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   follower.nudge();
   const stopCutting = cutIdleSockets(server, deps.idleSocketMs);
+  const lookers = [...stations.values()].map((station) => watchOldestTimes(station, history));
   const silence = setInterval(() => {
     for (const station of stations.values()) station.checkSilence();
+    for (const look of lookers) look().catch(report);
     tellState();
   }, 1_000);
 

@@ -2,7 +2,16 @@ import type { LedgerQuery } from "../../ledger/query.ts";
 import { valueAt } from "./at-time.ts";
 import { type HistoryContext, readEvents } from "./events.ts";
 import { type Rows, readRaw } from "./raw.ts";
-import type { AnswerTo, AtTimeRequest, HistoryRequest, RawRequest, Subject, ValuePage } from "./requests.ts";
+import type {
+  AnswerTo,
+  AtTimeRequest,
+  HistoryRequest,
+  KeptUnit,
+  RawRequest,
+  Subject,
+  UnitsRequest,
+  ValuePage,
+} from "./requests.ts";
 import { sourceOf } from "./sources.ts";
 
 const always = Number.MAX_SAFE_INTEGER;
@@ -32,6 +41,15 @@ function atTime(query: LedgerQuery, request: AtTimeRequest): ValuePage<AtTimeReq
   return { rows: found, ...(times.length > limit && { next: { ...request, times: times.slice(limit) } }) };
 }
 
+const noEnd = Number.MAX_SAFE_INTEGER;
+
+function units(query: LedgerQuery, { station, from, limit }: UnitsRequest): readonly KeptUnit[] {
+  const stream = { station, kind: "unit", sequences: [from, noEnd] } as const;
+  return query
+    .page({ streams: [stream] }, undefined, limit)
+    .flatMap(({ entry, hash }) => (entry.kind === "unit" ? [{ unit: entry.body, hash }] : []));
+}
+
 type Answers = {
   readonly [T in HistoryRequest["type"]]: (
     query: LedgerQuery,
@@ -39,7 +57,12 @@ type Answers = {
     context: HistoryContext,
   ) => AnswerTo<Extract<HistoryRequest, { type: T }>>;
 };
-const answers: Answers = { raw, atTime, events: (query, request, context) => readEvents(query, context, request) };
+const answers: Answers = {
+  raw,
+  atTime,
+  events: (query, request, context) => readEvents(query, context, request),
+  units,
+};
 
 /** Answers one request from the ledger. Synchronous: one page, and nothing is held afterwards. */
 export const answer = <R extends HistoryRequest>(

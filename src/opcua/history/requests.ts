@@ -1,4 +1,5 @@
 import type { ScalarName } from "../../../nodeset/model.ts";
+import type { UnitRecord } from "../../domain/unit-record.ts";
 import type { EventsPage, EventsRequest } from "./events.ts";
 import type { RawDomain, RawResume } from "./raw.ts";
 import type { Row } from "./rows.ts";
@@ -34,11 +35,30 @@ export interface AtTimeRequest extends Subject {
   readonly limit: number;
 }
 
+/** Units of a station from a sequence on, in order. */
+export interface UnitsRequest {
+  readonly type: "units";
+  readonly station: string;
+  readonly from: number;
+  /** Units per page. */
+  readonly limit: number;
+}
+/** A unit as the ledger keeps it. */
+export interface KeptUnit {
+  readonly unit: UnitRecord;
+  /** Of its entry, hex. */
+  readonly hash: string;
+}
+
 /** Everything that can be asked of the thread that reads history: plain data, answered from the ledger alone. */
 /** Requests that are answered with values. */
 export type ValueRequest = RawRequest | AtTimeRequest;
-export type HistoryRequest = ValueRequest | EventsRequest;
-export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest ? ValuePage<R> : EventsPage;
+export type HistoryRequest = ValueRequest | EventsRequest | UnitsRequest;
+export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest
+  ? ValuePage<R>
+  : R extends UnitsRequest
+    ? readonly KeptUnit[]
+    : EventsPage;
 
 /** Whoever answers requests: the history thread, or a test in its place. */
 export interface HistoryPort extends AsyncDisposable {
