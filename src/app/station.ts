@@ -184,7 +184,6 @@ export function startStation(config: StationConfig, initial: StationState, deps:
 export const stationSetup = ({ opcua }: Config, config: StationConfig): StationSetup => ({
   id: config.id,
   lineId: config.lineId ?? config.id,
-  recipes: config.recipes,
   cameras: config.cameras.map((c) => c.id),
   defectClasses: config.defectClasses,
   consumers: opcua.consumers.map(({ id }) => id),

@@ -32,8 +32,6 @@ export interface OpcUaSetup {
 /** A station's place in the address space, and what its values need besides. */
 export interface StationSetup extends StationShape {
   readonly lineId: string;
-  /** RecipeIds that a production context may name. */
-  readonly recipes: readonly string[];
   /** IANA time zone of the site, for the events' `LocalTime`; the machine's own when absent. */
   readonly timeZone?: string;
   /** Window of `Statistics/Rolling`, s. */

@@ -11,7 +11,9 @@ let pki: ReturnType<typeof aPkiFolder>;
 let rig: Rig;
 beforeAll(async () => {
   pki = aPkiFolder();
-  rig = await aRig(pki.path, { stations: [{ ...station, facets: facetNames }] });
+  rig = await aRig(pki.path, {
+    stations: [{ ...station, recipes: ["SNACK-BAG", "SNACK-BAG-XL"], facets: facetNames }],
+  });
 }, 60_000);
 afterAll(async () => {
   await rig[Symbol.asyncDispose]();

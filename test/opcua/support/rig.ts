@@ -44,7 +44,6 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
         serialNumber: "0001",
         productInstanceUri: "urn:tallyline:demo:0001",
       },
-      recipes: ["SNACK-BAG", "SNACK-BAG-XL"],
       facets: [],
       rollingWindowSeconds: 60,
       recipes: ["SNACK-BAG"],
