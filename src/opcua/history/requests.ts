@@ -1,5 +1,6 @@
 import type { ScalarName } from "../../../nodeset/model.ts";
 import type { EventsPage, EventsRequest } from "./events.ts";
+import type { ProcessedDomain } from "./processed.ts";
 import type { RawDomain, RawResume } from "./raw.ts";
 import type { Row } from "./rows.ts";
 
@@ -35,8 +36,16 @@ export interface AtTimeRequest extends Subject {
 }
 
 /** Everything that can be asked of the thread that reads history: plain data, answered from the ledger alone. */
+export interface ProcessedRequest extends Subject {
+  readonly type: "processed";
+  readonly domain: ProcessedDomain;
+  /** Number of the first interval of the page. */
+  readonly begin: number;
+  readonly limit: number;
+}
+
 /** Requests that are answered with values. */
-export type ValueRequest = RawRequest | AtTimeRequest;
+export type ValueRequest = RawRequest | AtTimeRequest | ProcessedRequest;
 export type HistoryRequest = ValueRequest | EventsRequest;
 export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest ? ValuePage<R> : EventsPage;
 
