@@ -51,6 +51,7 @@ export const standard = {
   eventFilter: ua(725),
   server: ua(2253),
   machines: { ns: "machinery", id: 1001 },
+  packMlObjects: { ns: "packML", id: 72 },
   machineIdentificationType: { ns: "machinery", id: 1012 },
   resultReadyEventType: { ns: "machineryResult", id: 1002 },
 } as const satisfies Readonly<Record<string, Id>>;

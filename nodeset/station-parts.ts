@@ -1,9 +1,12 @@
 import { alarmsPart } from "./alarms.ts";
 import { historyPart } from "./history.ts";
+import { jobsPart } from "./jobs.ts";
 import { machineryPart } from "./machinery.ts";
 import type { NodeRow } from "./node-row.ts";
 import type { Place } from "./nodes.ts";
+import { packMlPart } from "./packml.ts";
 import type { StationShape } from "./station-shape.ts";
+import { weihenstephanPart } from "./weihenstephan.ts";
 
 /** The station that a part is made for; absent below the type, where only what every station has is declared. */
 export interface PartOf {
@@ -15,4 +18,11 @@ export interface PartOf {
 export type StationPart = (place: Place, station: readonly string[], of: PartOf | undefined) => NodeRow[];
 
 /** One row per companion specification. */
-export const stationParts: readonly StationPart[] = [machineryPart, alarmsPart, historyPart];
+export const stationParts: readonly StationPart[] = [
+  machineryPart,
+  alarmsPart,
+  historyPart,
+  jobsPart,
+  packMlPart,
+  weihenstephanPart,
+];

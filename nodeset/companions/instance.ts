@@ -28,6 +28,8 @@ export interface InstanceOptions {
   readonly descriptions?: Readonly<Record<string, string>>;
   /** EventNotifier of the member objects named here. */
   readonly notifiers?: readonly string[];
+  /** What an instance says more exactly than its type: values that never change, a concrete data type; by browse path. */
+  readonly refine?: Readonly<Record<string, Partial<Pick<NodeRow, "value" | "dataType" | "arrayLength">>>>;
 }
 
 const readable = 1;
@@ -45,7 +47,12 @@ export function companionRows(
   type: CompanionType,
   options: InstanceOptions = {},
 ): NodeRow[] {
-  const unused = new Set([...(options.optional ?? []), ...(options.without ?? []), ...(options.notifiers ?? [])]);
+  const unused = new Set([
+    ...(options.optional ?? []),
+    ...(options.without ?? []),
+    ...(options.notifiers ?? []),
+    ...Object.keys(options.refine ?? {}),
+  ]);
   const rows: NodeRow[] = [];
   const take = (members: readonly DeclaredNode[], parent: readonly string[]): void => {
     for (const member of members) {
@@ -69,7 +76,7 @@ function rowOf(
   place: Place,
   parent: readonly string[],
   member: DeclaredNode,
-  { descriptions, notifiers }: InstanceOptions,
+  { descriptions, notifiers, refine }: InstanceOptions,
   below: string,
 ): NodeRow {
   const { browseName, nodeClass, reference, definition, declaration, dataType, valueRank, value } = member;
@@ -93,5 +100,6 @@ function rowOf(
     ...(value && { value }),
     ...(declaration && { declaration }),
     ...(notifiers?.includes(below) && { eventNotifier: true as const }),
+    ...refine?.[below],
   };
 }

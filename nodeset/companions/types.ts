@@ -35,6 +35,9 @@ export const companionTypes = [
   "packML:PackMLExecuteStateMachineType",
   "weihenstephan:WSMachineType",
   "weihenstephan:WSBaseStateMachineType",
+  "weihenstephan:WSExecuteStateMachineType",
+  "weihenstephan:WSHeldStateMachineType",
+  "weihenstephan:WSSuspendedStateMachineType",
   "weihenstephan:WSBaseDataVariableType",
   "weihenstephan:WSAnalogUnitType",
 ] as const;

@@ -5,10 +5,11 @@ import path from "node:path";
 import { Command } from "commander";
 import { anomaly } from "./accuracy/anomaly.ts";
 import { codes } from "./accuracy/codes.ts";
+import { dates } from "./accuracy/dates.ts";
 import { foldersIn, readSet } from "./accuracy/labelled-set.ts";
 import { type AccuracyTask, reaches, type TaskResult } from "./accuracy/task.ts";
 
-const tasks: readonly AccuracyTask[] = [anomaly, codes];
+const tasks: readonly AccuracyTask[] = [anomaly, codes, dates];
 
 const { data, sets: only } = new Command("accuracy.bench")
   .description(

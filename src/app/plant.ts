@@ -69,6 +69,7 @@ const opcUaSetup = ({ config, data, softwareVersion, childLog }: PlantOptions): 
   applicationUri: config.opcua.applicationUri ?? `urn:tallyline:${config.site.name}`,
   softwareVersion,
   anonymous: config.opcua.anonymous,
+  shutdownSeconds: config.opcua.shutdownSeconds,
   securityNone: config.opcua.securityNone,
   log: childLog,
 });
@@ -115,7 +116,7 @@ export async function startPlant(
     log,
     output,
   );
-  stack.defer(() => opcua.child.stop({ type: "stop" }, 2_500));
+  stack.defer(() => opcua.child.stop({ type: "stop" }, 2_000 + config.opcua.shutdownSeconds * 1_000));
 
   const ledger = stack.use(await openLedgerWriter(paths.ledger, { clock, log }));
   ledgerOpen.resolve();

@@ -189,6 +189,7 @@ export const stationSetup = ({ opcua }: Config, config: StationConfig): StationS
   nameplate: config.nameplate,
   facets: facetNames.filter((facet) => opcua.facets[facet]),
   rollingWindowSeconds: config.rollingWindowSeconds,
+  recipes: config.recipes,
   contextOwner: config.context.owner,
   alarms: alarmSettings(config.alarms),
   maximumShelvingMs: config.maximumShelvingMinutes * 60_000,

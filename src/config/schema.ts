@@ -280,6 +280,12 @@ export function configSchema(plugins: Plugins) {
           .boolean()
           .default(false)
           .meta({ description: "Offer sessions without encryption; for demonstrations on one machine" }),
+        shutdownSeconds: z
+          .number()
+          .min(0)
+          .max(5)
+          .default(1)
+          .meta({ description: "How long clients are told of the program's end before it comes, s" }),
         facets: z
           .strictObject({
             machineVision: z

@@ -1,9 +1,19 @@
-import { type AddressSpace, DataType, StatusCode, StatusCodes, type UAVariable, Variant } from "node-opcua";
+import {
+  type AddressSpace,
+  DataType,
+  type ExtensionObject,
+  resolveNodeId,
+  StatusCode,
+  StatusCodes,
+  type UAVariable,
+  Variant,
+  VariantArrayType,
+} from "node-opcua";
 import type { DataTypeName } from "../../nodeset/model.ts";
 import { AppError } from "../platform/errors.ts";
-import type { Cause, Group, Known } from "./binding.ts";
+import { type Cause, type Group, type Known, type Shown, Structures } from "./binding.ts";
 import { plainValue } from "./events/plain-value.ts";
-import { instanceNodeId } from "./node-id.ts";
+import { instanceNodeId, nodeIdText } from "./node-id.ts";
 import type { StationSnapshot } from "./snapshot.ts";
 
 /** The binding tables and the information model do not fit each other: a defect of the program. */
@@ -26,8 +36,28 @@ export function toVariant(name: DataTypeName, value: boolean | number | string):
   });
 }
 
-const variantOf = (name: DataTypeName | "Variant", value: boolean | number | string | Variant): Variant =>
-  value instanceof Variant ? value : toVariant(name as DataTypeName, value);
+/** @throws BindingError for a structured data type that no loaded document has, and for a field that it does not have. */
+function structuresOf(addressSpace: AddressSpace, { dataType, fields }: Structures): Variant {
+  const nodeId = nodeIdText(dataType);
+  const type = addressSpace.findDataType(resolveNodeId(nodeId));
+  if (!type) throw new BindingError([`${nodeId}: not in the address space`]);
+  const make = (one: object): ExtensionObject => {
+    const made = addressSpace.constructExtensionObject(type, one as Record<string, unknown>);
+    const unknown = Object.keys(one).filter((field) => !(field in made));
+    if (unknown.length > 0) throw new BindingError([`${nodeId}: has no field ${unknown.join(", ")}`]);
+    return made;
+  };
+  return Array.isArray(fields)
+    ? new Variant({ dataType: DataType.ExtensionObject, arrayType: VariantArrayType.Array, value: fields.map(make) })
+    : new Variant({ dataType: DataType.ExtensionObject, value: make(fields) });
+}
+
+const variantOf = (addressSpace: AddressSpace, name: DataTypeName | "Variant", value: Shown): Variant =>
+  value instanceof Variant
+    ? value
+    : value instanceof Structures
+      ? structuresOf(addressSpace, value)
+      : toVariant(name as DataTypeName, value);
 
 interface Bound {
   readonly group: Group;
@@ -41,9 +71,7 @@ interface Bound {
 }
 
 /** A status code stands for "no value, and this is why". */
-const render = (
-  known: Known<boolean | number | string | Variant>,
-): { value?: boolean | number | string | Variant; status: StatusCode } =>
+const render = (known: Known<Shown>): { value?: Shown; status: StatusCode } =>
   known === undefined
     ? { status: StatusCodes.BadWaitingForInitialData }
     : known instanceof StatusCode
@@ -51,8 +79,8 @@ const render = (
       : { value: known, status: StatusCodes.Good };
 
 /** Tells two values apart; a standard's variants may hold structures. */
-const newsOf = (value: boolean | number | string | Variant | undefined): string =>
-  value instanceof Variant ? JSON.stringify(value) : String(value);
+const newsOf = (value: Shown | undefined): string =>
+  typeof value === "object" ? JSON.stringify(value) : String(value);
 
 /**
  * Connects groups to the nodes of a station and returns the function that publishes snapshots.
@@ -93,7 +121,7 @@ export function bind(
         if (mode === "changed" && b.last.get(name) === news) continue;
         b.last.set(name, news);
         node.setValueFromSource(
-          value === undefined ? new Variant({ dataType: DataType.Null }) : variantOf(dataType, value),
+          value === undefined ? new Variant({ dataType: DataType.Null }) : variantOf(addressSpace, dataType, value),
           status,
           at,
         );

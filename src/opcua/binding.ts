@@ -1,5 +1,6 @@
 import type { StatusCode, Variant } from "node-opcua";
 import type { DataTypeName, ValueOf, VariableTable } from "../../nodeset/model.ts";
+import type { Id } from "../../nodeset/node-row.ts";
 import type { EntryKind } from "../domain/ledger-entry.ts";
 import type { StationSnapshot } from "./snapshot.ts";
 
@@ -12,6 +13,19 @@ export type Cause = EntryKind | "page" | "vitals" | "start";
 /** `undefined` means "not known yet" (BadWaitingForInitialData); a status code says why there is no value. Never 0 instead. */
 export type Known<V> = V | StatusCode | undefined;
 
+/** A value of a structured data type of a standard, or an array of such; fields are named as node-opcua names them. */
+export class Structures {
+  readonly dataType: Id;
+  readonly fields: Fields | readonly Fields[];
+  constructor(dataType: Id, fields: Fields | readonly Fields[]) {
+    this.dataType = dataType;
+    this.fields = fields;
+  }
+}
+type Fields = Readonly<Record<string, unknown>>;
+/** What a node can show. */
+export type Shown = boolean | number | string | Variant | Structures;
+
 /** Where each variable of a table gets its value. A variable without a row is a compile error. */
 export type ValuesOf<T extends VariableTable> = {
   readonly [K in keyof T]: (snapshot: StationSnapshot) => Known<ValueOf<T[K]["dataType"]>>;
@@ -23,7 +37,7 @@ export interface Group {
   readonly path: string;
   /** `Variant`: a node of a standard, whose data type no variable of ours may have; its value says the type itself. */
   readonly variables: Readonly<Record<string, { readonly dataType: DataTypeName | "Variant" }>>;
-  readonly values: Readonly<Record<string, (snapshot: StationSnapshot) => Known<boolean | number | string | Variant>>>;
+  readonly values: Readonly<Record<string, (snapshot: StationSnapshot) => Known<Shown>>>;
   /** `always`: an equal value at a new time is news, as for minutes. `changed`: only another value or status is. */
   readonly on: Readonly<Partial<Record<Cause, "always" | "changed">>>;
   /** SourceTimestamp, UTC ms. The binder never lets it go back. */
@@ -45,7 +59,7 @@ export const group = <T extends VariableTable>(
  */
 export const standardGroup = (
   path: string,
-  values: Readonly<Record<string, (snapshot: StationSnapshot) => Known<Variant>>>,
+  values: Readonly<Record<string, (snapshot: StationSnapshot) => Known<Variant | Structures>>>,
   rest: Omit<Group, "path" | "variables" | "values">,
 ): Group => ({
   path,

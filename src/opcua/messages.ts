@@ -22,6 +22,8 @@ export interface OpcUaSetup {
   /** Anonymous sessions: may read and write context (`full`), only read, or are refused. */
   readonly anonymous: "full" | "read" | "off";
   readonly securityNone: boolean;
+  /** How long clients are told of the end before it comes, s; at once when absent. */
+  readonly shutdownSeconds?: number;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
 }
 /** A station's place in the address space, and what its values need besides. */
@@ -31,6 +33,8 @@ export interface StationSetup extends StationShape {
   readonly timeZone?: string;
   /** Window of `Statistics/Rolling`, s. */
   readonly rollingWindowSeconds: number;
+  /** Recipes that a context or a job order may name. */
+  readonly recipes: readonly string[];
   /** Who may change the production context. */
   readonly contextOwner: ContextOwner;
   readonly alarms: AlarmSettings;

@@ -4,7 +4,7 @@ import type { ExpectedCode } from "../../../src/vision/codes/compare-code.ts";
 import { gtin14 } from "../../../src/vision/codes/gs1.ts";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
 import { readCode, readCodeOptions } from "../../../src/vision/steps/read-code.ts";
-import { type AccuracyTask, quantile } from "./task.ts";
+import { type AccuracyTask, stopwatch } from "./task.ts";
 
 /** As the sets list contents: no control characters or their pictures, no brackets, no leading 0. */
 const comparable = (text: string): string =>
@@ -24,16 +24,14 @@ export const codes: AccuracyTask = {
     const step = readCode(reader, readCodeOptions.parse({ budgetMs: 5_000 }));
     const context = { signal: new AbortController().signal, now: () => performance.now() };
     const coded = labels.filter((l) => l.symbology || l.label === "none");
-    const times: number[] = [];
+    const watch = stopwatch();
     const missed: string[] = [];
     const misread: string[] = [];
     let [read, silent, accepted, falselyAccepted] = [0, 0, 0, 0];
     const gtins = [...new Set(coded.flatMap((l) => gtinOf(l.text ?? "") ?? []))];
     for (const { file, text = "", label } of coded) {
       const picture = await readPicture(path.join(folder, file), 1);
-      const start = performance.now();
-      const finding = await step.run({ picture }, context);
-      times.push(performance.now() - start);
+      const finding = await watch.measure(async () => step.run({ picture }, context));
       if (label === "none") {
         if (finding.outcome === "unreadable") silent += 1;
         continue;
@@ -69,14 +67,14 @@ export const codes: AccuracyTask = {
           : []),
         { figure: "wrong codes accepted against the expected one", value: falselyAccepted, must: 0, isCeiling: true },
         ...(name === "barcodes"
-          ? [{ figure: "ms per image, p50", value: quantile(times, 0.5), must: 15, isCeiling: true as const }]
+          ? [{ figure: "ms per image, p50", value: watch.p50, must: 15, isCeiling: true as const }]
           : []),
       ],
       figures: {
         read: `${read} of ${withCode}`,
         silent: `${silent} of ${without}`,
         acceptedAgainstTheRightCode: accepted,
-        ms: { p50: quantile(times, 0.5), p90: quantile(times, 0.9), max: quantile(times, 1) },
+        ms: watch.figures,
         missed,
         misread,
       },

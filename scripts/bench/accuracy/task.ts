@@ -37,3 +37,32 @@ export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
 }
+
+/** Times of a task's images: by the clock, and what this process computed, which is the steadier one on a busy machine. */
+export interface Stopwatch {
+  measure<T>(work: () => Promise<T>): Promise<T>;
+  /** Median by the clock, ms. */
+  readonly p50: number;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+export function stopwatch(): Stopwatch {
+  const wall: number[] = [];
+  const cpu: number[] = [];
+  return {
+    async measure(work) {
+      const [start, used] = [performance.now(), process.cpuUsage()];
+      const result = await work();
+      const { user, system } = process.cpuUsage(used);
+      wall.push(performance.now() - start);
+      cpu.push((user + system) / 1_000);
+      return result;
+    },
+    get p50() {
+      return quantile(wall, 0.5);
+    },
+    get figures() {
+      return { p50: quantile(wall, 0.5), p90: quantile(wall, 0.9), max: quantile(wall, 1), cpuP50: quantile(cpu, 0.5) };
+    },
+  };
+}

@@ -1,30 +1,25 @@
-import {
-  coerceLocalizedText,
-  DataType,
-  type NodeId,
-  resolveNodeId,
-  StatusCodes,
-  Variant,
-  VariantArrayType,
-} from "node-opcua";
+import { coerceLocalizedText, DataType, resolveNodeId, StatusCodes, Variant, VariantArrayType } from "node-opcua";
 import type { DeclaredState, DeclaredTransition, DeclaredType } from "../../../nodeset/companions/declared-node.ts";
 import { companionType } from "../../../nodeset/companions/instance.ts";
 import type { CompanionType } from "../../../nodeset/companions/types.ts";
-import { namespaceIndexes } from "../../../nodeset/namespaces.ts";
 import type { Id } from "../../../nodeset/node-row.ts";
 import { type Activity, lastChange } from "../../projections/duty.ts";
 import { type Group, type Known, standardGroup } from "../binding.ts";
+import { nodeIdText } from "../node-id.ts";
 import { type StationSnapshot, stationActivity, timeOf } from "../snapshot.ts";
 import { staleQuality } from "./status.ts";
 
 /** Which state of a standard's state machine an activity of the station means; `undefined`: the machine is not active. */
 export type StateTable = (activity: Activity) => string | undefined;
 
-const nodeIdOf = ({ ns, id }: Id): NodeId =>
-  resolveNodeId(`ns=${namespaceIndexes[ns]};${typeof id === "number" ? "i" : "s"}=${id}`);
-export const nodeId = (id: Id): Variant => new Variant({ dataType: DataType.NodeId, value: nodeIdOf(id) });
+export const nodeId = (id: Id): Variant =>
+  new Variant({ dataType: DataType.NodeId, value: resolveNodeId(nodeIdText(id)) });
 export const nodeIds = (ids: readonly Id[]): Variant =>
-  new Variant({ dataType: DataType.NodeId, arrayType: VariantArrayType.Array, value: ids.map(nodeIdOf) });
+  new Variant({
+    dataType: DataType.NodeId,
+    arrayType: VariantArrayType.Array,
+    value: ids.map((id) => resolveNodeId(nodeIdText(id))),
+  });
 export const text = (value: string): Variant =>
   new Variant({ dataType: DataType.LocalizedText, value: coerceLocalizedText({ locale: "en", text: value }) });
 export const scalar = (dataType: DataType, value: unknown): Variant => new Variant({ dataType, value });

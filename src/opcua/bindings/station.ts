@@ -2,6 +2,7 @@ import type { Group } from "../binding.ts";
 import type { StationSetup } from "../messages.ts";
 import { alarmGroups, type ConditionMeans } from "./alarms.ts";
 import { contextGroup } from "./context.ts";
+import { facetGroups } from "./facets.ts";
 import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
@@ -20,4 +21,5 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   ...alarmGroups(setup, means),
   ...machineryGroups,
   historyGroup,
+  ...setup.facets.flatMap((facet) => facetGroups[facet]()),
 ];

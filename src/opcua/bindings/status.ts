@@ -3,7 +3,7 @@ import { cameraStates, enumerations } from "../../../nodeset/enumerations.ts";
 import { cameraVariables, statusVariables } from "../../../nodeset/variables.ts";
 import { lineStateCodes } from "../../domain/line-state.ts";
 import { rollingRates } from "../../projections/rolling.ts";
-import { type Group, group } from "../binding.ts";
+import { type Group, group, type Known } from "../binding.ts";
 import { lineStatusOf, type StationSnapshot, timeOf } from "../snapshot.ts";
 
 /** Window of `LineSpeed`: short enough to follow the line, long enough to be steady at 60 units per minute. */
@@ -13,6 +13,12 @@ const lineSpeedSeconds = 30;
 export const staleQuality = ({ stale }: StationSnapshot) => (stale ? StatusCodes.UncertainLastUsableValue : undefined);
 
 const lineCode = (s: StationSnapshot): number => lineStateCodes[lineStatusOf(s).state];
+
+/** Units per minute of late, and those that the line is set to. */
+export const lineSpeed = (s: StationSnapshot): number | undefined =>
+  s.vitals && rollingRates(s.state.rolling, timeOf(s), lineSpeedSeconds).unitsPerMinute;
+export const targetSpeed = ({ vitals }: StationSnapshot): Known<number> =>
+  vitals && (vitals.targetUnitsPerMinute ?? StatusCodes.BadNoData);
 
 export const statusGroup = group("Status", statusVariables, {
   on: { state: "changed", model: "changed", vitals: "changed" },
@@ -31,8 +37,8 @@ export const statusGroup = group("Status", statusVariables, {
     Heartbeat: ({ vitals }) => vitals?.heartbeat,
     Simulated: ({ vitals, state }) => vitals?.simulated ?? state.lastUnit?.unit.simulated,
     SoftwareVersion: ({ softwareVersion }) => softwareVersion,
-    LineSpeed: (s) => s.vitals && rollingRates(s.state.rolling, timeOf(s), lineSpeedSeconds).unitsPerMinute,
-    TargetSpeed: ({ vitals }) => vitals && (vitals.targetUnitsPerMinute ?? StatusCodes.BadNoData),
+    LineSpeed: lineSpeed,
+    TargetSpeed: targetSpeed,
   },
 });
 

@@ -45,6 +45,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
       },
       facets: [],
       rollingWindowSeconds: 60,
+      recipes: ["SNACK-BAG"],
       alarms: alarmSettings(),
       maximumShelvingMs: 3_600_000,
       contextOwner: "mes",
@@ -135,11 +136,13 @@ export async function aRig(
   {
     prepare,
     idleSocketMs = 30_000,
+    silenceMs = 5_000,
     ledger = createMemoryLedger(),
     carryOut,
   }: {
     prepare?: (ledger: MemoryLedger) => void;
     idleSocketMs?: number;
+    silenceMs?: number;
     /** One that an earlier server had. */
     ledger?: MemoryLedger;
     /** A core that really does what it is told, in place of `answer`. */
@@ -164,6 +167,7 @@ export async function aRig(
     openHistory: (context) => historyOf(ledger.query, context),
     log: silentLog,
     idleSocketMs,
+    silenceMs,
     onFailure: (error) => {
       throw error;
     },

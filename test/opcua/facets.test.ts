@@ -1,0 +1,150 @@
+import { AttributeIds, DataType } from "node-opcua";
+import { contractOf } from "../../nodeset/contract.ts";
+import { stationNodes } from "../../nodeset/station-nodes.ts";
+import { facetNames } from "../../nodeset/station-shape.ts";
+import type { LineState } from "../../src/domain/line-state.ts";
+import { aContext, aDraft, aTime, aUnit } from "../support/units.ts";
+import { aPkiFolder, aRig, aSetup, type Rig, someVitals, until } from "./support/rig.ts";
+
+const station = aSetup().stations[0]!;
+let pki: ReturnType<typeof aPkiFolder>;
+let rig: Rig;
+beforeAll(async () => {
+  pki = aPkiFolder();
+  rig = await aRig(pki.path, { stations: [{ ...station, facets: facetNames }] });
+}, 60_000);
+afterAll(async () => {
+  await rig[Symbol.asyncDispose]();
+  pki[Symbol.dispose]();
+});
+
+const value = async (path: string) => (await rig.read(path)).value.value;
+const status = async (path: string) => (await rig.read(path)).statusCode.name;
+const state = async (path: string): Promise<string> => {
+  const read = await rig.read(`${path}/CurrentState`);
+  return read.statusCode.isGood() ? read.value.value.text : read.statusCode.name;
+};
+let at = aTime;
+const settled = () =>
+  until(async () => (await rig.read("Ledger/EntryCount")).value.value === rig.ledger.reader.head.offset);
+async function line(name: LineState, reason = ""): Promise<void> {
+  at += 1_000;
+  rig.ledger.append(aDraft("state", { state: name, reason, from: "unknown" }, at));
+  rig.server.nudge();
+  await settled();
+}
+
+// A site that switches a facet on must find every NodeId where it was; one that switches it off loses only that view.
+test("what is switched on adds nodes of its own and moves none; the contract holds all of them", () => {
+  const ids = (facets: readonly (typeof facetNames)[number][]) =>
+    stationNodes({ ...station, facets }, "0.1.0").map(({ id }) => String(id.id));
+  const contract = contractOf();
+  const none = ids([]);
+  for (const facet of facetNames) {
+    const one = ids([facet]);
+    expect(one.filter((id) => none.includes(id))).toEqual(none);
+  }
+  for (const id of ids(facetNames).filter((name) => /\/(PackML|Weihenstephan|VisionSystem)\b/.test(name)))
+    expect([id, contract[`3:${id}`]]).toEqual([id, expect.any(String)]);
+});
+
+// OPC 30050 §6: three nested state machines; an inner one has a state only in its outer one's (OPC 10000-16 §4.4.20).
+test("PackML and Weihenstephan follow the line", async () => {
+  const base = "PackML/BaseStateMachine";
+  const ws = "Weihenstephan/OperatingStates/WS_Cur_State/MachineState/ExecuteState";
+  await line("stopped");
+  expect([await state(base), await state(`${base}/MachineState`)]).toEqual(["Cleared", "Stopped"]);
+  expect(await state(`${base}/MachineState/ExecuteState`)).toBe("BadStateNotActive");
+  for (const [name, execute, held, suspended] of [
+    ["starting", "Starting", "BadStateNotActive", "BadStateNotActive"],
+    ["running", "Execute", "BadStateNotActive", "BadStateNotActive"],
+    ["starved", "Suspended", "BadStateNotActive", "Lack"],
+    ["blocked", "Suspended", "BadStateNotActive", "Tailback"],
+    ["faulted", "Held", "EquipmentFailure", "BadStateNotActive"],
+  ] as const) {
+    await line(name, name === "faulted" ? "camera: CAM-01 covered" : "");
+    expect(await state(`${base}/MachineState/ExecuteState`)).toBe(execute);
+    expect([await state(ws), await state(`${ws}/HeldState`), await state(`${ws}/SuspendedState`)]).toEqual([
+      execute,
+      held,
+      suspended,
+    ]);
+    expect([await value("PackML/Status/EquipmentStarved"), await value("PackML/Status/EquipmentBlocked")]).toEqual([
+      name === "starved",
+      name === "blocked",
+    ]);
+  }
+  const reason = await value("PackML/Admin/StopReason");
+  expect({ id: reason.ID, message: reason.message, at: reason.dateTime.getTime() }).toEqual({
+    id: 6,
+    message: "camera: CAM-01 covered",
+    at,
+  });
+});
+
+test("mode and program follow the run", async () => {
+  await line("running");
+  at += 1_000;
+  rig.ledger.append(
+    aDraft("context", { context: aContext({ runType: "cleaning" }), fromSequence: 1, wasPending: false }, at),
+  );
+  await line("running");
+  expect(await value("PackML/Status/UnitModeCurrent")).toBe(2);
+  expect(await value("Weihenstephan/Programs/WS_Cur_Prog")).toBe(8);
+  expect(await value("Weihenstephan/OperatingModes/WS_Cur_Mode")).toBe(8);
+});
+
+// Only a pass is a pass: what nobody inspected is not a good package.
+test("counters agree with Statistics/Total, and what did not pass is defective", async () => {
+  for (const [n, verdict] of (
+    [
+      { kind: "pass", confidence: 1 },
+      { kind: "fail", confidence: 1, defects: [{ class: "OTHER", confidence: 1 }] },
+      { kind: "notInspected", reason: "deadline" },
+    ] as const
+  ).entries())
+    rig.ledger.append(aDraft("unit", aUnit({ sequence: n + 1, verdict, triggeredAt: at }), at));
+  await line("running");
+  rig.server.tell(someVitals({ stationTime: at }));
+  const [processed] = await value("PackML/Admin/ProdProcessedCount");
+  expect([processed.name, processed.count, processed.accCount]).toEqual(["Units", 3, 3]);
+  const defective: { name: string; accCount: number }[] = await value("PackML/Admin/ProdDefectiveCount");
+  expect(defective.map(({ name, accCount }) => [name, accCount])).toEqual([
+    ["Fail", 1],
+    ["Invalid", 0],
+    ["NotInspected", 1],
+  ]);
+  const tags = ["WS_Tot_Packages", "WS_Good_Packages", "WS_Bad_Packages"];
+  expect(await Promise.all(tags.map((tag) => value(`Weihenstephan/Counters/${tag}`)))).toEqual([3, 1, 2]);
+  expect(await value("PackML/Status/MachSpeed")).toBe(400);
+});
+
+// OPC 10000-4 §5.12.2: a client sees beforehand that it cannot call them, and one that calls is told so.
+test("commands that mean nothing here are not executable and change nothing", async () => {
+  const methodId = "ns=3;s=LINE-01/PackML/SetUnitMode";
+  const executable = await rig.session.read({ nodeId: methodId, attributeId: AttributeIds.Executable });
+  expect(executable.value.value).toBe(false);
+  const before = await value("PackML/Status/UnitModeCurrent");
+  const result = await rig.session.call({
+    objectId: "ns=3;s=LINE-01/PackML",
+    methodId,
+    inputArguments: [{ dataType: DataType.Int32, value: 1 }],
+  });
+  expect(result.statusCode.name).toBe("BadNotExecutable");
+  expect([await value("PackML/Status/UnitModeCurrent"), rig.commands.length]).toEqual([before, 0]);
+});
+
+// OPC 10000-3 §6.4.4.4.1 and unknown is not zero: every node of the facets reads, or says why it does not.
+test("every variable of the facets is readable and of its declared type", async () => {
+  const reasons = new Set(["Good", "BadNoData", "BadStateNotActive"]);
+  const rows = stationNodes({ ...station, facets: facetNames }, "0.1.0").filter(
+    ({ id, nodeClass }) => nodeClass === "Variable" && /\/(PackML|Weihenstephan|VisionSystem)\//.test(String(id.id)),
+  );
+  expect(rows.length).toBeGreaterThan(60);
+  const read = await rig.session.read(rows.map(({ id }) => ({ nodeId: `ns=3;s=${id.id}` })));
+  const odd = read.flatMap(({ statusCode }, n) =>
+    reasons.has(statusCode.name) ? [] : [`${rows[n]!.id.id}: ${statusCode.name}`],
+  );
+  expect(odd).toEqual([]);
+  expect(await status("PackML/Admin/StopReason")).toBe("Good");
+});
