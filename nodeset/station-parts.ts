@@ -5,6 +5,7 @@ import { machineryPart } from "./machinery.ts";
 import type { NodeRow } from "./node-row.ts";
 import type { Place } from "./nodes.ts";
 import { packMlPart } from "./packml.ts";
+import { resultsPart } from "./results.ts";
 import type { StationShape } from "./station-shape.ts";
 import { weihenstephanPart } from "./weihenstephan.ts";
 
@@ -22,6 +23,7 @@ export const stationParts: readonly StationPart[] = [
   machineryPart,
   alarmsPart,
   historyPart,
+  resultsPart,
   jobsPart,
   packMlPart,
   weihenstephanPart,

@@ -62,6 +62,7 @@ const snapshotEvery = 5_000;
 const opcUaSetup = ({ config, data, softwareVersion, childLog }: PlantOptions): OpcUaSetup => ({
   site: config.site.name,
   stations: config.stations.map((station) => stationSetup(config, station)),
+  consumers: config.opcua.consumers,
   ledgerFolder: dataPaths(data).ledger,
   pkiFolder: dataPaths(data).pki,
   host: config.opcua.host,

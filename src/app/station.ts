@@ -186,6 +186,7 @@ export const stationSetup = ({ opcua }: Config, config: StationConfig): StationS
   lineId: config.lineId ?? config.id,
   cameras: config.cameras.map((c) => c.id),
   defectClasses: config.defectClasses,
+  consumers: opcua.consumers.map(({ id }) => id),
   nameplate: config.nameplate,
   facets: facetNames.filter((facet) => opcua.facets[facet]),
   rollingWindowSeconds: config.rollingWindowSeconds,

@@ -5,10 +5,11 @@ import type { EntryKind } from "../domain/ledger-entry.ts";
 import type { StationSnapshot } from "./snapshot.ts";
 
 /**
- * What made a value due: an entry of that kind was folded, a page of entries is done, the core told its vitals, or the
+ * What made a value due: an entry of that kind was folded, a page of entries is done, the core told its vitals, results
+ * went to a consumer, or the
  * address space is filled before the endpoint opens (every group takes part in that).
  */
-export type Cause = EntryKind | "page" | "vitals" | "start";
+export type Cause = EntryKind | "page" | "vitals" | "delivery" | "start";
 
 /** `undefined` means "not known yet" (BadWaitingForInitialData); a status code says why there is no value. Never 0 instead. */
 export type Known<V> = V | StatusCode | undefined;

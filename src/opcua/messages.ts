@@ -1,12 +1,15 @@
 import type { StationShape } from "../../nodeset/station-shape.ts";
 import type { AlarmSettings } from "../domain/alarm.ts";
 import type { Answer, Command } from "../domain/command.ts";
+import type { Consumer } from "../domain/consumer.ts";
 import type { ContextOwner } from "../domain/context-owner.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { LogFormat, LogLevel } from "../platform/log.ts";
 
 /** Everything the OPC UA process needs to know; plain data, sent once. */
 export interface OpcUaSetup {
+  /** Who acknowledges results, and whose sessions are theirs. */
+  readonly consumers: readonly Consumer[];
   readonly site: string;
   readonly stations: readonly StationSetup[];
   readonly ledgerFolder: string;

@@ -32,6 +32,9 @@ import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
 import { markMissingValues } from "./missing-values.ts";
+import { resultMethodRows } from "./results/methods.ts";
+import { watchOldestTimes } from "./results/oldest-times.ts";
+import { resultVariants } from "./results/result-object.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import { bindServerState } from "./server-state.ts";
 import { allowShelvingByCondition } from "./shelving-by-condition.ts";
@@ -166,12 +169,15 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const { ledgerId } = before;
   for (const station of setup.stations) {
     const { id } = station;
-    closeMethods(addressSpace, station);
     const nodes = stations.get(id)!;
+    const { commands } = deps;
+    closeMethods(addressSpace, station);
+    const result = resultVariants(addressSpace, ledgerId, id);
     const methods = [
-      ...stationMethods(id, deps.commands),
-      ...alarmMethods(id, deps.commands, { ledgerId, alarms: () => nodes.state.alarms }),
-      ...jobMethodRows(id, deps.commands, () => nodes.state.jobs, nodes.jobs),
+      ...stationMethods(id, commands),
+      ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
+      ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
+      ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result }),
     ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));
     allowShelvingByCondition(addressSpace, id);
@@ -203,8 +209,10 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   follower.nudge();
   const stopCutting = cutIdleSockets(server, deps.idleSocketMs);
+  const lookers = [...stations.values()].map((station) => watchOldestTimes(station, history));
   const silence = setInterval(() => {
     for (const station of stations.values()) station.checkSilence();
+    for (const look of lookers) look().catch(report);
     tellState();
   }, 1_000);
 

@@ -24,6 +24,12 @@ export interface StationNodes {
   /** To be called about once a second: values of a silent core become uncertain. */
   checkSilence(): void;
   service(): Service;
+  /** Units up to `sequence` were given to a session of that consumer. */
+  deliver(consumer: string, sequence: number): void;
+  /** What was looked up of consumers: trigger (UTC ms) of the oldest unit that each has not acknowledged. */
+  oldestTimes(times: Readonly<Record<string, number>>): void;
+  /** What the nodes show now. */
+  readonly snapshot: StationSnapshot;
   readonly jobs: JobStructures;
 }
 
@@ -55,6 +61,8 @@ export function createStation(
     vitals: undefined,
     stale: false,
     ledger: start.head,
+    delivered: {},
+    oldestUnacknowledgedTimes: {},
   };
   const show = (change: Partial<StationSnapshot>, cause: Cause): void => {
     snapshot = { ...snapshot, ...change };
@@ -80,5 +88,14 @@ export function createStation(
       if (stale !== snapshot.stale) show({ stale }, "vitals");
     },
     service: () => serviceOf(snapshot),
+    deliver(consumer, sequence) {
+      if (sequence <= (snapshot.delivered[consumer] ?? 0)) return;
+      show({ delivered: { ...snapshot.delivered, [consumer]: sequence } }, "delivery");
+    },
+    oldestTimes: (times) =>
+      show({ oldestUnacknowledgedTimes: { ...snapshot.oldestUnacknowledgedTimes, ...times } }, "delivery"),
+    get snapshot() {
+      return snapshot;
+    },
   };
 }

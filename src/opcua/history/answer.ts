@@ -8,9 +8,11 @@ import type {
   AnswerTo,
   AtTimeRequest,
   HistoryRequest,
+  KeptUnit,
   ProcessedRequest,
   RawRequest,
   Subject,
+  UnitsRequest,
   ValuePage,
 } from "./requests.ts";
 import { sourceOf } from "./sources.ts";
@@ -52,6 +54,15 @@ async function processed(query: LedgerQuery, request: ProcessedRequest): Promise
   return { rows: values, ...(next !== undefined && { next: { ...request, begin: next } }) };
 }
 
+const noEnd = Number.MAX_SAFE_INTEGER;
+
+function units(query: LedgerQuery, { station, from, limit }: UnitsRequest): readonly KeptUnit[] {
+  const stream = { station, kind: "unit", sequences: [from, noEnd] } as const;
+  return query
+    .page({ streams: [stream] }, undefined, limit)
+    .flatMap(({ entry, hash }) => (entry.kind === "unit" ? [{ unit: entry.body, hash }] : []));
+}
+
 type Answers = {
   readonly [T in HistoryRequest["type"]]: (
     query: LedgerQuery,
@@ -64,6 +75,7 @@ const answers: Answers = {
   atTime,
   processed,
   events: (query, request, context) => readEvents(query, context, request),
+  units,
 };
 
 /** Answers one request from the ledger: one page, and nothing is held afterwards. Long ones let others go on between. */

@@ -37,6 +37,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
       lineId: "PACK-1",
       cameras: ["CAM-01"],
       defectClasses: ["OTHER", "LABEL_OFFSET"],
+      consumers: ["MES-1", "HIST-1"],
       nameplate: {
         manufacturer: "Tallyline",
         model: "Simulated line",
@@ -50,6 +51,10 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
       maximumShelvingMs: 3_600_000,
       contextOwner: "mes",
     },
+  ],
+  consumers: [
+    { id: "MES-1", application: "urn:test:mes", from: "oldest" },
+    { id: "HIST-1", application: "urn:test:historian", from: "oldest" },
   ],
   ledgerFolder: "",
   pkiFolder: "",
@@ -88,7 +93,7 @@ export interface Client extends AsyncDisposable {
   readonly session: ClientSession;
 }
 /** A client as a stranger's: own PKI folder, no trust either way needed without security. */
-export async function aClient(endpoint: string, pki: string): Promise<Client> {
+export async function aClient(endpoint: string, pki: string, application?: string): Promise<Client> {
   const client = OPCUAClient.create({
     endpointMustExist: false,
     securityMode: MessageSecurityMode.None,
@@ -97,6 +102,8 @@ export async function aClient(endpoint: string, pki: string): Promise<Client> {
     connectionStrategy: { maxRetry: 0 },
     applicationName: "test client",
   });
+  // Without a certificate a client may call itself anything; node-opcua's takes the name from a certificate that it has.
+  if (application) Object.assign(client, { _getApplicationUri: () => application });
   await client.connect(endpoint);
   const session = await client.createSession().catch(async (error: unknown) => {
     await client.disconnect();
