@@ -4,6 +4,7 @@ import {
   alarmsVariables,
   cameraVariables,
   clustersVariables,
+  consumerVariables,
   contextVariables,
   countVariables,
   defectClassVariables,
@@ -85,6 +86,14 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     variables: contextVariables,
     components: { Request: { type: "ContextRequestType", description: "SetContext as writable tags." } },
     methods: contextMethods,
+  },
+  ConsumerType: {
+    description: "How far one consumer of results has got.",
+    variables: consumerVariables,
+  },
+  ConsumersType: {
+    description: "Those who acknowledge results, by configuration.",
+    components: { "<ConsumerId>": { type: "ConsumerType", each: "consumer", description: "One consumer of results." } },
   },
   LedgerType: { description: "Where the station's ledger ends.", variables: ledgerVariables },
   ClustersType: {

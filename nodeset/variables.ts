@@ -211,6 +211,24 @@ export const requestVariables = {
   State: { dataType: "Int32", description: "0 effective, 1 pending, 2 unchanged; -1 when refused." },
 } as const satisfies VariableTable;
 
+export const consumerVariables = {
+  Delivered: {
+    ...counter,
+    description:
+      "Newest unit that a method returned to its sessions. Volatile: BadWaitingForInitialData until then after each start.",
+  },
+  Acknowledged: { ...counter, description: "Every unit up to it is acknowledged; 0 = none. Durable." },
+  OldestUnacknowledged: {
+    ...counter,
+    description: "First unit that is not acknowledged; BadNoData when all are.",
+  },
+  OldestUnacknowledgedTime: {
+    ...instant,
+    description: "Trigger of that unit, brought up to date once a second; BadNoData when all are acknowledged.",
+  },
+  UnacknowledgedCount: { ...counter, description: "Units up to Ledger/HeadSequence that are not acknowledged." },
+} as const satisfies VariableTable;
+
 export const ledgerVariables = {
   LedgerId: { ...text, description: "Names this ledger for good; a rolled ledger gets another." },
   HeadSequence: { ...counter, historized: true, description: "Last committed unit of this station." },

@@ -62,6 +62,7 @@ const snapshotEvery = 5_000;
 const opcUaSetup = ({ config, data, softwareVersion, childLog }: PlantOptions): OpcUaSetup => ({
   site: config.site.name,
   stations: config.stations.map((station) => stationSetup(config, station)),
+  consumers: config.opcua.consumers,
   ledgerFolder: dataPaths(data).ledger,
   pkiFolder: dataPaths(data).pki,
   host: config.opcua.host,
@@ -69,6 +70,7 @@ const opcUaSetup = ({ config, data, softwareVersion, childLog }: PlantOptions): 
   applicationUri: config.opcua.applicationUri ?? `urn:tallyline:${config.site.name}`,
   softwareVersion,
   anonymous: config.opcua.anonymous,
+  shutdownSeconds: config.opcua.shutdownSeconds,
   securityNone: config.opcua.securityNone,
   log: childLog,
 });
@@ -115,7 +117,7 @@ export async function startPlant(
     log,
     output,
   );
-  stack.defer(() => opcua.child.stop({ type: "stop" }, 2_500));
+  stack.defer(() => opcua.child.stop({ type: "stop" }, 2_000 + config.opcua.shutdownSeconds * 1_000));
 
   const ledger = stack.use(await openLedgerWriter(paths.ledger, { clock, log }));
   ledgerOpen.resolve();

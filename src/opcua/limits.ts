@@ -38,6 +38,9 @@ export const capabilities = {
   maxBrowseContinuationPoints: 10,
   maxMonitoredItemsQueueSize: 5_000,
   maxHistoryContinuationPoints: maximumContinuationPoints,
+  maxArrayLength: 65_536,
+  maxStringLength: 1_048_576,
+  maxByteStringLength: 4_194_304,
   // 0: a client that asks for samplingInterval 0 gets every change (OPC 10000-4 §5.13.1.2).
   minSupportedSampleRate: 0,
   operationLimits: {

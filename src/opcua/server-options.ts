@@ -17,6 +17,7 @@ import type { Log } from "../platform/log.ts";
 import { createCertificates } from "./certificates.ts";
 import { capabilities, maximumConnections } from "./limits.ts";
 import type { OpcUaSetup } from "./messages.ts";
+import { buildDate } from "./server-state.ts";
 
 const read = (name: string): string => readFileSync(new URL(`../../nodeset/${name}`, import.meta.url), "utf8");
 
@@ -77,6 +78,7 @@ export function serverOptions(
       manufacturerName: "Tallyline",
       softwareVersion: setup.softwareVersion,
       buildNumber: setup.softwareVersion,
+      buildDate: buildDate(),
     },
     serverCapabilities: capabilities,
     maxConnectionsPerEndpoint: maximumConnections,

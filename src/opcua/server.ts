@@ -1,4 +1,4 @@
-import { MonitoredItem, ObjectIds, OPCUAServer, Subscription, type UAObject } from "node-opcua";
+import { BinaryStream, MonitoredItem, ObjectIds, OPCUAServer, Subscription, type UAObject, Variant } from "node-opcua";
 import { namespaceIndexes } from "../../nodeset/namespaces.ts";
 import { standard } from "../../nodeset/node-row.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
@@ -18,6 +18,7 @@ import { bindContextRequest } from "./context-request.ts";
 import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
 import { retainedEvents } from "./events/retained.ts";
+import { facetMethods } from "./facet-methods.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
 import type { HistoryContext } from "./history/events.ts";
@@ -25,16 +26,22 @@ import { createHistoryPort } from "./history/port.ts";
 import type { HistoryPort } from "./history/requests.ts";
 import { serveHistory } from "./history/service.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
-import { boundRequest, maximumLifetimeMs } from "./limits.ts";
+import { jobMethodRows } from "./jobs/methods.ts";
+import { boundRequest, capabilities, maximumLifetimeMs } from "./limits.ts";
 import type { OpcUaSetup, Vitals } from "./messages.ts";
 import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
 import { markMissingValues } from "./missing-values.ts";
+import { resultMethodRows } from "./results/methods.ts";
+import { watchOldestTimes } from "./results/oldest-times.ts";
+import { resultVariants } from "./results/result-object.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
+import { bindServerState } from "./server-state.ts";
 import { allowShelvingByCondition } from "./shelving-by-condition.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
+import { answerUndecodable } from "./undecodable.ts";
 import { removeUnservedObjects } from "./unserved-objects.ts";
 
 /** The endpoint cannot be opened as configured; the message says what to do. */
@@ -69,12 +76,18 @@ export interface InspectionServerDeps {
   readonly onFailure: (error: unknown) => void;
   /** How long a connection may stay without a session, ms; 30 s when absent. */
   readonly idleSocketMs?: number;
+  /** How long the core may be silent before it is not believed any more, ms; 5 s when absent. */
+  readonly silenceMs?: number;
 }
 
 /** Static limits that node-opcua keeps per process. */
 function boundStack(): void {
   Subscription.maximumLifetimeDuration = maximumLifetimeMs;
   MonitoredItem.minimumSamplingInterval = 50;
+  BinaryStream.maxArrayLength = capabilities.maxArrayLength;
+  Variant.maxArrayLength = capabilities.maxArrayLength;
+  BinaryStream.maxStringLength = capabilities.maxStringLength;
+  BinaryStream.maxByteStringLength = capabilities.maxByteStringLength;
 }
 
 const openFailures: Readonly<Record<string, (setup: OpcUaSetup) => string>> = {
@@ -109,6 +122,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     log.warn("an OPC UA event could not be raised; clients find the unit in the ledger by its sequence", {
       error: errorText(error),
     });
+  answerUndecodable();
   installEventPath();
   guardStack(addressSpace, report);
   markMissingValues(addressSpace);
@@ -137,7 +151,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       station.id,
       createStation(
         addressSpace,
-        { setup: station, softwareVersion: setup.softwareVersion },
+        { setup: station, softwareVersion: setup.softwareVersion, silenceMs: deps.silenceMs ?? 5_000 },
         { state: position.stations[station.id], head },
         live,
         report,
@@ -156,13 +170,23 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const { ledgerId } = before;
   for (const station of setup.stations) {
     const { id } = station;
+    const nodes = stations.get(id)!;
+    const { commands } = deps;
     closeMethods(addressSpace, station);
-    const known = { ledgerId, alarms: () => stations.get(id)!.state.alarms };
-    const methods = [...stationMethods(id, deps.commands), ...alarmMethods(id, deps.commands, known)];
+    const result = resultVariants(addressSpace, ledgerId, id);
+    const methods = [
+      ...stationMethods(id, commands),
+      ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
+      ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
+      ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result }),
+      ...facetMethods({ addressSpace, setup: station, state: () => nodes.state }),
+    ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));
     allowShelvingByCondition(addressSpace, id);
     bindContextRequest(addressSpace, id, deps.commands);
   }
+  const serverState = bindServerState(server, capabilities.minSupportedSampleRate);
+  const tellState = (): void => serverState.tell([...stations.values()].map((station) => station.service()));
   serveConditionRefresh(addressSpace, server.engine, live, () =>
     setup.stations.flatMap((station) =>
       retainedEvents(stations.get(station.id)!.state.alarms, station, ledgerId, live.index.types),
@@ -181,13 +205,17 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     onPage: (last) => {
       const ledger = headOf(last);
       for (const station of stations.values()) station.endPage(ledger);
+      tellState();
     },
     onError: deps.onFailure,
   });
   follower.nudge();
   const stopCutting = cutIdleSockets(server, deps.idleSocketMs);
+  const lookers = [...stations.values()].map((station) => watchOldestTimes(station, history));
   const silence = setInterval(() => {
     for (const station of stations.values()) station.checkSilence();
+    for (const look of lookers) look().catch(report);
+    tellState();
   }, 1_000);
 
   return {
@@ -195,12 +223,16 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     filledInMs,
     live,
     nudge: () => follower.nudge(),
-    tell: (vitals) => stations.get(vitals.station)?.tell(vitals),
+    tell(vitals) {
+      stations.get(vitals.station)?.tell(vitals);
+      tellState();
+    },
     clients: () => ({
       sessions: server.engine.currentSessionCount,
       subscriptions: server.engine.currentSubscriptionCount,
     }),
     async [Symbol.asyncDispose]() {
+      await serverState.announceShutdown("The program ends", (setup.shutdownSeconds ?? 0) * 1_000);
       clearInterval(silence);
       stopCutting();
       await follower.stop();

@@ -3,14 +3,14 @@ import type { Committed } from "../domain/ledger-entry.ts";
 import { emptyStation, foldEntry, type StationState } from "../projections/station-state.ts";
 import { bind } from "./binder.ts";
 import type { Cause } from "./binding.ts";
+import { jobGroups } from "./bindings/jobs.ts";
 import { stationGroups } from "./bindings/station.ts";
 import type { LiveEvents } from "./events/live.ts";
+import { type JobStructures, jobStructures } from "./jobs/structures.ts";
 import type { StationSetup, Vitals } from "./messages.ts";
 import { createRaiser } from "./raise.ts";
+import { type Service, serviceOf } from "./service-level.ts";
 import type { LedgerHead, StationSnapshot } from "./snapshot.ts";
-
-/** A core that has been silent for longer is not believed any more, ms. */
-const silenceMs = 5_000;
 
 /** One station of the address space: folds its entries, shows and raises them. */
 export interface StationNodes {
@@ -23,18 +23,35 @@ export interface StationNodes {
   tell(vitals: Vitals): void;
   /** To be called about once a second: values of a silent core become uncertain. */
   checkSilence(): void;
+  service(): Service;
+  /** Units up to `sequence` were given to a session of that consumer. */
+  deliver(consumer: string, sequence: number): void;
+  /** What was looked up of consumers: trigger (UTC ms) of the oldest unit that each has not acknowledged. */
+  oldestTimes(times: Readonly<Record<string, number>>): void;
+  /** What the nodes show now. */
+  readonly snapshot: StationSnapshot;
+  readonly jobs: JobStructures;
 }
 
 /** @throws BindingError | EventTypeError when program and information model do not fit. */
 export function createStation(
   addressSpace: AddressSpace,
-  options: { readonly setup: StationSetup; readonly softwareVersion: string },
+  options: {
+    readonly setup: StationSetup;
+    readonly softwareVersion: string;
+    /** A core that has been silent for longer is not believed any more, ms. */
+    readonly silenceMs: number;
+  },
   start: { readonly state: StationState | undefined; readonly head: LedgerHead },
   live: LiveEvents,
   report: (error: unknown) => void,
 ): StationNodes {
-  const { setup, softwareVersion } = options;
-  const publish = bind(addressSpace, setup.id, stationGroups(setup, { addressSpace, types: live.index.types }));
+  const { setup, softwareVersion, silenceMs } = options;
+  const jobs = jobStructures(addressSpace, `${start.head.ledgerId}:${setup.id}`);
+  const publish = bind(addressSpace, setup.id, [
+    ...stationGroups(setup, { addressSpace, types: live.index.types }),
+    ...jobGroups(jobs),
+  ]);
   const raise = createRaiser(live, setup, start.head.ledgerId, report);
   let heardAt = performance.now();
   let snapshot: StationSnapshot = {
@@ -44,6 +61,8 @@ export function createStation(
     vitals: undefined,
     stale: false,
     ledger: start.head,
+    delivered: {},
+    oldestUnacknowledgedTimes: {},
   };
   const show = (change: Partial<StationSnapshot>, cause: Cause): void => {
     snapshot = { ...snapshot, ...change };
@@ -51,6 +70,7 @@ export function createStation(
   };
   show({}, "start");
   return {
+    jobs,
     get state() {
       return snapshot.state;
     },
@@ -66,6 +86,16 @@ export function createStation(
     checkSilence() {
       const stale = performance.now() - heardAt > silenceMs;
       if (stale !== snapshot.stale) show({ stale }, "vitals");
+    },
+    service: () => serviceOf(snapshot),
+    deliver(consumer, sequence) {
+      if (sequence <= (snapshot.delivered[consumer] ?? 0)) return;
+      show({ delivered: { ...snapshot.delivered, [consumer]: sequence } }, "delivery");
+    },
+    oldestTimes: (times) =>
+      show({ oldestUnacknowledgedTimes: { ...snapshot.oldestUnacknowledgedTimes, ...times } }, "delivery"),
+    get snapshot() {
+      return snapshot;
     },
   };
 }

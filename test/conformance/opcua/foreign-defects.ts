@@ -12,5 +12,10 @@ export const allowedReasons: readonly { readonly status: string; readonly where:
   { status: "BadNoData", where: /\/PendingExpiresAt$/, why: "no context is pending" },
   { status: "BadNoData", where: /\/ProductionDay$/, why: "the site has no shift calendar" },
   { status: "BadNoData", where: /\/(DefectRate|Quality)$/, why: "its denominator is 0" },
+  {
+    status: "BadStateNotActive",
+    where: /\/JobOrderControl\/CurrentState/,
+    why: "the state machine only describes the states of job orders (OPC 10031-4 §6.2.1.1)",
+  },
   { status: "BadOutOfService", where: /\/LastMinute\//, why: "the program did not run in that minute" },
 ];
