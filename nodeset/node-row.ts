@@ -23,6 +23,7 @@ export const standard = {
   hasNotifier: ua(48),
   hasHistoricalConfiguration: ua(56),
   hasAddIn: ua(17604),
+  hasSubStateMachine: ua(117),
   mandatory: ua(78),
   optionalPlaceholder: ua(11508),
   baseObjectType: ua(58),
