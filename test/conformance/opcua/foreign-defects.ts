@@ -23,5 +23,6 @@ export const allowedReasons: readonly { readonly status: string; readonly where:
       /\/Alarms\/[^/]+\/(EventId|Time|ReceiveTime|Message|RecordHash|Value|Limit|.+\/(TransitionTime|SourceTimestamp))$/,
     why: "there was no event of this alarm yet, or the alarm has nothing to say there",
   },
+  { status: "BadWaitingForInitialData", where: /\/Consumers\/[^/]+\/Delivered$/, why: "nothing was delivered yet" },
   { status: "BadOutOfService", where: /\/LastMinute\//, why: "the program did not run in that minute" },
 ];
