@@ -126,6 +126,8 @@ const typesOfKind: Partial<Record<EntryKind, readonly EventTypeName[]>> = {
   lot: ["LotStartedEventType", "LotEndedEventType"],
   context: ["ContextChangedEventType"],
   state: ["LineStatusChangedEventType"],
+  alarm: ["StationAlarmType", "StationSystemAlarmType"],
+  cluster: ["DefectClusterEventType"],
 };
 const lotColumn: ReadonlySet<EntryKind> = new Set(["unit", "lot"]);
 
