@@ -18,6 +18,7 @@ import { bindContextRequest } from "./context-request.ts";
 import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
 import { retainedEvents } from "./events/retained.ts";
+import { facetMethods } from "./facet-methods.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
 import type { HistoryContext } from "./history/events.ts";
@@ -178,6 +179,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
       ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
       ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result }),
+      ...facetMethods({ addressSpace, setup: station, state: () => nodes.state }),
     ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));
     allowShelvingByCondition(addressSpace, id);

@@ -1,6 +1,7 @@
 import type { ScalarName } from "../../../nodeset/model.ts";
 import type { UnitRecord } from "../../domain/unit-record.ts";
 import type { EventsPage, EventsRequest } from "./events.ts";
+import type { ProcessedDomain } from "./processed.ts";
 import type { RawDomain, RawResume } from "./raw.ts";
 import type { Row } from "./rows.ts";
 
@@ -50,9 +51,17 @@ export interface KeptUnit {
   readonly hash: string;
 }
 
-/** Everything that can be asked of the thread that reads history: plain data, answered from the ledger alone. */
+export interface ProcessedRequest extends Subject {
+  readonly type: "processed";
+  readonly domain: ProcessedDomain;
+  /** Number of the first interval of the page. */
+  readonly begin: number;
+  readonly limit: number;
+}
+
 /** Requests that are answered with values. */
-export type ValueRequest = RawRequest | AtTimeRequest;
+export type ValueRequest = RawRequest | AtTimeRequest | ProcessedRequest;
+/** Everything that can be asked of the thread that reads history: plain data, answered from the ledger alone. */
 export type HistoryRequest = ValueRequest | EventsRequest | UnitsRequest;
 export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest
   ? ValuePage<R>

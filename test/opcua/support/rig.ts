@@ -120,7 +120,7 @@ export async function aClient(endpoint: string, pki: string, application?: strin
 
 /** Reads history in the test's own thread. */
 export const historyOf = (query: LedgerQuery, context: HistoryContext): HistoryPort => ({
-  ask: async (request) => structuredClone(answer(query, context, structuredClone(request))),
+  ask: async (request) => structuredClone(await answer(query, context, structuredClone(request))),
   [Symbol.asyncDispose]: async () => undefined,
 });
 
