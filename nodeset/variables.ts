@@ -174,6 +174,14 @@ export const contextVariables = {
   },
 } as const satisfies VariableTable;
 
+/** The job order that has the station, for clients that cannot read structures. */
+export const contextJobVariables = {
+  JobOrderId: { ...text, description: "Job order that has the station, running or interrupted; empty without one." },
+  JobState: { dataType: "JobState", description: "What it does; BadNoData without one." },
+  JobStateText: { ...text, description: "JobState as text; BadNoData without one." },
+  JobsWaiting: { ...counter, description: "Job orders that may start and wait for their turn." },
+} as const satisfies VariableTable;
+
 const tag = { writable: true } as const;
 export const requestVariables = {
   OrderId: { ...text, ...tag, description: "As the SetContext argument." },

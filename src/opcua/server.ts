@@ -178,7 +178,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       ...stationMethods(id, commands),
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
       ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
-      ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result }),
+      ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result, index: live.index }),
       ...facetMethods({ addressSpace, setup: station, state: () => nodes.state }),
     ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));

@@ -1,15 +1,26 @@
-import { DataType, type ISessionContext, StatusCodes, Variant, VariantArrayType } from "node-opcua";
+import {
+  ContentFilter,
+  DataType,
+  type ISessionContext,
+  type RelativePath,
+  type StatusCode,
+  StatusCodes,
+  Variant,
+  VariantArrayType,
+} from "node-opcua";
 import type { AcknowledgeResults } from "../../domain/command.ts";
 import { type Consumer, consumerOf } from "../../domain/consumer.ts";
 import type { SequenceRange } from "../../domain/sequence-ranges.ts";
 import { nothingAcknowledged } from "../../projections/consumers.ts";
 import { callerOf, sessionCaller } from "../caller.ts";
 import type { CommandPort, OutcomeOf } from "../commands.ts";
+import type { EventTypeIndex } from "../events/read-event-types.ts";
 import { HistoryUnavailable } from "../history/port.ts";
 import type { HistoryPort } from "../history/requests.ts";
 import { type MethodCall, type MethodOutcome, type MethodRow, refusal } from "../method-table.ts";
 import type { StationNodes } from "../station.ts";
 import { createAcknowledger } from "./acknowledger.ts";
+import { compileSearch, findResults } from "./find.ts";
 import { createResultHandles } from "./handles.ts";
 import { type ResultError, resultErrors } from "./result-error.ts";
 import { sequenceOf } from "./result-id.ts";
@@ -21,6 +32,8 @@ import { unitOf, unitsFrom } from "./units.ts";
 export const maximumUnits = 1_000;
 /** Ids that one AcknowledgeResults may name. */
 export const maximumIds = 10_000;
+/** Criteria that one order may have. */
+const maximumCriteria = 10;
 
 const path = "ResultManagement";
 const uint32 = (value: number): Variant => new Variant({ dataType: DataType.UInt32, value });
@@ -29,7 +42,7 @@ const errorList = (value: readonly ResultError[]): Variant =>
   new Variant({ dataType: DataType.Int32, arrayType: VariantArrayType.Array, value: [...value] });
 
 /** One argument is wrong (OPC 10000-4 §5.12.2). */
-const wrong = (name: string, status: typeof StatusCodes.BadOutOfRange, problem: string): MethodOutcome => ({
+const wrong = (name: string, status: StatusCode, problem: string): MethodOutcome => ({
   status: StatusCodes.BadInvalidArgument,
   message: `${name} ${problem}`,
   problems: { [name]: { status, problem } },
@@ -73,8 +86,9 @@ export function resultMethodRows(deps: {
   readonly commands: CommandPort;
   readonly history: HistoryPort;
   readonly result: ReturnType<typeof resultVariants>;
+  readonly index: EventTypeIndex;
 }): readonly MethodRow[] {
-  const { station, consumers, commands, history, result } = deps;
+  const { station, consumers, commands, history, result, index } = deps;
   const { id } = station.snapshot.setup;
   const handles = createResultHandles(() => performance.now());
   const acknowledger = createAcknowledger(id, commands);
@@ -113,6 +127,25 @@ export function resultMethodRows(deps: {
     }
     given(call.context, found.unit.sequence);
     return { outputs: [handleFor(call), result(found.unit), error(resultErrors.ok)] };
+  };
+
+  const GetResultIdListFiltered = async (call: MethodCall): Promise<MethodOutcome> => {
+    const { Filter, OrderedBy, MaxResults } = call.inputs;
+    const paths = Array.from((OrderedBy || []) as ArrayLike<RelativePath | null>);
+    if (paths.length > maximumCriteria)
+      return wrong("OrderedBy", StatusCodes.BadOutOfRange, `has more than ${maximumCriteria} criteria`);
+    if (Filter && !(Filter instanceof ContentFilter))
+      return wrong("Filter", StatusCodes.BadTypeMismatch, "is no ContentFilter");
+    const search = compileSearch((Filter || null) as ContentFilter | null, paths, index);
+    if (!("where" in search))
+      return {
+        status: StatusCodes.BadInvalidArgument,
+        message: search.map(({ argument, problem }) => `${argument}: ${problem}`).join("; "),
+        problems: Object.fromEntries(search.map(({ argument, ...rest }) => [argument, rest])),
+      };
+    const { ids, isComplete } = await findResults(history, id, search, Number(MaxResults));
+    const list = new Variant({ dataType: DataType.String, arrayType: VariantArrayType.Array, value: [...ids] });
+    return { outputs: [handleFor(call), list, error(isComplete ? resultErrors.ok : resultErrors.incomplete)] };
   };
 
   const ReleaseResultHandle = ({ inputs, context }: MethodCall): MethodOutcome => {
@@ -182,6 +215,7 @@ export function resultMethodRows(deps: {
   return [
     { path, name: "GetLatestResult", permission: "read", call: GetLatestResult },
     { path, name: "GetResultById", permission: "read", call: reading(GetResultById) },
+    { path, name: "GetResultIdListFiltered", permission: "read", call: reading(GetResultIdListFiltered) },
     { path, name: "ReleaseResultHandle", permission: "read", call: ReleaseResultHandle },
     { path, name: "AcknowledgeResults", permission: "command", call: AcknowledgeResults },
     { path, name: "Acknowledge", permission: "command", call: Acknowledge },
