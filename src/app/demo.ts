@@ -5,7 +5,13 @@ export const demoYaml = `# Tallyline configuration. For completion and checks in
 #   tallyline check --schema > tallyline.schema.json
 # yaml-language-server: $schema=./tallyline.schema.json
 
-site: demo                      # part of the namespace URI: never change it once clients store NodeIds
+site:
+  name: demo                    # part of the namespace URI: never change it once clients store NodeIds
+  timeZone: Europe/Berlin       # of the shift plan; UTC is the default
+  shifts:                       # which shift it is when the production context does not say; none is the default
+    - { id: EARLY, start: "06:00" }
+    - { id: LATE, start: "14:00" }
+    - { id: NIGHT, start: "22:00" }
 
 opcua:
   host: 127.0.0.1               # 0.0.0.0 opens it to the network
