@@ -1,10 +1,11 @@
+import { type AlarmRow, alarmNames, alarmTable } from "../src/domain/alarm.ts";
 import { dataTypeName } from "./data-type-names.ts";
 import { enumerations } from "./enumerations.ts";
 import { eventTypes } from "./events.ts";
 import { exampleStation } from "./example-station.ts";
 import { type EventTypeModel, type UnitName, units } from "./model.ts";
 import { namespaceIndexes } from "./namespaces.ts";
-import type { Id, NodeRow } from "./node-row.ts";
+import type { NodeRow } from "./node-row.ts";
 import { stationNodes } from "./station-nodes.ts";
 
 const head = (title: string, text: string): string =>
@@ -13,9 +14,6 @@ const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\
 const table = (columns: readonly string[], rows: readonly (readonly string[])[]): string =>
   [columns, columns.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 const code = (text: string): string => (text === "" ? "" : `\`${text}\``);
-
-const same = (a: Id | undefined, b: Id): boolean => a?.ns === b.ns && a.id === b.id;
-const prefixed = ({ browseName: { ns, name } }: NodeRow): string => `${namespaceIndexes[ns]}:${name}`;
 
 /** The rows of a station, with the questions that its page has about them. */
 function treeOf(rows: readonly NodeRow[]) {
@@ -143,25 +141,31 @@ const baseText: Readonly<Partial<Record<EventTypeModel["base"], string>>> = {
     "A subtype of ResultReadyEventType (OPC 40001-101): `7:Result` is filled, and nested paths such as `7:Result/7:ResultMetaData/7:ResultId` can be selected.",
 };
 
-/** Alarms and conditions: the objects below `Alarms`, as far as the model has them. */
-function alarmLines(): string[][] {
-  const rows = stationNodes(exampleStation, "");
-  const ids = new Set(rows.map(({ id }) => id.id));
-  const alarms = `${exampleStation.id}/Alarms`;
-  return (
-    rows
-      .filter(({ nodeClass, parent }) => nodeClass === "Object" && same(parent, { ns: "site", id: alarms }))
-      // A condition has a state that says whether it is enabled (OPC 10000-9 §5.5.2); a folder has none.
-      .filter(({ id }) => ids.has(`${id.id}/EnabledState`))
-      .map((row) => [code(prefixed(row)), row.description])
-  );
-}
+/** The alarm table, as it is when a site sets nothing else. */
+const alarmLines = (): string[][] =>
+  alarmNames.map((name) => {
+    const row: AlarmRow = alarmTable[name];
+    const limits = [
+      row.limit !== undefined && `${row.limit} ${row.unit}`,
+      row.classLimit !== undefined && `${row.classLimit} ${row.unit} per class`,
+      row.deadband && `deadband ${row.deadband} ${row.unit}`,
+      row.minimumSamples !== undefined && `at least ${row.minimumSamples} units in ${row.windowSeconds} s`,
+    ];
+    return [
+      code(name),
+      row.class,
+      String(row.severity),
+      `${row.onDelayMs / 1_000} / ${row.offDelayMs / 1_000}`,
+      limits.filter(Boolean).join(", "),
+      row.suppressedBy.join(", "),
+      `${row.title}. ${row.operatorAction}`,
+    ];
+  });
 
 /** `docs/events.md`: every event type with its fields, and the alarms. */
 export function eventsPage(): string {
   const index = namespaceIndexes.tallyline;
   const intro = `Fields of ours are in namespace ${index}: select \`${index}:Sequence\`. All are scalars; a field without a value is null. They are raised on the station, and seen on \`Machines\` and on \`Server\` too.`;
-  const alarms = alarmLines();
   const types: readonly (readonly [string, EventTypeModel])[] = Object.entries(eventTypes);
   return `${[
     head("Events", intro),
@@ -180,12 +184,19 @@ export function eventsPage(): string {
         ]),
       ),
     ]),
-    ...(alarms.length > 0
-      ? [
-          "## Alarms and conditions",
-          "Below `Alarms` of each station; their fields are those of their types in OPC 10000-9.",
-          table(["Condition", "Description"], alarms),
-        ]
-      : []),
+    "## Alarms and conditions",
+    "Below `Alarms` of each station; their fields are those of their types in OPC 10000-9, beside ours above. Delays, limits and severities are the defaults; a site may set others.",
+    table(
+      [
+        "Condition",
+        "Class",
+        "Severity",
+        "On / off delay, s",
+        "Limits",
+        "Suppressed by",
+        "What it means and what to do",
+      ],
+      alarmLines(),
+    ),
   ].join("\n\n")}\n`;
 }

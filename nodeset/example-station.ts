@@ -5,6 +5,7 @@ export const exampleStation: StationShape = {
   id: "LINE-01",
   cameras: ["CAM-01"],
   defectClasses: ["OTHER"],
+  consumers: ["MES-1"],
   nameplate: {
     manufacturer: "",
     model: "",

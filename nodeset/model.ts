@@ -33,6 +33,8 @@ export type VariableTable = Readonly<Record<string, VariableModel>>;
 export interface ArgumentModel {
   readonly dataType: ScalarName;
   readonly description: string;
+  /** One-dimensional array of any length; scalar when absent. */
+  readonly isArray?: true;
 }
 export interface MethodModel {
   readonly description: string;
@@ -45,7 +47,7 @@ export interface ComponentModel {
   readonly type: string;
   readonly description: string;
   /** One instance per name of this kind that the station's setup has. */
-  readonly each?: "camera" | "defectClass";
+  readonly each?: "camera" | "defectClass" | "consumer";
   /** The ledger holds every value of its variables, also where their type leaves that open. */
   readonly historized?: true;
 }

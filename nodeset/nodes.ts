@@ -130,10 +130,11 @@ export function methodRows(
       arrayLength: Object.keys(table).length,
       value: {
         kind: "arguments",
-        arguments: Object.entries(table).map(([argument, { dataType, description }]) => ({
+        arguments: Object.entries(table).map(([argument, { dataType, description, isArray }]) => ({
           name: argument,
           dataType: dataTypeId(dataType),
           description,
+          ...(isArray && { isArray }),
         })),
       },
     });

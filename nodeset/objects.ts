@@ -4,6 +4,8 @@ import {
   alarmsVariables,
   cameraVariables,
   clustersVariables,
+  consumerVariables,
+  contextJobVariables,
   contextVariables,
   countVariables,
   defectClassVariables,
@@ -82,9 +84,17 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
   },
   ContextType: {
     description: "What is being made. Replaced whole or not at all, at a unit boundary.",
-    variables: contextVariables,
+    variables: { ...contextVariables, ...contextJobVariables },
     components: { Request: { type: "ContextRequestType", description: "SetContext as writable tags." } },
     methods: contextMethods,
+  },
+  ConsumerType: {
+    description: "How far one consumer of results has got.",
+    variables: consumerVariables,
+  },
+  ConsumersType: {
+    description: "Those who acknowledge results, by configuration.",
+    components: { "<ConsumerId>": { type: "ConsumerType", each: "consumer", description: "One consumer of results." } },
   },
   LedgerType: { description: "Where the station's ledger ends.", variables: ledgerVariables },
   ClustersType: {

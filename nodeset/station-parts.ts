@@ -1,9 +1,12 @@
 import { alarmsPart } from "./alarms.ts";
 import { historyPart } from "./history.ts";
+import { jobsPart } from "./jobs.ts";
+import { machineVisionPart } from "./machine-vision.ts";
 import { machineryPart } from "./machinery.ts";
 import type { NodeRow } from "./node-row.ts";
 import type { Place } from "./nodes.ts";
 import { packMlPart } from "./packml.ts";
+import { resultsPart } from "./results.ts";
 import type { StationShape } from "./station-shape.ts";
 import { weihenstephanPart } from "./weihenstephan.ts";
 
@@ -21,6 +24,9 @@ export const stationParts: readonly StationPart[] = [
   machineryPart,
   alarmsPart,
   historyPart,
+  resultsPart,
+  jobsPart,
+  machineVisionPart,
   packMlPart,
   weihenstephanPart,
 ];

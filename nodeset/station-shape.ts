@@ -24,6 +24,8 @@ export interface StationShape {
   readonly id: string;
   readonly cameras: readonly string[];
   readonly defectClasses: readonly string[];
+  /** Ids of those who acknowledge results. */
+  readonly consumers: readonly string[];
   readonly nameplate: Nameplate;
   readonly facets: readonly FacetName[];
 }

@@ -174,6 +174,14 @@ export const contextVariables = {
   },
 } as const satisfies VariableTable;
 
+/** The job order that has the station, for clients that cannot read structures. */
+export const contextJobVariables = {
+  JobOrderId: { ...text, description: "Job order that has the station, running or interrupted; empty without one." },
+  JobState: { dataType: "JobState", description: "What it does; BadNoData without one." },
+  JobStateText: { ...text, description: "JobState as text; BadNoData without one." },
+  JobsWaiting: { ...counter, description: "Job orders that may start and wait for their turn." },
+} as const satisfies VariableTable;
+
 const tag = { writable: true } as const;
 export const requestVariables = {
   OrderId: { ...text, ...tag, description: "As the SetContext argument." },
@@ -209,6 +217,24 @@ export const requestVariables = {
   Revision: { ...counter, description: "Revision of the accepted context; 0 when refused." },
   FromSequence: { ...counter, description: "First unit that carries it; 0 while not known, or when refused." },
   State: { dataType: "Int32", description: "0 effective, 1 pending, 2 unchanged; -1 when refused." },
+} as const satisfies VariableTable;
+
+export const consumerVariables = {
+  Delivered: {
+    ...counter,
+    description:
+      "Newest unit that its sessions were given, by event or method. Volatile: BadWaitingForInitialData after each start until then.",
+  },
+  Acknowledged: { ...counter, description: "Every unit up to it is acknowledged; 0 = none. Durable." },
+  OldestUnacknowledged: {
+    ...counter,
+    description: "First unit that is not acknowledged; BadNoData when all are.",
+  },
+  OldestUnacknowledgedTime: {
+    ...instant,
+    description: "Trigger of that unit, brought up to date once a second; BadNoData when all are acknowledged.",
+  },
+  UnacknowledgedCount: { ...counter, description: "Units up to Ledger/HeadSequence that are not acknowledged." },
 } as const satisfies VariableTable;
 
 export const ledgerVariables = {

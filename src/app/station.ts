@@ -181,14 +181,17 @@ export function startStation(config: StationConfig, initial: StationState, deps:
 }
 
 /** What the OPC UA process has to know of a station. */
-export const stationSetup = ({ opcua }: Config, config: StationConfig): StationSetup => ({
+export const stationSetup = ({ opcua, site }: Config, config: StationConfig): StationSetup => ({
   id: config.id,
   lineId: config.lineId ?? config.id,
+  timeZone: site.timeZone,
   cameras: config.cameras.map((c) => c.id),
   defectClasses: config.defectClasses,
+  consumers: opcua.consumers.map(({ id }) => id),
   nameplate: config.nameplate,
   facets: facetNames.filter((facet) => opcua.facets[facet]),
   rollingWindowSeconds: config.rollingWindowSeconds,
+  recipes: config.recipes,
   contextOwner: config.context.owner,
   alarms: alarmSettings(config.alarms),
   maximumShelvingMs: config.maximumShelvingMinutes * 60_000,

@@ -92,6 +92,7 @@ const tunings = {
   onDelayMs: z.int().min(0).max(3_600_000),
   offDelayMs: z.int().min(0).max(3_600_000),
   limit: z.number().min(0),
+  classLimit: z.number().min(0),
   deadband: z.number().min(0),
   minimumSamples: z.int().min(1).max(100_000),
   windowSeconds: z.int().min(10).max(900),
@@ -103,13 +104,20 @@ function alarmOptions(alarm: AlarmName) {
   const shape = tunableNumbers.flatMap((key) => {
     const usual = row[key];
     if (usual === undefined) return [];
-    const unit = (key === "limit" || key === "deadband") && row.unit ? `, ${row.unit}` : "";
+    const unit = (key === "limit" || key === "classLimit" || key === "deadband") && row.unit ? `, ${row.unit}` : "";
     return [
       [key, (tunings[key] as z.ZodNumber).optional().meta({ description: `${usual} when left out${unit}` })] as const,
     ];
   });
+  const numbers = Object.fromEntries(shape) as Record<(typeof tunableNumbers)[number], z.ZodOptional<z.ZodNumber>>;
+  const classLimits = z
+    .record(id, z.number().min(0))
+    .optional()
+    .meta({ description: "Limits of single defect classes, e.g. SEAL_TORN: 1" });
   return z
-    .strictObject(Object.fromEntries(shape) as Record<(typeof tunableNumbers)[number], z.ZodOptional<z.ZodNumber>>)
+    .strictObject({ ...numbers, ...(row.classLimit !== undefined && { classLimits }) } as typeof numbers & {
+      classLimits: typeof classLimits;
+    })
     .optional()
     .meta({ description: `${row.title}. ${row.operatorAction}` });
 }

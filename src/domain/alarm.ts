@@ -13,6 +13,9 @@ export interface AlarmRow {
   /** Percent, MB or days, as the row's `unit` says. */
   readonly limit?: number;
   readonly unit?: "%" | "MB" | "days";
+  /** The same for each defect class alone, and for the classes named here. */
+  readonly classLimit?: number;
+  readonly classLimits?: Readonly<Record<string, number>>;
   /** An active alarm ends only this far on the good side of its limit. */
   readonly deadband?: number;
   /** Decided units in the window below which nothing is said about a rate. */
@@ -48,6 +51,7 @@ export const alarmTable = {
     offDelayMs: 30_000,
     limit: 10,
     unit: "%",
+    classLimit: 8,
     deadband: 2,
     minimumSamples: 50,
     windowSeconds: 60,
@@ -132,11 +136,14 @@ export const tunableNumbers = [
   "onDelayMs",
   "offDelayMs",
   "limit",
+  "classLimit",
   "deadband",
   "minimumSamples",
   "windowSeconds",
 ] as const satisfies readonly (keyof AlarmRow)[];
-export type AlarmOverride = Partial<Record<(typeof tunableNumbers)[number], number | undefined>>;
+export type AlarmOverride = Partial<Record<(typeof tunableNumbers)[number], number | undefined>> & {
+  readonly classLimits?: Readonly<Record<string, number>> | undefined;
+};
 export type AlarmSettings = Readonly<Record<AlarmName, AlarmRow>>;
 
 /** The table as a site runs it. */

@@ -47,9 +47,9 @@ const absent = (reason: string): Reading => ({ present: false, reason });
 const present = (reason: string): Reading => ({ present: true, reason });
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** An active alarm ends only beyond its deadband. */
-const overLimit = (value: number, { limit = 0, deadband = 0 }: AlarmRow, active: boolean): boolean =>
-  value > (active ? limit - deadband : limit);
+/** An active alarm ends only beyond its deadband; one that is larger than a small limit would never let it end. */
+const overLimit = (value: number, limit: number, { deadband = 0 }: AlarmRow, active: boolean): boolean =>
+  value > (active ? limit - Math.min(deadband, limit / 2) : limit);
 const underLimit = (value: number, { limit = 0, deadband = 0 }: AlarmRow, active: boolean): boolean =>
   value < (active ? limit + deadband : limit);
 
@@ -66,14 +66,27 @@ const readings: { readonly [A in AlarmName]: ReadAlarm } = {
     const { pass, fail, defects } = rollingCounts(state.rolling, now, row.windowSeconds ?? 60);
     const decided = pass + fail;
     if (decided < (row.minimumSamples ?? 1)) return undefined;
-    const rate = round((100 * fail) / decided);
-    const [worst] = Object.entries(defects).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    const rateOf = (count: number): number => round((100 * count) / decided);
+    const classes = Object.entries(defects).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    const [worst] = classes;
     const most = worst ? `, most of them ${worst[0]} (${worst[1]})` : "";
+    const limits = [
+      { value: rateOf(fail), limit: row.limit, what: `units failed in ${row.windowSeconds} s${most}`, count: fail },
+      ...classes.map(([name, count]) => ({
+        value: rateOf(count),
+        limit: row.classLimits?.[name] ?? row.classLimit,
+        what: `units with ${name} in ${row.windowSeconds} s`,
+        count,
+      })),
+    ];
+    // The total first: a class is only named where it is over its own limit and the total is not.
+    const over = limits.find(({ value, limit }) => limit !== undefined && overLimit(value, limit, row, active));
+    const { value, limit, what, count } = over ?? limits[0]!;
     return {
-      present: overLimit(rate, row, active),
-      reason: `${fail} of ${decided} units failed in ${row.windowSeconds} s${most}`,
-      value: rate,
-      ...(row.limit !== undefined && { limit: row.limit }),
+      present: over !== undefined,
+      reason: `${count} of ${decided} ${what}`,
+      value,
+      ...(limit !== undefined && { limit }),
     };
   },
   CameraLost({ trouble, visionDown }) {

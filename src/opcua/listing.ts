@@ -15,12 +15,20 @@ export interface ListedNode {
   /** `read` or `read/write` for variables, `call` for methods, "" for objects. */
   readonly access: "" | "read" | "read/write" | "call";
   readonly description: string;
+  /** Symbol of the engineering unit; "" without one. */
+  readonly unit: string;
+  /** Its values can be read as history. */
+  readonly historized: boolean;
 }
 
 /** Every node of a station without starting a server, parents before children. */
 export function listNodes(station: StationSetup, softwareVersion: string): ListedNode[] {
   const paths = new Map<string, string>();
-  return stationNodes(station, softwareVersion).map((row) => {
+  const rows = stationNodes(station, softwareVersion);
+  const unitOf = new Map(
+    rows.flatMap(({ parent, value }) => (value?.kind === "unit" && parent ? [[parent.id, value.symbol]] : [])),
+  );
+  return rows.map((row) => {
     const id = String(row.id.id);
     const parent = row.parent ? paths.get(String(row.parent.id)) : `/${namespaceIndexes.machinery}:Machines`;
     const index = namespaceIndexes[row.browseName.ns];
@@ -30,7 +38,9 @@ export function listNodes(station: StationSetup, softwareVersion: string): Liste
       nodeId: `ns=${namespaceIndexes[row.id.ns]};s=${id}`,
       browsePath,
       nodeClass: row.nodeClass as ListedNode["nodeClass"],
-      dataType: row.dataType ? `${dataTypeName(row.dataType)}${row.arrayLength === undefined ? "" : "[]"}` : "",
+      dataType: row.dataType
+        ? `${dataTypeName(row.dataType)}${row.arrayLength === undefined && (row.valueRank ?? -1) < 1 ? "" : "[]"}`
+        : "",
       access:
         row.nodeClass === "Method"
           ? "call"
@@ -40,6 +50,8 @@ export function listNodes(station: StationSetup, softwareVersion: string): Liste
               ? "read/write"
               : "read",
       description: row.description,
+      unit: unitOf.get(row.id.id) ?? "",
+      historized: row.nodeClass === "Variable" && row.historizing === true,
     };
   });
 }

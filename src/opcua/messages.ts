@@ -1,12 +1,15 @@
 import type { StationShape } from "../../nodeset/station-shape.ts";
 import type { AlarmSettings } from "../domain/alarm.ts";
 import type { Answer, Command } from "../domain/command.ts";
+import type { Consumer } from "../domain/consumer.ts";
 import type { ContextOwner } from "../domain/context-owner.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { LogFormat, LogLevel } from "../platform/log.ts";
 
 /** Everything the OPC UA process needs to know; plain data, sent once. */
 export interface OpcUaSetup {
+  /** Who acknowledges results, and whose sessions are theirs. */
+  readonly consumers: readonly Consumer[];
   readonly site: string;
   readonly stations: readonly StationSetup[];
   readonly ledgerFolder: string;
@@ -33,6 +36,8 @@ export interface StationSetup extends StationShape {
   readonly timeZone?: string;
   /** Window of `Statistics/Rolling`, s. */
   readonly rollingWindowSeconds: number;
+  /** Recipes that a context or a job order may name. */
+  readonly recipes: readonly string[];
   /** Who may change the production context. */
   readonly contextOwner: ContextOwner;
   readonly alarms: AlarmSettings;

@@ -25,7 +25,12 @@ export interface MethodCall {
 
 /** What a call led to. */
 export type MethodOutcome =
-  | { readonly status?: undefined; readonly outputs: readonly Variant[] }
+  | {
+      readonly status?: undefined;
+      readonly outputs: readonly Variant[];
+      /** The method did not do what was asked, and its outputs say so: what happened and what to do. */
+      readonly uncertain?: string;
+    }
   | {
       /** Why it was refused; nothing was changed. */
       readonly status: StatusCode;
@@ -83,7 +88,12 @@ export function resultOf(
   names: readonly string[],
   outcome: MethodOutcome,
 ): CallMethodResultOptions & { statusText?: string } {
-  if (outcome.status === undefined) return { statusCode: StatusCodes.Good, outputArguments: [...outcome.outputs] };
+  if (outcome.status === undefined) {
+    const { outputs, uncertain } = outcome;
+    return uncertain === undefined
+      ? { statusCode: StatusCodes.Good, outputArguments: [...outputs] }
+      : { statusCode: StatusCodes.Uncertain, statusText: uncertain, outputArguments: [...outputs] };
+  }
   const { status, message, problems } = outcome;
   return {
     statusCode: status,

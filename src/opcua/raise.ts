@@ -5,7 +5,8 @@ import type { StationSetup } from "./messages.ts";
 import { instanceNodeId } from "./node-id.ts";
 
 /**
- * Returns the function that raises the events of an entry, if it has any, at the station and everything above it.
+ * Returns the function that raises the events of an entry, if it has any: results at the station's ResultManagement, the
+ * rest at the station, and both at everything above.
  *
  * `report` gets what went wrong instead of the caller: an event that one client cannot take must not stop the ledger's reader.
  */
@@ -16,9 +17,11 @@ export function createRaiser(
   report: (error: unknown) => void,
 ): (committed: Committed) => void {
   const station = instanceNodeId(setup.id);
+  const results = instanceNodeId(setup.id, "ResultManagement");
   return (committed) => {
     try {
-      for (const event of plainEventsOf(committed, setup, ledgerId, live.index.types)) live.emit(event, station);
+      for (const event of plainEventsOf(committed, setup, ledgerId, live.index.types))
+        live.emit(event, event.fields.has("7:Result") ? results : station);
     } catch (error) {
       report(error);
     }

@@ -18,6 +18,7 @@ import { bindContextRequest } from "./context-request.ts";
 import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
 import { retainedEvents } from "./events/retained.ts";
+import { facetMethods } from "./facet-methods.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
 import type { HistoryContext } from "./history/events.ts";
@@ -25,12 +26,17 @@ import { createHistoryPort } from "./history/port.ts";
 import type { HistoryPort } from "./history/requests.ts";
 import { serveHistory } from "./history/service.ts";
 import { cutIdleSockets } from "./idle-sockets.ts";
+import { jobMethodRows } from "./jobs/methods.ts";
 import { boundRequest, capabilities, maximumLifetimeMs } from "./limits.ts";
 import type { OpcUaSetup, Vitals } from "./messages.ts";
 import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
 import { markMissingValues } from "./missing-values.ts";
+import { givenByEvent } from "./results/given.ts";
+import { resultMethodRows } from "./results/methods.ts";
+import { watchOldestTimes } from "./results/oldest-times.ts";
+import { resultVariants } from "./results/result-object.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import { bindServerState } from "./server-state.ts";
 import { allowShelvingByCondition } from "./shelving-by-condition.ts";
@@ -140,7 +146,11 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
   const eventTypes = readEventTypes(addressSpace);
-  const live = createLiveEvents(addressSpace, eventTypes);
+  const live = createLiveEvents(
+    addressSpace,
+    eventTypes,
+    givenByEvent(setup.consumers, (id, consumer, sequence) => stations.get(id)?.deliver(consumer, sequence)),
+  );
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -165,9 +175,17 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const { ledgerId } = before;
   for (const station of setup.stations) {
     const { id } = station;
+    const nodes = stations.get(id)!;
+    const { commands } = deps;
     closeMethods(addressSpace, station);
-    const known = { ledgerId, alarms: () => stations.get(id)!.state.alarms };
-    const methods = [...stationMethods(id, deps.commands), ...alarmMethods(id, deps.commands, known)];
+    const result = resultVariants(addressSpace, ledgerId, id);
+    const methods = [
+      ...stationMethods(id, commands),
+      ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
+      ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
+      ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result, index: live.index }),
+      ...facetMethods({ addressSpace, setup: station, state: () => nodes.state }),
+    ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));
     allowShelvingByCondition(addressSpace, id);
     bindContextRequest(addressSpace, id, deps.commands);
@@ -198,8 +216,10 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   });
   follower.nudge();
   const stopCutting = cutIdleSockets(server, deps.idleSocketMs);
+  const lookers = [...stations.values()].map((station) => watchOldestTimes(station, history));
   const silence = setInterval(() => {
     for (const station of stations.values()) station.checkSilence();
+    for (const look of lookers) look().catch(report);
     tellState();
   }, 1_000);
 

@@ -26,6 +26,10 @@ export interface StationSnapshot {
   /** The core is silent: what it last said may no longer be true. */
   readonly stale: boolean;
   readonly ledger: LedgerHead;
+  /** Newest unit that was given to each consumer since the start; a consumer that was given none is not in it. */
+  readonly delivered: Readonly<Record<string, number>>;
+  /** Trigger (UTC ms) of the oldest unit that each consumer has not acknowledged, as far as it was looked up. */
+  readonly oldestUnacknowledgedTimes: Readonly<Record<string, number>>;
 }
 
 /** The newest instant that the snapshot knows of, station time in UTC ms. */

@@ -3,8 +3,10 @@ import type { Committed } from "../domain/ledger-entry.ts";
 import { emptyStation, foldEntry, type StationState } from "../projections/station-state.ts";
 import { bind } from "./binder.ts";
 import type { Cause } from "./binding.ts";
+import { jobGroups } from "./bindings/jobs.ts";
 import { stationGroups } from "./bindings/station.ts";
 import type { LiveEvents } from "./events/live.ts";
+import { type JobStructures, jobStructures } from "./jobs/structures.ts";
 import type { StationSetup, Vitals } from "./messages.ts";
 import { createRaiser } from "./raise.ts";
 import { type Service, serviceOf } from "./service-level.ts";
@@ -22,6 +24,13 @@ export interface StationNodes {
   /** To be called about once a second: values of a silent core become uncertain. */
   checkSilence(): void;
   service(): Service;
+  /** Units up to `sequence` were given to a session of that consumer. */
+  deliver(consumer: string, sequence: number): void;
+  /** What was looked up of consumers: trigger (UTC ms) of the oldest unit that each has not acknowledged. */
+  oldestTimes(times: Readonly<Record<string, number>>): void;
+  /** What the nodes show now. */
+  readonly snapshot: StationSnapshot;
+  readonly jobs: JobStructures;
 }
 
 /** @throws BindingError | EventTypeError when program and information model do not fit. */
@@ -38,7 +47,11 @@ export function createStation(
   report: (error: unknown) => void,
 ): StationNodes {
   const { setup, softwareVersion, silenceMs } = options;
-  const publish = bind(addressSpace, setup.id, stationGroups(setup, { addressSpace, types: live.index.types }));
+  const jobs = jobStructures(addressSpace, `${start.head.ledgerId}:${setup.id}`);
+  const publish = bind(addressSpace, setup.id, [
+    ...stationGroups(setup, { addressSpace, types: live.index.types }),
+    ...jobGroups(jobs),
+  ]);
   const raise = createRaiser(live, setup, start.head.ledgerId, report);
   let heardAt = performance.now();
   let snapshot: StationSnapshot = {
@@ -48,13 +61,23 @@ export function createStation(
     vitals: undefined,
     stale: false,
     ledger: start.head,
+    delivered: {},
+    oldestUnacknowledgedTimes: {},
   };
   const show = (change: Partial<StationSnapshot>, cause: Cause): void => {
     snapshot = { ...snapshot, ...change };
     publish(snapshot, cause);
   };
+  /** Since it was last shown: a page of units goes to many subscriptions in one turn. */
+  const delivered = new Map<string, number>();
+  const showDelivered = (): void => {
+    const newest = [...delivered].filter(([id, sequence]) => sequence > (snapshot.delivered[id] ?? 0));
+    delivered.clear();
+    if (newest.length > 0) show({ delivered: { ...snapshot.delivered, ...Object.fromEntries(newest) } }, "delivery");
+  };
   show({}, "start");
   return {
+    jobs,
     get state() {
       return snapshot.state;
     },
@@ -72,5 +95,15 @@ export function createStation(
       if (stale !== snapshot.stale) show({ stale }, "vitals");
     },
     service: () => serviceOf(snapshot),
+    deliver(consumer, sequence) {
+      if (sequence <= (delivered.get(consumer) ?? 0)) return;
+      if (delivered.size === 0) setImmediate(showDelivered);
+      delivered.set(consumer, sequence);
+    },
+    oldestTimes: (times) =>
+      show({ oldestUnacknowledgedTimes: { ...snapshot.oldestUnacknowledgedTimes, ...times } }, "delivery"),
+    get snapshot() {
+      return snapshot;
+    },
   };
 }

@@ -109,8 +109,11 @@ function foldUnit(before: ClusterState, unit: UnitRecord): ClusterState {
   return { ...state, recent: [...(left ? state.recent.slice(1) : state.recent), decided], classes, open };
 }
 
-/** Share of a class among decided units, 0..1; before much is known, half a percent with the weight of 200 units. */
-const baselineOf = ({ units, defects }: ClassWatch): number => (defects + 1) / (units + 200);
+/**
+ * Share of a class among decided units, 0..1; before much is known, two percent with the weight of 200 units: a new line
+ * must not cry out before it has seen what is usual.
+ */
+const baselineOf = ({ units, defects }: ClassWatch): number => (defects + 4) / (units + 200);
 
 function foldCluster(state: ClusterState, { event, cluster }: ClusterBody, time: number): ClusterState {
   const watch = state.classes[cluster.class] ?? unwatched;

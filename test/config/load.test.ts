@@ -85,6 +85,25 @@ test("consumers that one session could be are refused, and one that no session c
   expect(problemsOf(withConsumers({ id: "MES-1" })).join()).toMatch(/opcua\.consumers\.0: say whose sessions/);
 });
 
+// What an alarm means is not for a site to change; only the numbers that it has.
+test("an alarm takes the numbers that its row in the table has, and no others", () => {
+  const withAlarms = (alarms: unknown) => ({ ...good, stations: [{ ...good.stations[0]!, alarms }] });
+  const fine = withAlarms({
+    DefectRateHigh: { limit: 5, classLimits: { SEAL_TORN: 1 } },
+    StorageLow: { severity: 900 },
+  });
+  expect(parseConfig("site.yaml", fine, plugins).stations[0]!.alarms).toEqual({
+    DefectRateHigh: { limit: 5, classLimits: { SEAL_TORN: 1 } },
+    StorageLow: { severity: 900 },
+  });
+  const problems = problemsOf(
+    withAlarms({ StorageLow: { minimumSamples: 3 }, CameraLost: { onDelayMs: -1 }, Fire: {} }),
+  ).join("\n");
+  expect(problems).toMatch(/alarms\.StorageLow\.minimumSamples: unknown option/);
+  expect(problems).toMatch(/alarms\.CameraLost\.onDelayMs: /);
+  expect(problems).toMatch(/alarms\.Fire: unknown option/);
+});
+
 test("two stations with one id are refused", () => {
   expect(problemsOf({ ...good, stations: [good.stations[0], good.stations[0]] })).toEqual([
     expect.stringMatching(/two stations have the same id/),

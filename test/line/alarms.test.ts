@@ -47,7 +47,7 @@ const newest = (t: TestLine, alarm: AlarmName) =>
 
 /** A line in production under a lot. */
 async function producing(): Promise<TestLine> {
-  const t = aLine({ alarms: alarmSettings({ DefectRateHigh: { offDelayMs: 10_000 } }) });
+  const t = aLine({ alarms: alarmSettings({ DefectRateHigh: { offDelayMs: 10_000, classLimit: 100 } }) });
   await setLot(t, "L1");
   await run(t, 30);
   return t;
@@ -64,6 +64,19 @@ describe("DefectRateHigh", () => {
     expect(value).toBeGreaterThan(10);
     expect(reason).toMatch(/units failed in 60 s, most of them ANOMALY \(\d+\)/);
     await run(t, 100);
+    expect(events(t, "DefectRateHigh")).toEqual(["active", "inactive"]);
+  });
+
+  test("a single class has a limit of its own, which a site may set; the text says which", async () => {
+    const t = aLine({ alarms: alarmSettings({ DefectRateHigh: { classLimits: { ANOMALY: 3 }, classLimit: 100 } }) });
+    await setLot(t, "L1");
+    await run(t, 90, (n) => (n % 20 === 0 ? fail : pass));
+    expect(condition(t, "DefectRateHigh")).toMatchObject({
+      active: true,
+      limit: 3,
+      reason: expect.stringMatching(/^\d+ of \d+ units with ANOMALY in 60 s$/),
+    });
+    await run(t, 120);
     expect(events(t, "DefectRateHigh")).toEqual(["active", "inactive"]);
   });
 

@@ -1,6 +1,7 @@
 import {
   AttributeIds,
   coerceNodeId,
+  DataType,
   type DataValue,
   type HistoryData,
   type HistoryReadDetails,
@@ -9,7 +10,9 @@ import {
   type HistoryReadResult,
   NumericRange,
   ReadAtTimeDetails,
+  ReadProcessedDetails,
   ReadRawModifiedDetails,
+  resolveNodeId,
   TimestampsToReturn,
 } from "node-opcua";
 import { noCounts } from "../../src/domain/counts.ts";
@@ -342,6 +345,107 @@ test("ReadAtTime gives the value that held", async () => {
   expect(await ask(units, false, [while_])).toEqual([
     [minutes - 1, expect.stringMatching(/^UncertainDataSubNormal/), 2, while_.getTime()],
   ]);
+});
+
+const aggregateIds = {
+  Interpolative: 2341,
+  Average: 2342,
+  TimeAverage2: 11285,
+  Minimum: 2346,
+  Maximum: 2347,
+  Count: 2352,
+  Start: 2357,
+  End: 2358,
+  DeltaBounds: 11507,
+  Total2: 11304,
+  DurationGood: 2360,
+  PercentGood: 2362,
+};
+type Aggregate = keyof typeof aggregateIds;
+const processed = (
+  ids: readonly (number | Aggregate)[],
+  from: Date,
+  to: Date,
+  processingInterval: number,
+  aggregateConfiguration: object = { useServerCapabilitiesDefaults: true },
+) =>
+  new ReadProcessedDetails({
+    startTime: from,
+    endTime: to,
+    processingInterval,
+    aggregateType: ids.map((id) => resolveNodeId(`i=${typeof id === "number" ? id : aggregateIds[id]}`)),
+    aggregateConfiguration,
+  });
+
+// The eleven equal minutes and their like: counts per period are differences of Total, whoever asks, and in whatever way.
+test("counts per period are DeltaBounds on Statistics/Total, and agree with the minutes", async () => {
+  const path = "Statistics/Total/UnitCount";
+  const span = [new Date(start + 5 * minuteMs), new Date(start + 15 * minuteMs)] as const;
+  const [deltas] = await historyRead(processed(["DeltaBounds"], ...span, 5 * minuteMs), [{ path }]);
+  const perMinute = await read("Statistics/LastMinute/UnitCount", { startTime: span[0], endTime: span[1] });
+  const counts = valuesOf(perMinute).map((v) => v.value.value as number);
+  const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
+  expect(valuesOf(deltas!).map((v) => v.value.value)).toEqual([sum(counts.slice(0, 5)), sum(counts.slice(5))]);
+  expect(valuesOf(deltas!).map((v) => [v.statusCode.value & 0x1f, v.value.dataType])).toEqual(
+    Array(2).fill([1, DataType.UInt32]),
+  );
+});
+
+test("every aggregate that is listed is served, each node its own", async () => {
+  const { references } = await rig.session.browse({ nodeId: "i=11201", referenceTypeId: "Organizes", resultMask: 63 });
+  const listed = references!.map((r) => [r.browseName.name, r.nodeId.value]);
+  expect(Object.fromEntries(listed)).toEqual(aggregateIds);
+  const names = Object.keys(aggregateIds) as Aggregate[];
+  const span = [new Date(start + 5 * minuteMs), new Date(start + 7 * minuteMs)] as const;
+  const results = await historyRead(
+    processed(names, ...span, 0),
+    names.map(() => ({ path: "Statistics/LastMinute/UnitCount" })),
+  );
+  const found = results.map((result, i) => {
+    expect([names[i], result.statusCode.name, valuesOf(result).length]).toEqual([names[i], "Good", 1]);
+    return [names[i], valuesOf(result)[0]!.value.value];
+  });
+  // The minutes with 4, 5 and 6 units; each value holds from the last millisecond of its minute on.
+  const weighed = (4 * 59_999 + 5 * 60_000 + 6) / 1_000;
+  expect(Object.fromEntries(found)).toEqual({
+    Interpolative: 4,
+    Average: 5.5,
+    TimeAverage2: expect.closeTo(weighed / 120, 9),
+    Minimum: 5,
+    Maximum: 6,
+    Count: 2,
+    Start: 5,
+    End: 6,
+    DeltaBounds: 2,
+    Total2: expect.closeTo(weighed, 9),
+    DurationGood: 120_000,
+    PercentGood: 100,
+  });
+});
+
+// OPC 10000-13 §5.3.2 and OPC 10000-11 §6.5.4: the status of the node that is wrong.
+test("what cannot be aggregated is refused for the node", async () => {
+  const span = [new Date(start), new Date(start + minuteMs)] as const;
+  const path = "Statistics/LastMinute/UnitCount";
+  const status = async (details: ReadProcessedDetails, item = path) =>
+    (await historyRead(details, [{ path: item }]))[0]!.statusCode.name;
+  expect(await status(processed([2345], ...span, 0))).toBe("BadAggregateNotSupported");
+  expect(await status(processed(["Average"], ...span, 0), "Context/Lot")).toBe("BadAggregateInvalidInputs");
+  expect(await status(processed(["Count"], ...span, 0), "Context/Lot")).toBe("Good");
+  expect(await status(processed(["Count", "Count"], ...span, 0))).toBe("BadAggregateListMismatch");
+  expect(await status(processed(["Count"], span[0], span[0], 0))).toBe("BadInvalidArgument");
+  expect(await status(processed(["Count"], ...span, -1))).toBe("BadInvalidArgument");
+  const shares = { percentDataBad: 10, percentDataGood: 10 };
+  expect(await status(processed(["Count"], ...span, 0, shares))).toBe("BadAggregateInvalidInputs");
+});
+
+test("aggregates go on page by page, as raw values do", async () => {
+  const details = processed(["Count"], new Date(start), new Date(start + 20 * minuteMs), 10);
+  const path = "Statistics/LastMinute/UnitCount";
+  const [first] = await historyRead(details, [{ path }]);
+  expect(valuesOf(first!)).toHaveLength(1_000);
+  const [second] = await historyRead(details, [{ path, continuationPoint: first!.continuationPoint }]);
+  expect(time(valuesOf(second!)[0]!)).toBe(start + 10_000);
 });
 
 // OPC 10000-3 §5.6.2, OPC 10000-11 §5.2: a client finds out which variables have a history, and how it is kept.

@@ -92,7 +92,7 @@ describe("a run of defects is found", () => {
       fc.property(
         fc.integer({ min: 0, max: 1e6 }),
         fc.integer({ min: 300, max: 900 }),
-        fc.integer({ min: 8, max: 60 }),
+        fc.integer({ min: 12, max: 60 }),
         fc.constantFrom(0.6, 0.8, 1),
         (seed, before, length, density) => {
           const random = randomNumbers(seed);

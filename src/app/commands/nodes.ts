@@ -1,19 +1,18 @@
 import { Command } from "commander";
-import { loadConfig, parseConfig } from "../../config/load.ts";
-import { demoConfig } from "../demo.ts";
-import { discoverPlugins } from "../plugins.ts";
 import { stationSetup } from "../station.ts";
+import { configOf } from "./config-of.ts";
+import { nodesExportCommand } from "./nodes-export.ts";
 
 export const nodesCommand = (version: string): Command =>
   new Command("nodes")
     .description("list the OPC UA nodes of every station, as a client will find them")
     .option("--config <file>", "the site's configuration (default: the demo's)")
     .option("--json", "as JSON")
+    // Else the options behind "export" would be taken for those of "nodes".
+    .enablePositionalOptions()
+    .addCommand(nodesExportCommand(version))
     .action(async (flags: { config?: string; json?: boolean }) => {
-      const plugins = await discoverPlugins();
-      const config = flags.config
-        ? loadConfig(flags.config, plugins)
-        : parseConfig("the demo's configuration", demoConfig(), plugins);
+      const config = await configOf(flags.config);
       const { listNodes } = await import("../../opcua/listing.ts");
       const nodes = config.stations.flatMap((station) => listNodes(stationSetup(config, station), version));
       if (flags.json) {

@@ -1,12 +1,13 @@
 import type { Group } from "../binding.ts";
 import type { StationSetup } from "../messages.ts";
 import { alarmGroups, type ConditionMeans } from "./alarms.ts";
-import { contextGroup } from "./context.ts";
+import { contextGroup, contextJobGroup } from "./context.ts";
 import { facetGroups } from "./facets.ts";
 import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
 import { machineryGroups } from "./machinery.ts";
+import { consumerGroup } from "./results.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
 
@@ -17,7 +18,9 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   ...statisticsGroups(setup.defectClasses),
   lastUnitGroup,
   contextGroup,
+  contextJobGroup,
   ledgerGroup,
+  ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),
   ...machineryGroups,
   historyGroup,

@@ -1,8 +1,20 @@
 import type { LedgerQuery } from "../../ledger/query.ts";
+import { breathe } from "../follow.ts";
 import { valueAt } from "./at-time.ts";
 import { type HistoryContext, readEvents } from "./events.ts";
+import { readProcessed } from "./processed.ts";
 import { type Rows, readRaw } from "./raw.ts";
-import type { AnswerTo, AtTimeRequest, HistoryRequest, RawRequest, Subject, ValuePage } from "./requests.ts";
+import type {
+  AnswerTo,
+  AtTimeRequest,
+  HistoryRequest,
+  KeptUnit,
+  ProcessedRequest,
+  RawRequest,
+  Subject,
+  UnitsRequest,
+  ValuePage,
+} from "./requests.ts";
 import { sourceOf } from "./sources.ts";
 
 const always = Number.MAX_SAFE_INTEGER;
@@ -32,18 +44,43 @@ function atTime(query: LedgerQuery, request: AtTimeRequest): ValuePage<AtTimeReq
   return { rows: found, ...(times.length > limit && { next: { ...request, times: times.slice(limit) } }) };
 }
 
+async function processed(query: LedgerQuery, request: ProcessedRequest): Promise<ValuePage<ProcessedRequest>> {
+  const { domain, begin, limit, station } = request;
+  const page = { begin, limit };
+  const rows = rowsOf(query, request);
+  const { rows: found, next } = await readProcessed(rows, domain, page, endOfData(query, station), breathe);
+  // Nothing of it was committed: it was computed now, of what the time of the interval has.
+  const values = found.map((row) => ({ ...row, serverTime: row.time }));
+  return { rows: values, ...(next !== undefined && { next: { ...request, begin: next } }) };
+}
+
+const noEnd = Number.MAX_SAFE_INTEGER;
+
+function units(query: LedgerQuery, { station, from, limit }: UnitsRequest): readonly KeptUnit[] {
+  const stream = { station, kind: "unit", sequences: [from, noEnd] } as const;
+  return query
+    .page({ streams: [stream] }, undefined, limit)
+    .flatMap(({ entry, hash }) => (entry.kind === "unit" ? [{ unit: entry.body, hash }] : []));
+}
+
 type Answers = {
   readonly [T in HistoryRequest["type"]]: (
     query: LedgerQuery,
     request: Extract<HistoryRequest, { type: T }>,
     context: HistoryContext,
-  ) => AnswerTo<Extract<HistoryRequest, { type: T }>>;
+  ) => AnswerTo<Extract<HistoryRequest, { type: T }>> | Promise<AnswerTo<Extract<HistoryRequest, { type: T }>>>;
 };
-const answers: Answers = { raw, atTime, events: (query, request, context) => readEvents(query, context, request) };
+const answers: Answers = {
+  raw,
+  atTime,
+  processed,
+  events: (query, request, context) => readEvents(query, context, request),
+  units,
+};
 
-/** Answers one request from the ledger. Synchronous: one page, and nothing is held afterwards. */
-export const answer = <R extends HistoryRequest>(
+/** Answers one request from the ledger: one page, and nothing is held afterwards. Long ones let others go on between. */
+export const answer = async <R extends HistoryRequest>(
   query: LedgerQuery,
   context: HistoryContext,
   request: R,
-): AnswerTo<R> => answers[request.type](query, request as never, context) as AnswerTo<R>;
+): Promise<AnswerTo<R>> => (await answers[request.type](query, request as never, context)) as AnswerTo<R>;

@@ -125,7 +125,11 @@ const typesOfKind: Partial<Record<EntryKind, readonly EventTypeName[]>> = {
   minute: ["MinuteClosedEventType"],
   lot: ["LotStartedEventType", "LotEndedEventType"],
   context: ["ContextChangedEventType"],
+  shift: ["ShiftStartedEventType"],
+  job: ["JobOrderChangedEventType"],
   state: ["LineStatusChangedEventType"],
+  alarm: ["StationAlarmType", "StationSystemAlarmType"],
+  cluster: ["DefectClusterEventType"],
 };
 const lotColumn: ReadonlySet<EntryKind> = new Set(["unit", "lot"]);
 

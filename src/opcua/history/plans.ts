@@ -3,19 +3,34 @@ import {
   isMinDate,
   type ReadAtTimeDetails,
   type ReadEventDetails,
+  type ReadProcessedDetails,
   type ReadRawModifiedDetails,
   type StatusCode,
   StatusCodes,
 } from "node-opcua";
+import type { ScalarName } from "../../../nodeset/model.ts";
 import { compileSelect } from "../events/compile-select.ts";
 import { compileWhere } from "../events/compile-where.ts";
 import type { EventTypeIndex } from "../events/read-event-types.ts";
+import { type AggregateSettings, aggregateDefaults } from "./aggregate-defaults.ts";
+import { type AggregateName, aggregateRow, aggregates } from "./aggregates.ts";
 import type { EventsRequest } from "./events.ts";
-import type { AtTimeRequest, RawRequest, Subject } from "./requests.ts";
+import type { AtTimeRequest, ProcessedRequest, RawRequest, Subject } from "./requests.ts";
 
 /** An instant that a client gave, UTC ms; DateTime.MinValue means none (OPC 10000-11 §6.5.3.2). */
 const given = (date: Date | null | undefined): number | undefined =>
   !date || isMinDate(date) ? undefined : date.getTime();
+
+/** What a read of one variable starts from, besides its details. */
+export interface PlanInput {
+  readonly subject: Subject;
+  /** Values that one response may hold. */
+  readonly limit: number;
+  /** The node's place in the request, and how many there are. */
+  readonly index: number;
+  readonly nodes: number;
+  readonly dataType: ScalarName;
+}
 
 /** The time domain that a client gave, if two of the three are there (OPC 10000-11 §6.5.2, §6.5.3). */
 function domainOf(details: {
@@ -35,7 +50,7 @@ function domainOf(details: {
 }
 
 /** OPC 10000-11 §6.5.3. */
-export function planRaw(details: ReadRawModifiedDetails, subject: Subject, limit: number): RawRequest | StatusCode {
+export function planRaw(details: ReadRawModifiedDetails, { subject, limit }: PlanInput): RawRequest | StatusCode {
   if (details.isReadModified) return StatusCodes.BadHistoryOperationUnsupported; // nothing was ever modified
   const domain = domainOf(details);
   if (!domain) return StatusCodes.BadHistoryOperationInvalid;
@@ -43,7 +58,7 @@ export function planRaw(details: ReadRawModifiedDetails, subject: Subject, limit
 }
 
 /** OPC 10000-11 §6.5.5. */
-export function planAtTime(details: ReadAtTimeDetails, subject: Subject, limit: number): AtTimeRequest | StatusCode {
+export function planAtTime(details: ReadAtTimeDetails, { subject, limit }: PlanInput): AtTimeRequest | StatusCode {
   const times = (details.reqTimes ?? []).map(given);
   if (times.length === 0) return StatusCodes.BadInvalidArgument;
   return {
@@ -53,6 +68,38 @@ export function planAtTime(details: ReadAtTimeDetails, subject: Subject, limit: 
     simpleBounds: details.useSimpleBounds,
     limit,
   };
+}
+
+const names: ReadonlyMap<string, AggregateName> = new Map(
+  Object.entries(aggregates).map(([name, { id }]) => [`ns=0;i=${id}`, name as AggregateName] as const),
+);
+
+/** What the request says, or the defaults; nothing when the shares cannot both be meant (OPC 10000-13 §4.2.1.2). */
+function settingsOf({ aggregateConfiguration: asked }: ReadProcessedDetails): AggregateSettings | undefined {
+  if (!asked || asked.useServerCapabilitiesDefaults) return aggregateDefaults;
+  const { percentDataBad, percentDataGood, treatUncertainAsBad, useSlopedExtrapolation } = asked;
+  if (percentDataBad > 100 || percentDataGood > 100 || percentDataGood < 100 - percentDataBad) return undefined;
+  return { percentDataBad, percentDataGood, treatUncertainAsBad, useSlopedExtrapolation };
+}
+
+/** OPC 10000-11 §6.5.4: the aggregate of the request that stands at the node's place. */
+export function planProcessed(
+  details: ReadProcessedDetails,
+  { subject, limit, index, nodes, dataType }: PlanInput,
+): ProcessedRequest | StatusCode {
+  const types = details.aggregateType ?? [];
+  if (types.length !== nodes) return StatusCodes.BadAggregateListMismatch;
+  const aggregate = names.get(types[index]!.toString());
+  if (!aggregate) return StatusCodes.BadAggregateNotSupported;
+  if (aggregateRow(aggregate).takes === "numbers" && (dataType === "String" || dataType === "Boolean"))
+    return StatusCodes.BadAggregateInvalidInputs;
+  const settings = settingsOf(details);
+  if (!settings) return StatusCodes.BadAggregateInvalidInputs;
+  const start = given(details.startTime);
+  const end = given(details.endTime);
+  const width = details.processingInterval;
+  if (start === undefined || end === undefined || start === end || !(width >= 0)) return StatusCodes.BadInvalidArgument;
+  return { type: "processed", ...subject, domain: { start, end, width, aggregate, settings }, begin: 0, limit };
 }
 
 /** OPC 10000-11 §6.5.2. The select list needs one field that exists; of others the value is null. */

@@ -1,5 +1,7 @@
 import type { ScalarName } from "../../../nodeset/model.ts";
+import type { UnitRecord } from "../../domain/unit-record.ts";
 import type { EventsPage, EventsRequest } from "./events.ts";
+import type { ProcessedDomain } from "./processed.ts";
 import type { RawDomain, RawResume } from "./raw.ts";
 import type { Row } from "./rows.ts";
 
@@ -34,11 +36,38 @@ export interface AtTimeRequest extends Subject {
   readonly limit: number;
 }
 
-/** Everything that can be asked of the thread that reads history: plain data, answered from the ledger alone. */
+/** Units of a station from a sequence on, in order. */
+export interface UnitsRequest {
+  readonly type: "units";
+  readonly station: string;
+  readonly from: number;
+  /** Units per page. */
+  readonly limit: number;
+}
+/** A unit as the ledger keeps it. */
+export interface KeptUnit {
+  readonly unit: UnitRecord;
+  /** Of its entry, hex. */
+  readonly hash: string;
+}
+
+export interface ProcessedRequest extends Subject {
+  readonly type: "processed";
+  readonly domain: ProcessedDomain;
+  /** Number of the first interval of the page. */
+  readonly begin: number;
+  readonly limit: number;
+}
+
 /** Requests that are answered with values. */
-export type ValueRequest = RawRequest | AtTimeRequest;
-export type HistoryRequest = ValueRequest | EventsRequest;
-export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest ? ValuePage<R> : EventsPage;
+export type ValueRequest = RawRequest | AtTimeRequest | ProcessedRequest;
+/** Everything that can be asked of the thread that reads history: plain data, answered from the ledger alone. */
+export type HistoryRequest = ValueRequest | EventsRequest | UnitsRequest;
+export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest
+  ? ValuePage<R>
+  : R extends UnitsRequest
+    ? readonly KeptUnit[]
+    : EventsPage;
 
 /** Whoever answers requests: the history thread, or a test in its place. */
 export interface HistoryPort extends AsyncDisposable {

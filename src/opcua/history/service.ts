@@ -7,11 +7,14 @@ import {
   type HistoryReadValueId,
   type ISessionContext,
   NodeClass,
+  ObjectIds,
   type OPCUAServer,
   PermissionType,
   ReadAtTimeDetails,
   ReadEventDetails,
+  ReadProcessedDetails,
   ReadRawModifiedDetails,
+  resolveNodeId,
   type StatusCode,
   StatusCodes,
   TimestampsToReturn,
@@ -24,11 +27,12 @@ import { AppError, errorText } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { EventTypeIndex } from "../events/read-event-types.ts";
 import { historyCapabilities } from "../limits.ts";
+import { aggregates } from "./aggregates.ts";
 import { createContinuationPoints } from "./continuation.ts";
 import type { EventsRequest } from "./events.ts";
 import { historizeNotifiers } from "./notifiers.ts";
 import { valuesPerNode } from "./paging.ts";
-import { planAtTime, planEvents, planRaw } from "./plans.ts";
+import { type PlanInput, planAtTime, planEvents, planProcessed, planRaw } from "./plans.ts";
 import type { HistoryPort, Subject, ValueRequest } from "./requests.ts";
 import { showEvents, showValues, type ValueView } from "./show.ts";
 
@@ -151,6 +155,9 @@ function tellCapabilities(engine: HistoryEngine, addressSpace: AddressSpace): vo
   // The one capability that node-opcua leaves to us: ServerTimestamps are the commits'.
   const node = addressSpace.findNode(`i=${VariableIds.HistoryServerCapabilities_ServerTimestampSupported}`);
   (node as UAVariable).setValueFromSource({ dataType: DataType.Boolean, value: true });
+  const folder = addressSpace.findNode(`i=${ObjectIds.HistoryServerCapabilities_AggregateFunctions}`)!;
+  for (const { id } of Object.values(aggregates))
+    folder.addReference({ referenceType: "Organizes", nodeId: resolveNodeId(`i=${id}`) });
 }
 
 /** Events of a notifier; anything else has none. */
@@ -168,11 +175,12 @@ function planNotifier(
   return "type" in asked ? { kind: "events", request: asked } : asked;
 }
 
-type Plan = (details: never, subject: Subject, limit: number, index: number) => ValueRequest | StatusCode;
+type Plan = (details: never, input: PlanInput) => ValueRequest | StatusCode;
 /** Kind of details → the request that they mean, or why there is none. */
 const plans: readonly (readonly [details: abstract new (...args: never[]) => object, plan: Plan])[] = [
   [ReadRawModifiedDetails, planRaw as Plan],
   [ReadAtTimeDetails, planAtTime as Plan],
+  [ReadProcessedDetails, planProcessed as Plan],
 ];
 
 /** Values of a historized variable, checked as OPC 10000-4 §5.11.3.4 lists the results. */
@@ -194,7 +202,7 @@ function planVariable(
     if (!indexRange.isValid()) return StatusCodes.BadIndexRangeInvalid;
     if (dataType !== "String") return StatusCodes.BadIndexRangeNoData;
   }
-  const asked = made[1](details as never, subject, limit, index);
+  const asked = made[1](details as never, { subject, limit, index, nodes: request.nodesToRead?.length ?? 0, dataType });
   return "type" in asked ? { kind: "values", request: asked, view: { dataType, timestamps } } : asked;
 }
 

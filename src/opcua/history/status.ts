@@ -3,12 +3,11 @@ import type { Absent } from "../shown-values.ts";
 /** Status codes as numbers (OPC 10000-4 §7.38): rows are made where no OPC UA stack is loaded. */
 export const codes = {
   Good: 0,
+  Bad: 0x8000_0000,
   UncertainDataSubNormal: 0x40a4_0000,
   BadOutOfService: 0x808d_0000,
   BadNoData: 0x809b_0000,
   BadBoundNotFound: 0x80d7_0000,
-  BadInvalidArgument: 0x80ab_0000,
-  BadAggregateInvalidInputs: 0x80d6_0000,
 } as const;
 
 /** How a value came about (OPC 10000-4 §7.38.1, HistorianBits; the first is the InfoType that makes them valid). */

@@ -12,9 +12,8 @@ const query = openLedgerQuery(ledgerFolder);
 
 port.on("message", ({ id, request }: ToHistoryThread) => {
   const say = (message: FromHistoryThread): void => port.postMessage(message);
-  try {
-    say({ id, value: answer(query, context, request) });
-  } catch (error) {
-    say({ id, failure: errorText(error) });
-  }
+  answer(query, context, request).then(
+    (value) => say({ id, value }),
+    (error: unknown) => say({ id, failure: errorText(error) }),
+  );
 });

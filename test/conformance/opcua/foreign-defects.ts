@@ -12,5 +12,18 @@ export const allowedReasons: readonly { readonly status: string; readonly where:
   { status: "BadNoData", where: /\/PendingExpiresAt$/, why: "no context is pending" },
   { status: "BadNoData", where: /\/ProductionDay$/, why: "the site has no shift calendar" },
   { status: "BadNoData", where: /\/(DefectRate|Quality)$/, why: "its denominator is 0" },
+  {
+    status: "BadStateNotActive",
+    where: /\/JobOrderControl\/CurrentState/,
+    why: "the state machine only describes the states of job orders (OPC 10031-4 §6.2.1.1)",
+  },
+  {
+    status: "BadNoData",
+    where:
+      /\/Alarms\/[^/]+\/(EventId|Time|ReceiveTime|Message|RecordHash|Value|Limit|.+\/(TransitionTime|SourceTimestamp))$/,
+    why: "there was no event of this alarm yet, or the alarm has nothing to say there",
+  },
+  { status: "BadNoData", where: /\/Context\/JobState(Text)?$/, why: "no job order has the station" },
+  { status: "BadWaitingForInitialData", where: /\/Consumers\/[^/]+\/Delivered$/, why: "nothing was delivered yet" },
   { status: "BadOutOfService", where: /\/LastMinute\//, why: "the program did not run in that minute" },
 ];

@@ -37,6 +37,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
       lineId: "PACK-1",
       cameras: ["CAM-01"],
       defectClasses: ["OTHER", "LABEL_OFFSET"],
+      consumers: ["MES-1", "HIST-1"],
       nameplate: {
         manufacturer: "Tallyline",
         model: "Simulated line",
@@ -45,10 +46,15 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
       },
       facets: [],
       rollingWindowSeconds: 60,
+      recipes: ["SNACK-BAG"],
       alarms: alarmSettings(),
       maximumShelvingMs: 3_600_000,
       contextOwner: "mes",
     },
+  ],
+  consumers: [
+    { id: "MES-1", application: "urn:test:mes", from: "oldest" },
+    { id: "HIST-1", application: "urn:test:historian", from: "oldest" },
   ],
   ledgerFolder: "",
   pkiFolder: "",
@@ -87,7 +93,7 @@ export interface Client extends AsyncDisposable {
   readonly session: ClientSession;
 }
 /** A client as a stranger's: own PKI folder, no trust either way needed without security. */
-export async function aClient(endpoint: string, pki: string): Promise<Client> {
+export async function aClient(endpoint: string, pki: string, application?: string): Promise<Client> {
   const client = OPCUAClient.create({
     endpointMustExist: false,
     securityMode: MessageSecurityMode.None,
@@ -96,6 +102,8 @@ export async function aClient(endpoint: string, pki: string): Promise<Client> {
     connectionStrategy: { maxRetry: 0 },
     applicationName: "test client",
   });
+  // Without a certificate a client may call itself anything; node-opcua's takes the name from a certificate that it has.
+  if (application) Object.assign(client, { _getApplicationUri: () => application });
   await client.connect(endpoint);
   const session = await client.createSession().catch(async (error: unknown) => {
     await client.disconnect();
@@ -112,7 +120,7 @@ export async function aClient(endpoint: string, pki: string): Promise<Client> {
 
 /** Reads history in the test's own thread. */
 export const historyOf = (query: LedgerQuery, context: HistoryContext): HistoryPort => ({
-  ask: async (request) => structuredClone(answer(query, context, structuredClone(request))),
+  ask: async (request) => structuredClone(await answer(query, context, structuredClone(request))),
   [Symbol.asyncDispose]: async () => undefined,
 });
 
