@@ -62,6 +62,9 @@ export interface LiveEvents {
   readonly index: EventTypeIndex;
 }
 
+/** Told of each event that goes into the queue of a client's item. */
+type OnGiven = (event: PlainEvent, context: ISessionContext) => void;
+
 /** What the stack's classes need to know of ours; by address space, because they are shared by every server of a process. */
 interface Context {
   readonly addressSpace: AddressSpace;
@@ -69,6 +72,7 @@ interface Context {
   readonly compiled: WeakMap<EventFilter, CompiledFilter>;
   /** Equal select lists of different clients are one object. */
   readonly selects: Map<string, EventFilterPlan["select"]>;
+  readonly onGiven: OnGiven | undefined;
   encodings: number;
 }
 const contexts = new WeakMap<object, Context>();
@@ -132,6 +136,7 @@ class LiveEvent {
       this.#encoded.set(plan.select, bytes);
     }
     item._enqueue_notification(new EncodedEvent(item.clientHandle, bytes));
+    if (session) context.onGiven?.(this.#event, session);
   }
 }
 
@@ -262,8 +267,9 @@ function notifiersOf(addressSpace: AddressSpace, at: string): readonly UAObject[
 }
 
 /** The live events of an address space whose types have been read. */
-export function createLiveEvents(addressSpace: AddressSpace, index: EventTypeIndex): LiveEvents {
-  const context: Context = { addressSpace, index, compiled: new WeakMap(), selects: new Map(), encodings: 0 };
+export function createLiveEvents(addressSpace: AddressSpace, index: EventTypeIndex, onGiven?: OnGiven): LiveEvents {
+  const selects: Context["selects"] = new Map();
+  const context: Context = { addressSpace, index, compiled: new WeakMap(), selects, onGiven, encodings: 0 };
   contexts.set(addressSpace, context);
   const chains = new Map<string, readonly UAObject[]>();
   return {
