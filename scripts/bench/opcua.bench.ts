@@ -2,13 +2,12 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { DataType, type UAVariable } from "node-opcua";
 import { demoConfig } from "../../src/app/demo.ts";
+import { opcUaSetup } from "../../src/app/plant.ts";
 import { discoverPlugins } from "../../src/app/plugins.ts";
-import { stationSetup } from "../../src/app/station.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { noContext } from "../../src/domain/context.ts";
 import type { Committed, EntryDraft } from "../../src/domain/ledger-entry.ts";
@@ -17,7 +16,6 @@ import { openLedgerReader } from "../../src/ledger/reader.ts";
 import { openLedgerWriter } from "../../src/ledger/writer.ts";
 import { createCommandPort } from "../../src/opcua/commands.ts";
 import { type PlainEvent, plainEventsOf } from "../../src/opcua/events/plain-event.ts";
-import type { OpcUaSetup } from "../../src/opcua/messages.ts";
 import { createInspectionServer } from "../../src/opcua/server.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { silentLog } from "../../src/platform/log.ts";
@@ -86,19 +84,12 @@ const unit = (sequence: number): EntryDraft => {
 
 const folder = temporaryFolder();
 const config = parseConfig("demo", demoConfig(), await discoverPlugins());
-const setup: OpcUaSetup = {
-  site: config.site.name,
-  stations: config.stations.map((demoStation) => stationSetup(config, demoStation)),
-  ledgerFolder: join(folder, "ledger"),
-  pkiFolder: join(folder, "pki"),
-  host: "127.0.0.1",
-  port: 0,
-  applicationUri: "urn:tallyline:bench",
+const setup = opcUaSetup({
+  config: { ...config, opcua: { ...config.opcua, port: 0, shutdownSeconds: 0 } },
+  data: folder,
   softwareVersion: "bench",
-  anonymous: "full",
-  securityNone: true,
-  log: { level: "error", format: "text" },
-};
+  childLog: { level: "error", format: "text" },
+});
 const ledger = await openLedgerWriter(setup.ledgerFolder, { clock: systemClock });
 const server = await createInspectionServer(setup, {
   reader: openLedgerReader(setup.ledgerFolder),
