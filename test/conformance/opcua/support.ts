@@ -8,6 +8,7 @@ import {
   OPCUAClient,
   SecurityPolicy,
 } from "node-opcua";
+import { facetNames } from "../../../nodeset/station-shape.ts";
 import type { Answer, Command } from "../../../src/domain/command.ts";
 import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
 import type { LedgerWriter } from "../../../src/ledger/ledger.ts";
@@ -95,7 +96,7 @@ export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject>
   const base = aSetup();
   const setup: OpcUaSetup = {
     ...base,
-    stations: [{ ...base.stations[0]!, cameras, defectClasses }],
+    stations: [{ ...base.stations[0]!, cameras, defectClasses, facets: facetNames }],
     ledgerFolder,
     pkiFolder: serverPki,
     ...over,
