@@ -101,6 +101,33 @@ function encode(plan: EventFilterPlan, event: PlainEvent, context: Context): Arr
   return encodeFields(plan.select, event, context.index.types, context.addressSpace);
 }
 
+/** For how long a session's permission is remembered, ms: a change of the role set takes effect within it. */
+const permissionMs = 1_000;
+const permissions = new WeakMap<object, { readonly until: number; readonly of: Map<string, boolean> }>();
+
+/**
+ * ReceiveEvents on the event's type and source (OPC 10000-3 §8.55), as the stack checks it for its own events. Remembered
+ * by the user's identity token, which is a new one whenever a session changes its user: the check costs as much as
+ * delivering the event.
+ */
+function mayReceive(context: ISessionContext, event: LiveEvent, addressSpace: AddressSpace): boolean {
+  const check = (): boolean => canReceiveEvent(context, addressSpace, event as never);
+  const token = (context.session as { userIdentityToken?: object } | undefined)?.userIdentityToken;
+  if (!token) return check();
+  const now = performance.now();
+  let known = permissions.get(token);
+  if (!known || known.until < now) {
+    known = { until: now + permissionMs, of: new Map() };
+    permissions.set(token, known);
+  }
+  let granted = known.of.get(event.origin);
+  if (granted === undefined) {
+    granted = check();
+    known.of.set(event.origin, granted);
+  }
+  return granted;
+}
+
 /** An event on its way to the items: encoded for each select list when the first item with that list takes it. */
 class LiveEvent {
   readonly #event: PlainEvent;
@@ -109,6 +136,8 @@ class LiveEvent {
   readonly #encoded = new Map<EventFilterPlan["select"], ArrayBuffer>();
   /** Where the stack's permission check looks for it. */
   readonly sourceNode: Variant;
+  /** Type and source: what permissions hang on. */
+  readonly origin: string;
 
   constructor(event: PlainEvent, context: Context) {
     this.#event = event;
@@ -118,6 +147,7 @@ class LiveEvent {
     this.#type = type;
     this.sourceNode = variantOf(event.fields.get("SourceNode"), context.addressSpace);
     if (this.sourceNode.dataType !== DataType.NodeId) throw new EventTypeError("an event has no SourceNode");
+    this.origin = `${event.type} ${this.sourceNode.value}`;
   }
   getEventDataSource(): UAObjectType {
     return this.#type;
@@ -126,9 +156,8 @@ class LiveEvent {
     const context = this.#context;
     const plan = planOf(item, context);
     if (!plan) return;
-    // ReceiveEvents on type and source (OPC 10000-3 §8.55): what the stack checks for its own events.
     const session = item.getSessionContext();
-    if (session && !canReceiveEvent(session, context.addressSpace, this as never)) return;
+    if (session && !mayReceive(session, this, context.addressSpace)) return;
     if (!unfiltered && !matches(plan.where, this.#event, context.index.types)) return;
     let bytes = this.#encoded.get(plan.select);
     if (!bytes) {
@@ -249,6 +278,16 @@ export function installEventPath(): void {
         };
         if (filterResult && created.createResult.statusCode.isGood()) created.createResult.filterResult = filterResult;
         return created;
+      },
+  );
+  // The stack sends on whatever came since, with the next Publish request at hand: a burst went out in messages of a few
+  // events. A message follows at once only when this cycle's did not fit into one (OPC 10000-4 §5.14.1.1).
+  override(
+    Subscription.prototype,
+    "_flushRemainingNotifications",
+    (original) =>
+      function (this: { readonly hasPendingNotifications: boolean }) {
+        if (this.hasPendingNotifications) original.call(this);
       },
   );
   installed = true;
