@@ -9,7 +9,7 @@ import {
   type Variant,
   VariantArrayType,
 } from "node-opcua";
-import { namespaceIndexes } from "../../../nodeset/namespaces.ts";
+import { namespaceIndexes, siteUri, typesUri, typesVersion } from "../../../nodeset/namespaces.ts";
 import { type AttributeName, crawl, referencesOf, type SeenNode } from "./crawl.ts";
 import { allowedReasons, foreignDefects } from "./foreign-defects.ts";
 import { conformance } from "./support.ts";
@@ -293,6 +293,22 @@ conformance("browsing everything", (the) => {
         (node) => Boolean(attribute(node, "Historizing")) !== Boolean(attribute(node, "AccessLevel") & historyRead),
       );
     expect(wrong.map(({ nodeId }) => nodeId)).toEqual([]);
+  });
+
+  // OPC 10000-5 §6.3.13, §6.3.14: who compares servers asks here which version of a namespace this one has.
+  test("Server/Namespaces tells of both namespaces of ours, with the version of the documents", () => {
+    const namespaces = view.node("ns=0;i=11715")!;
+    for (const [index, uri] of [
+      [namespaceIndexes.tallyline, typesUri],
+      [namespaceIndexes.site, siteUri("demo")],
+    ] as const) {
+      const metadata = view.members(namespaces).find(({ browseName }) => browseName === `${index}:${uri}`);
+      const value = (name: string) =>
+        view.members(metadata!).find(({ browseName }) => browseName === `0:${name}`)?.attributes.Value.value.value;
+      expect([value("NamespaceUri"), value("NamespaceVersion")]).toEqual([uri, typesVersion.version]);
+      expect(value("NamespacePublicationDate")).toEqual(new Date(typesVersion.publicationDate));
+      expect([...value("StaticNodeIdTypes")]).toEqual(index === namespaceIndexes.tallyline ? [0] : []);
+    }
   });
 
   // OPC 10000-4 §5.9.3, §7.9: the pages are the whole, each point serves once, and a released one is gone.

@@ -61,7 +61,7 @@ const vitalsOf = (station: string, heartbeat: number, stationTime: number): Vita
     })),
   });
 
-/** The server with a station of two cameras over a ledger that a real line wrote; `over` replaces parts of the setup. */
+/** The server with a station of two cameras and every facet over a ledger that a real line wrote; `over` replaces parts of the setup. */
 export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), "tallyline-conformance-"));
   const [ledgerFolder, serverPki, clientPki] = ["ledger", "pki", "client"].map((name) => join(folder, name)) as [
