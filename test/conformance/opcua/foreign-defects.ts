@@ -23,6 +23,12 @@ export const allowedReasons: readonly { readonly status: string; readonly where:
       /\/Alarms\/[^/]+\/(EventId|Time|ReceiveTime|Message|RecordHash|Value|Limit|.+\/(TransitionTime|SourceTimestamp))$/,
     why: "there was no event of this alarm yet, or the alarm has nothing to say there",
   },
+  {
+    status: "BadStateNotActive",
+    where: /\/(PackML|Weihenstephan|VisionSystem)\/.+\/CurrentState/,
+    why: "the outer state machine is in another state (OPC 10000-16 §4.4.20)",
+  },
+  { status: "BadNoData", where: /\/LastTransition/, why: "there was no transition since the start of the ledger" },
   { status: "BadNoData", where: /\/Context\/JobState(Text)?$/, why: "no job order has the station" },
   { status: "BadNoData", where: /\/LastTransition(\/|$)/, why: "the state machine has made no transition yet" },
   {
