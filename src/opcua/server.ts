@@ -184,7 +184,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
       ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
       ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result, index: live.index }),
-      ...facetMethods({ addressSpace, setup: station, state: () => nodes.state }),
+      ...facetMethods({ addressSpace, station: nodes, history }),
     ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));
     allowShelvingByCondition(addressSpace, id);
