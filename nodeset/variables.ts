@@ -223,7 +223,7 @@ export const consumerVariables = {
   Delivered: {
     ...counter,
     description:
-      "Newest unit that a method returned to its sessions. Volatile: BadWaitingForInitialData until then after each start.",
+      "Newest unit that its sessions were given, by event or method. Volatile: BadWaitingForInitialData after each start until then.",
   },
   Acknowledged: { ...counter, description: "Every unit up to it is acknowledged; 0 = none. Durable." },
   OldestUnacknowledged: {

@@ -33,6 +33,7 @@ import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
 import { markMissingValues } from "./missing-values.ts";
+import { givenByEvent } from "./results/given.ts";
 import { resultMethodRows } from "./results/methods.ts";
 import { watchOldestTimes } from "./results/oldest-times.ts";
 import { resultVariants } from "./results/result-object.ts";
@@ -145,7 +146,11 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
   const eventTypes = readEventTypes(addressSpace);
-  const live = createLiveEvents(addressSpace, eventTypes);
+  const live = createLiveEvents(
+    addressSpace,
+    eventTypes,
+    givenByEvent(setup.consumers, (id, consumer, sequence) => stations.get(id)?.deliver(consumer, sequence)),
+  );
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -179,7 +184,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
       ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
       ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result, index: live.index }),
-      ...facetMethods({ addressSpace, setup: station, state: () => nodes.state }),
+      ...facetMethods({ addressSpace, station: nodes, history }),
     ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));
     allowShelvingByCondition(addressSpace, id);

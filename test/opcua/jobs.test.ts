@@ -19,7 +19,7 @@ beforeAll(async () => {
   it_ = await aLineRig(pki.path, undefined, { line: { context }, station: { contextOwner: "jobs" } });
   session = it_.rig.session;
   await anOrder("J0"); // the client reads all structure definitions of the server once, which takes seconds
-}, 30_000);
+}, 60_000);
 afterAll(async () => {
   await it_[Symbol.asyncDispose]();
   pki[Symbol.dispose]();
