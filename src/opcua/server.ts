@@ -42,6 +42,7 @@ import { bindServerState } from "./server-state.ts";
 import { allowShelvingByCondition } from "./shelving-by-condition.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
+import { answerUnservedMethods } from "./type-methods.ts";
 import { answerUndecodable } from "./undecodable.ts";
 import { removeUnservedObjects } from "./unserved-objects.ts";
 
@@ -197,6 +198,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       retainedEvents(stations.get(station.id)!.state.alarms, station, ledgerId, live.index.types),
     ),
   );
+  answerUnservedMethods(addressSpace);
   const filledInMs = performance.now() - started;
 
   try {
