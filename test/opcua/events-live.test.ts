@@ -1,5 +1,6 @@
 import {
   AttributeIds,
+  allPermissions,
   type ClientSubscription,
   ContentFilter,
   type ContentFilterOptions,
@@ -24,6 +25,7 @@ import {
   StatusCodes,
   TimestampsToReturn,
   type Variant,
+  WellKnownRoles,
 } from "node-opcua";
 import { aContext, aDraft, aTime, aUnit } from "../support/units.ts";
 import { aPkiFolder, aRig, monitor, monitorEvents, type Rig, until } from "./support/rig.ts";
@@ -336,3 +338,17 @@ test("events that come during a publishing cycle go out together", async () => {
   expect(sizes.length).toBeLessThan(10);
   await subscription.terminate();
 }, 10_000);
+
+// ReceiveEvents on type and source (OPC 10000-3 §8.55): encoding once for all must not hand out what only some may see.
+test("an event whose type a session may not receive is kept from it", async () => {
+  const { addressSpace, index } = rig.server.live;
+  const restricted = addressSpace.findNode(index.types.ids["LineStatusChangedEventType"]!)!;
+  restricted.setRolePermissions([{ roleId: resolveNodeId(WellKnownRoles.SecurityAdmin), permissions: allPermissions }]);
+  const subscription = await rig.subscribe(50);
+  const { got } = await monitorEvents(subscription, ["2:LineStatus", "2:Sequence"], 0);
+  rig.ledger.append(aDraft("state", { from: "starting", state: "running", reason: "" }));
+  append(1);
+  await until(() => got.length > 0);
+  expect(got.map((fields) => fields.map((v) => v.value))).toEqual([[null, sequence]]);
+  await subscription.terminate();
+});
