@@ -336,3 +336,22 @@ test("events that come during a publishing cycle go out together", async () => {
   expect(sizes.length).toBeLessThan(10);
   await subscription.terminate();
 }, 10_000);
+
+// OPC 10000-5 §9.2 ResendData is for items that monitor attributes: an event item would be sent its EventNotifier attribute.
+test("ResendData sends values again, and no event item something else", async () => {
+  const subscription = await rig.subscribe(50);
+  const { got } = await monitorEvents(subscription, ["2:Sequence"], 0);
+  const values = await monitor<DataValue>(subscription, "ns=3;s=LINE-01/Ledger/LedgerId", { samplingInterval: 0 });
+  await until(() => values.got.length === 1);
+  const { statusCode } = await rig.session.call({
+    objectId: "i=2253",
+    methodId: "i=12873",
+    inputArguments: [{ dataType: DataType.UInt32, value: subscription.subscriptionId }],
+  });
+  expect(statusCode.name).toBe("Good");
+  await until(() => values.got.length === 2);
+  append(1);
+  await until(() => got.length > 0 && Array.isArray(got.at(-1)));
+  expect(got.map((fields) => fields.map((v) => v.value))).toEqual([[sequence]]);
+  await subscription.terminate();
+});
