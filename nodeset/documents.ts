@@ -13,7 +13,8 @@ import { typeNodes } from "./type-nodes.ts";
 import { type RequiredModel, toXml } from "./xml.ts";
 
 const standards = standardNamespaces.map((key) => [key, standardUris[key]] as const);
-const standardModels: readonly RequiredModel[] = [
+/** Documents of the standards that ours need. */
+export const standardModels: readonly RequiredModel[] = [
   { uri: baseUri, ...standardVersions.ua },
   ...standardNamespaces.map((key) => ({ uri: standardUris[key], ...standardVersions[key] })),
 ];

@@ -31,6 +31,8 @@ export const machineVisionPart = facet("machineVision", (place, path) => {
         automatic,
         ...stateMachineMembers(automatic),
         "RecipeManagement",
+        "ResultManagement",
+        "ResultManagement/ReleaseResultHandle",
       ],
       descriptions: {
         SystemState:
@@ -38,6 +40,8 @@ export const machineVisionPart = facet("machineVision", (place, path) => {
         [machine]: "State of the vision system; it follows LineStatus.",
         [automatic]: "What the operational system does: it inspects, or it waits for a trigger.",
         RecipeManagement: "The recipes that a production context may name.",
+        ResultManagement:
+          "Results of the station's units, from the ledger, with the same ids as those of OPC 40001-101.",
       },
     }).map((row) => (row.id.id === operational ? { ...row, references: [...row.references, whenOperational] } : row)),
   ];

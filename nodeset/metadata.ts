@@ -4,7 +4,7 @@ import { from, type Id, type NodeRow, type StaticValue, standard, to } from "./n
 import { type Place, propertyRow } from "./nodes.ts";
 
 /** Kinds of identifiers with their code (OPC 10000-3 §8.2.3). */
-const idTypeCodes = { numeric: 0, string: 1 } as const;
+const idTypeCodes = { numeric: 0 } as const;
 type IdTypeName = keyof typeof idTypeCodes;
 
 interface NamespaceFacts {

@@ -14,7 +14,8 @@ export const siteOwnNodes = (site: string): NodeRow[] => [
     ...typesVersion,
     // Other servers of the site may have stations of their own in it.
     isSubset: true,
-    idTypes: ["string"],
+    // Static nodes are equal on every server in all their attributes, the value too (OPC 10000-5 §6.3.13).
+    idTypes: [],
     description: "About the namespace of this site's instances.",
   }),
   ...siteHistoryRows(),

@@ -33,6 +33,7 @@ import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
 import { markMissingValues } from "./missing-values.ts";
+import { givenByEvent } from "./results/given.ts";
 import { resultMethodRows } from "./results/methods.ts";
 import { watchOldestTimes } from "./results/oldest-times.ts";
 import { resultVariants } from "./results/result-object.ts";
@@ -41,6 +42,7 @@ import { bindServerState } from "./server-state.ts";
 import { allowShelvingByCondition } from "./shelving-by-condition.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
+import { answerUnservedMethods } from "./type-methods.ts";
 import { answerUndecodable } from "./undecodable.ts";
 import { removeUnservedObjects } from "./unserved-objects.ts";
 
@@ -145,7 +147,11 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
   const eventTypes = readEventTypes(addressSpace);
-  const live = createLiveEvents(addressSpace, eventTypes);
+  const live = createLiveEvents(
+    addressSpace,
+    eventTypes,
+    givenByEvent(setup.consumers, (id, consumer, sequence) => stations.get(id)?.deliver(consumer, sequence)),
+  );
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -178,8 +184,8 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       ...stationMethods(id, commands),
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
       ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
-      ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result }),
-      ...facetMethods({ addressSpace, setup: station, state: () => nodes.state }),
+      ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result, index: live.index }),
+      ...facetMethods({ addressSpace, station: nodes, history }),
     ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));
     allowShelvingByCondition(addressSpace, id);
@@ -192,6 +198,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       retainedEvents(stations.get(station.id)!.state.alarms, station, ledgerId, live.index.types),
     ),
   );
+  answerUnservedMethods(addressSpace);
   const filledInMs = performance.now() - started;
 
   try {

@@ -129,7 +129,7 @@ test("an alarm that never was is enabled, inactive and quiet; its tag says false
     ConditionName: "StorageLow",
     Severity: 700,
   });
-  expect((await it_.rig.read("Alarms/StorageLow/EventId")).statusCode.name).toBe("BadWaitingForInitialData");
+  expect((await it_.rig.read("Alarms/StorageLow/EventId")).statusCode.name).toBe("BadNoData");
 });
 
 test("a covered camera is one event with every field of a condition, and the nodes say the same", async () => {
@@ -281,6 +281,25 @@ test("Disable and Enable (§5.5.4, §5.5.5): a disabled condition is not retaine
   expect((await call(of, "i=9027")).statusCode.name).toBe("Good");
   await run(8, covered);
   expect(await value("Alarms/CameraLost/Active")).toBe(true);
+});
+
+// Tables of result codes of §5.5.4 ff.: "Bad_NodeIdInvalid … or that the Method was called on the ConditionType Node".
+test("methods called on a type, and optional ones that conditions do not have", async () => {
+  const id = bytes(Buffer.alloc(16));
+  const duration = { dataType: DataType.Double, value: 1 };
+  const calls: [string, string, object[], string][] = [
+    ["i=2881", "i=9111", [id, comment()], "BadNodeIdInvalid"],
+    ["i=2782", "i=9029", [id, comment()], "BadNodeIdInvalid"],
+    ["i=2782", "i=9027", [], "BadNodeIdInvalid"],
+    ["i=2929", "i=2949", [duration], "BadNodeIdInvalid"],
+    [condition("CameraLost"), "i=16403", [], "BadMethodInvalid"], // Suppress
+    [condition("CameraLost"), "i=24756", [duration, comment()], "BadMethodInvalid"], // TimedShelve2
+    [`${condition("CameraLost")}/ShelvingState`, "i=9111", [id, comment()], "BadMethodInvalid"],
+  ];
+  const statuses = await Promise.all(
+    calls.map(async ([of, method, args]) => (await call(of, method, ...args)).statusCode.name),
+  );
+  expect(statuses).toEqual(calls.map(([, , , expected]) => expected));
 });
 
 describe("ConditionRefresh (OPC 10000-9 §5.5.7, §5.5.8)", () => {

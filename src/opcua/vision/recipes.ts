@@ -1,4 +1,4 @@
-/** What a client asks for (OPC 40100-1 §7.5.2.3). */
+/** What a client asks for (OPC 40100-1 §7.5.2.4). */
 export interface RecipeFilter {
   /** "" = any. */
   readonly externalId: string;

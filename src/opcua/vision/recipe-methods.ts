@@ -2,6 +2,7 @@ import { DataType, StatusCodes, Variant } from "node-opcua";
 import type { FacetDeps } from "../facet-methods.ts";
 import type { MethodOutcome, MethodRow } from "../method-table.ts";
 import { Structures, structureVariant } from "../structures.ts";
+import { idIn } from "./id-in.ts";
 import { recipesFitting } from "./recipes.ts";
 
 /** RecipeIdInternalDataType. */
@@ -9,12 +10,11 @@ const recipeIdType = { ns: "machineVision", id: 3013 } as const;
 /** TriStateBooleanDataType by code; 2 = do not care. */
 const triState: readonly (boolean | undefined)[] = [false, true, undefined];
 
-/** Id in a structure that names something, or "" where a client sent none. */
-const idIn = (structure: unknown): string => String((structure as { readonly id?: string | null } | null)?.id ?? "");
 const uint32 = (value: number): Variant => new Variant({ dataType: DataType.UInt32, value });
 
-/** Methods of OPC 40100-1 that have a meaning here. */
-export function visionMethodRows({ addressSpace, setup: { recipes }, state }: FacetDeps): readonly MethodRow[] {
+/** RecipeManagement of OPC 40100-1 §7.5, as far as it has a meaning here. */
+export function visionRecipeRows({ addressSpace, station }: FacetDeps): readonly MethodRow[] {
+  const { recipes } = station.snapshot.setup;
   let lastHandle = 0;
   /** Nothing is kept for a handle; it only tells one answer from another. */
   const handle = (): number => {
@@ -32,7 +32,7 @@ export function visionMethodRows({ addressSpace, setup: { recipes }, state }: Fa
         problems: { IsPrepared: { status: StatusCodes.BadOutOfRange, problem } },
       };
     }
-    const { page, isComplete } = recipesFitting(recipes, state().model?.status === "ready", {
+    const { page, isComplete } = recipesFitting(recipes, station.state.model?.status === "ready", {
       externalId: idIn(inputs["ExternalId"]),
       productId: idIn(inputs["ProductId"]),
       isPrepared: triState[prepared],
