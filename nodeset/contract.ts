@@ -2,7 +2,7 @@ import { enumerations } from "./enumerations.ts";
 import { exampleStation } from "./example-station.ts";
 import { namespaceIndexes } from "./namespaces.ts";
 import { type Id, type NodeRow, standard } from "./node-row.ts";
-import { stationNodes } from "./station-nodes.ts";
+import { siteNodes } from "./site-nodes.ts";
 import type { StationShape } from "./station-shape.ts";
 import { typeNodes } from "./type-nodes.ts";
 
@@ -53,7 +53,7 @@ export const contractOf = (stations: readonly StationShape[] = [exampleStation])
     ...Object.entries(enumerations).flatMap(([name, { names }]) =>
       names.map((value, code) => [`value ${name} ${code}`, value]),
     ),
-    ...[...typeNodes(), ...stations.flatMap((station) => stationNodes(station, ""))].flatMap(ofRow),
+    ...[...typeNodes(), ...siteNodes("demo", stations, "")].flatMap(ofRow),
   ]);
 
 /**

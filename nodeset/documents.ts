@@ -1,13 +1,24 @@
-import { siteHistoryRows } from "./history.ts";
-import { siteUri, standardNamespaces, standardUris, typesUri, typesVersion } from "./namespaces.ts";
-import { stationNodes } from "./station-nodes.ts";
+import {
+  baseUri,
+  siteUri,
+  standardNamespaces,
+  standardUris,
+  standardVersions,
+  typesUri,
+  typesVersion,
+} from "./namespaces.ts";
+import { siteNodes } from "./site-nodes.ts";
 import type { StationShape } from "./station-shape.ts";
 import { typeNodes } from "./type-nodes.ts";
-import { toXml } from "./xml.ts";
+import { type RequiredModel, toXml } from "./xml.ts";
 
-const base = "http://opcfoundation.org/UA/";
 const standards = standardNamespaces.map((key) => [key, standardUris[key]] as const);
-const standardModels = standards.map(([, uri]) => uri);
+/** Documents of the standards that ours need. */
+export const standardModels: readonly RequiredModel[] = [
+  { uri: baseUri, ...standardVersions.ua },
+  ...standardNamespaces.map((key) => ({ uri: standardUris[key], ...standardVersions[key] })),
+];
+const typesModel: RequiredModel = { uri: typesUri, ...typesVersion };
 
 /** `Tallyline.NodeSet2.xml`: our types. */
 export const typesDocument = (numbers: ReadonlyMap<string, number>): string =>
@@ -15,7 +26,7 @@ export const typesDocument = (numbers: ReadonlyMap<string, number>): string =>
     modelUri: typesUri,
     ...typesVersion,
     namespaces: [["tallyline", typesUri], ...standards],
-    requires: [base, ...standardModels],
+    requires: standardModels,
     nodes: typeNodes(),
     numbers,
   });
@@ -31,7 +42,7 @@ export const siteDocument = (
     modelUri: siteUri(site),
     ...typesVersion,
     namespaces: [["site", siteUri(site)], ["tallyline", typesUri], ...standards],
-    requires: [base, typesUri, ...standardModels],
-    nodes: [...siteHistoryRows(), ...stations.flatMap((station) => stationNodes(station, softwareVersion))],
+    requires: [typesModel, ...standardModels],
+    nodes: siteNodes(site, stations, softwareVersion),
     numbers,
   });

@@ -1,5 +1,6 @@
 import { dispositionCodes } from "../src/domain/cluster.ts";
 import { runTypes } from "../src/domain/context.ts";
+import { jobStateNumbers } from "../src/domain/job.ts";
 import { lineStateCodes } from "../src/domain/line-state.ts";
 import { unitKindCodes } from "../src/domain/unit-record.ts";
 import { verdictCodes } from "../src/domain/verdict.ts";
@@ -36,6 +37,10 @@ export const enumerations = {
   Disposition: {
     description: "What is to become of the units of a cluster. Hold keeps them aside and is no final word.",
     names: namesOf(dispositionCodes, "None"),
+  },
+  JobState: {
+    description: "What a job order does; numbered as in OPC 10031-4. Removed orders are not on the list any more.",
+    names: namesOf(jobStateNumbers, "Removed"),
   },
   PlcLinkStatus: { description: "How the link to the PLC is doing.", names: namesOf(byIndex(plcLinkStates)) },
 } as const satisfies Readonly<Record<string, EnumerationModel>>;

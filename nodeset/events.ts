@@ -126,6 +126,25 @@ export const shiftStartedFields = {
   ProductionDay: { ...text, description: "Local date on which it began, YYYY-MM-DD; empty without a shift calendar." },
 } as const satisfies VariableTable;
 
+export const jobOrderChangedFields = {
+  ...origin,
+  JobOrderId: { ...text, description: "Job order." },
+  JobState: { dataType: "JobState", description: "What it does now." },
+  JobStateText: { ...text, description: "JobState as text." },
+  Change: { ...text, description: "What happened to it: stored, updated, start, revokeStart, began, pause, resume …" },
+  Comment: { ...text, description: "Given with the change; empty without one." },
+  ChangedBy: { ...text, description: "User and application that changed it; 'line' when nobody did." },
+  OrderId: { ...text, description: "Production order." },
+  Lot: { ...text, description: "Lot." },
+  Sku: { ...text, description: "Article." },
+  RecipeId: { ...text, description: "Recipe." },
+  TargetQuantity: { ...counter, description: "Units to make; 0 = no target." },
+  FirstSequence: { ...counter, description: "First unit of the order; 0 without one, null before it began." },
+  LastSequence: { ...counter, description: "Last unit of the order so far; 0 without one, null before it began." },
+  ...countVariables,
+  ...rates,
+} as const satisfies VariableTable;
+
 export const lineStatusChangedFields = {
   ...origin,
   LineStatus: { dataType: "LineStatus", description: "What the line does now." },
@@ -174,6 +193,12 @@ export const eventTypes = {
     base: "BaseEventType",
     description: "The shift calendar began another shift.",
     fields: shiftStartedFields,
+  },
+  JobOrderChangedEventType: {
+    base: "BaseEventType",
+    description:
+      "A job order was stored, changed, began, was interrupted, ended or left the list; with its totals since it began.",
+    fields: jobOrderChangedFields,
   },
   LineStatusChangedEventType: {
     base: "BaseEventType",

@@ -52,3 +52,22 @@ export const standardUris = {
 
 /** Version and date of our types' document; both rise when the model changes. */
 export const typesVersion = { version: "1.0.0", publicationDate: "2026-11-22T00:00:00Z" } as const;
+
+/** URI of namespace 0. */
+export const baseUri = "http://opcfoundation.org/UA/";
+
+/** Version and date of the standards' documents that this program loads; a test compares them with the documents. */
+export const standardVersions = {
+  ua: { version: "1.05.07", publicationDate: "2026-05-01T00:00:00Z" },
+  di: { version: "1.05.0", publicationDate: "2025-11-15T00:00:00Z" },
+  ia: { version: "1.01.4", publicationDate: "2025-05-23T00:00:00Z" },
+  machinery: { version: "1.04.1", publicationDate: "2026-01-01T00:00:00Z" },
+  machineryResult: { version: "1.01.0", publicationDate: "2025-07-01T00:00:00Z" },
+  isa95JobControl: { version: "2.0.0", publicationDate: "2024-01-31T00:00:00Z" },
+  machineryJobs: { version: "1.0.1", publicationDate: "2024-05-01T00:00:00Z" },
+  machineVision: { version: "1.0.0", publicationDate: "2019-07-11T10:18:27Z" },
+  packML: { version: "1.01", publicationDate: "2020-10-08T11:08:00Z" },
+  weihenstephan: { version: "1.00.0", publicationDate: "2021-07-12T00:00:00Z" },
+} as const satisfies Readonly<
+  Record<"ua" | (typeof standardNamespaces)[number], { readonly version: string; readonly publicationDate: string }>
+>;

@@ -23,6 +23,7 @@ export const standard = {
   hasNotifier: ua(48),
   hasHistoricalConfiguration: ua(56),
   hasAddIn: ua(17604),
+  hasSubStateMachine: ua(117),
   mandatory: ua(78),
   optionalPlaceholder: ua(11508),
   baseObjectType: ua(58),
@@ -50,6 +51,9 @@ export const standard = {
   dateTime: ua(13),
   eventFilter: ua(725),
   server: ua(2253),
+  namespaces: ua(11715),
+  idType: ua(256),
+  numericRange: ua(291),
   machines: { ns: "machinery", id: 1001 },
   packMlObjects: { ns: "packML", id: 72 },
   machineIdentificationType: { ns: "machinery", id: 1012 },
@@ -69,7 +73,11 @@ export const to = (type: Id, target: Id): Reference => ({ type, target, forward:
 export type StaticValue =
   | { readonly kind: "string" | "localizedText"; readonly text: string }
   | { readonly kind: "byte" | "uint16" | "uint32"; readonly value: number }
-  | { readonly kind: "localizedTexts"; readonly texts: readonly string[] }
+  | { readonly kind: "boolean"; readonly value: boolean }
+  /** ISO 8601, UTC. */
+  | { readonly kind: "dateTime"; readonly text: string }
+  | { readonly kind: "int32s"; readonly values: readonly number[] }
+  | { readonly kind: "strings" | "localizedTexts"; readonly texts: readonly string[] }
   | { readonly kind: "range"; readonly low: number; readonly high: number }
   | { readonly kind: "unit"; readonly code: string; readonly symbol: string; readonly name: string }
   | {

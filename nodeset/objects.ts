@@ -5,6 +5,7 @@ import {
   cameraVariables,
   clustersVariables,
   consumerVariables,
+  contextJobVariables,
   contextVariables,
   countVariables,
   defectClassVariables,
@@ -83,7 +84,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
   },
   ContextType: {
     description: "What is being made. Replaced whole or not at all, at a unit boundary.",
-    variables: contextVariables,
+    variables: { ...contextVariables, ...contextJobVariables },
     components: { Request: { type: "ContextRequestType", description: "SetContext as writable tags." } },
     methods: contextMethods,
   },

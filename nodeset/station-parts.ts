@@ -1,6 +1,7 @@
 import { alarmsPart } from "./alarms.ts";
 import { historyPart } from "./history.ts";
 import { jobsPart } from "./jobs.ts";
+import { machineVisionPart } from "./machine-vision.ts";
 import { machineryPart } from "./machinery.ts";
 import type { NodeRow } from "./node-row.ts";
 import type { Place } from "./nodes.ts";
@@ -25,6 +26,7 @@ export const stationParts: readonly StationPart[] = [
   historyPart,
   resultsPart,
   jobsPart,
+  machineVisionPart,
   packMlPart,
   weihenstephanPart,
 ];

@@ -1,5 +1,7 @@
 import { enumerations } from "./enumerations.ts";
 import { eventTypes } from "./events.ts";
+import { namespaceMetadataRows } from "./metadata.ts";
+import { typesUri, typesVersion } from "./namespaces.ts";
 import { from, type Id, type NodeRow, standard, to, type } from "./node-row.ts";
 import { dataTypeId, methodRows, objectRow, propertyRow, stationTypeName, typePlace, variableRows } from "./nodes.ts";
 import { objectTypes } from "./objects.ts";
@@ -80,4 +82,16 @@ function* eventTypeNodes(): Generator<NodeRow> {
 }
 
 /** Every node of namespace `urn:tallyline:inspection`, parents before children. */
-export const typeNodes = (): NodeRow[] => [...enumerationNodes(), ...objectTypeNodes(), ...eventTypeNodes()];
+export const typeNodes = (): NodeRow[] => [
+  ...enumerationNodes(),
+  ...objectTypeNodes(),
+  ...eventTypeNodes(),
+  ...namespaceMetadataRows(typePlace, {
+    browseNs: "tallyline",
+    uri: typesUri,
+    ...typesVersion,
+    isSubset: false,
+    idTypes: ["numeric"],
+    description: "About the namespace of Tallyline's types.",
+  }),
+];

@@ -174,6 +174,14 @@ export const contextVariables = {
   },
 } as const satisfies VariableTable;
 
+/** The job order that has the station, for clients that cannot read structures. */
+export const contextJobVariables = {
+  JobOrderId: { ...text, description: "Job order that has the station, running or interrupted; empty without one." },
+  JobState: { dataType: "JobState", description: "What it does; BadNoData without one." },
+  JobStateText: { ...text, description: "JobState as text; BadNoData without one." },
+  JobsWaiting: { ...counter, description: "Job orders that may start and wait for their turn." },
+} as const satisfies VariableTable;
+
 const tag = { writable: true } as const;
 export const requestVariables = {
   OrderId: { ...text, ...tag, description: "As the SetContext argument." },
@@ -215,7 +223,7 @@ export const consumerVariables = {
   Delivered: {
     ...counter,
     description:
-      "Newest unit that a method returned to its sessions. Volatile: BadWaitingForInitialData until then after each start.",
+      "Newest unit that its sessions were given, by event or method. Volatile: BadWaitingForInitialData after each start until then.",
   },
   Acknowledged: { ...counter, description: "Every unit up to it is acknowledged; 0 = none. Durable." },
   OldestUnacknowledged: {

@@ -1,6 +1,13 @@
 import type { NamespaceKey } from "./namespaces.ts";
 import type { Id, NodeRow, StaticValue } from "./node-row.ts";
 
+/** A document that another one needs, in the version that it was made against. */
+export interface RequiredModel {
+  readonly uri: string;
+  readonly version: string;
+  readonly publicationDate: string;
+}
+
 /** A NodeSet2 document (OPC 10000-6 Annex F). */
 export interface NodesetDocument {
   readonly modelUri: string;
@@ -9,7 +16,7 @@ export interface NodesetDocument {
   /** Namespaces that nodes or references may name, own one first, with their URIs. */
   readonly namespaces: readonly (readonly [key: NamespaceKey, uri: string])[];
   /** Documents that have to be loaded before. */
-  readonly requires: readonly string[];
+  readonly requires: readonly RequiredModel[];
   readonly nodes: readonly NodeRow[];
   /** Numbers of our types' symbols. */
   readonly numbers: ReadonlyMap<string, number>;
@@ -53,6 +60,14 @@ export function toXml(document: NodesetDocument): string {
       case "uint16":
       case "uint32":
         return `<${wholeNumbers[value.kind]} ${typesNamespace}>${value.value}</${wholeNumbers[value.kind]}>`;
+      case "boolean":
+        return `<Boolean ${typesNamespace}>${value.value}</Boolean>`;
+      case "dateTime":
+        return `<DateTime ${typesNamespace}>${value.text}</DateTime>`;
+      case "int32s":
+        return `<ListOfInt32 ${typesNamespace}>${value.values.map((v) => `<Int32>${v}</Int32>`).join("")}</ListOfInt32>`;
+      case "strings":
+        return `<ListOfString ${typesNamespace}>${value.texts.map((t) => `<String>${escaped(t)}</String>`).join("")}</ListOfString>`;
       case "localizedText":
         return `<LocalizedText ${typesNamespace}><Locale>en</Locale><Text>${escaped(value.text)}</Text></LocalizedText>`;
       case "localizedTexts":
@@ -123,7 +138,7 @@ export function toXml(document: NodesetDocument): string {
     `<?xml version="1.0" encoding="utf-8"?>\n<UANodeSet xmlns="http://opcfoundation.org/UA/2011/03/UANodeSet.xsd">\n  <NamespaceUris>\n` +
     `${document.namespaces.map(([, uri]) => `    <Uri>${escaped(uri)}</Uri>\n`).join("")}  </NamespaceUris>\n  <Models>\n` +
     `    <Model ModelUri="${escaped(document.modelUri)}" Version="${document.version}" PublicationDate="${document.publicationDate}">\n` +
-    `${document.requires.map((uri) => `      <RequiredModel ModelUri="${escaped(uri)}"/>\n`).join("")}    </Model>\n  </Models>\n` +
+    `${document.requires.map((r) => `      <RequiredModel ModelUri="${escaped(r.uri)}" Version="${r.version}" PublicationDate="${r.publicationDate}"/>\n`).join("")}    </Model>\n  </Models>\n` +
     `${document.nodes.map(nodeXml).join("")}</UANodeSet>\n`
   );
 }

@@ -8,8 +8,9 @@ import { codes } from "./accuracy/codes.ts";
 import { dates } from "./accuracy/dates.ts";
 import { foldersIn, readSet } from "./accuracy/labelled-set.ts";
 import { type AccuracyTask, reaches, type TaskResult } from "./accuracy/task.ts";
+import { template } from "./accuracy/template.ts";
 
-const tasks: readonly AccuracyTask[] = [anomaly, codes, dates];
+const tasks: readonly AccuracyTask[] = [anomaly, codes, dates, template];
 
 const { data, sets: only } = new Command("accuracy.bench")
   .description(

@@ -49,7 +49,7 @@ await ledger.saveSnapshot(snapshotName, units, toSnapshot(stations));
 
 const server = await startServer(data, join(data, "ledger"));
 const listener = startClients();
-const reader = startClients();
+const reader = startClients(10);
 let running = true;
 /** Live units at a steady rate, each a commit of its own, dated at it. */
 async function line(): Promise<void> {

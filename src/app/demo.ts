@@ -5,13 +5,22 @@ export const demoYaml = `# Tallyline configuration. For completion and checks in
 #   tallyline check --schema > tallyline.schema.json
 # yaml-language-server: $schema=./tallyline.schema.json
 
-site: demo                      # part of the namespace URI: never change it once clients store NodeIds
+site:
+  name: demo                    # part of the namespace URI: never change it once clients store NodeIds
+  timeZone: Europe/Berlin       # of the shift plan; UTC is the default
+  shifts:                       # which shift it is when the production context does not say; none is the default
+    - { id: EARLY, start: "06:00" }
+    - { id: LATE, start: "14:00" }
+    - { id: NIGHT, start: "22:00" }
 
 opcua:
   host: 127.0.0.1               # 0.0.0.0 opens it to the network
   port: 4840
   anonymous: full               # full | read | off; off is the default
   securityNone: true            # sessions without encryption; off is the default
+  consumers:                    # who acknowledges results: ResultManagement/Consumers
+    - id: MES-1
+      user: anonymous           # whose sessions these are; application: urn:… tells programs apart
 
 stations:
   - id: LINE-01

@@ -59,7 +59,13 @@ export interface ChildFigures {
 /** Entries between two snapshots, at most; also the tail that a start has to read again. */
 const snapshotEvery = 5_000;
 
-const opcUaSetup = ({ config, data, softwareVersion, childLog }: PlantOptions): OpcUaSetup => ({
+/** What the OPC UA process is told, once. */
+export const opcUaSetup = ({
+  config,
+  data,
+  softwareVersion,
+  childLog,
+}: Pick<PlantOptions, "config" | "data" | "softwareVersion" | "childLog">): OpcUaSetup => ({
   site: config.site.name,
   stations: config.stations.map((station) => stationSetup(config, station)),
   consumers: config.opcua.consumers,

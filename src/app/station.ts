@@ -181,9 +181,10 @@ export function startStation(config: StationConfig, initial: StationState, deps:
 }
 
 /** What the OPC UA process has to know of a station. */
-export const stationSetup = ({ opcua }: Config, config: StationConfig): StationSetup => ({
+export const stationSetup = ({ opcua, site }: Config, config: StationConfig): StationSetup => ({
   id: config.id,
   lineId: config.lineId ?? config.id,
+  timeZone: site.timeZone,
   cameras: config.cameras.map((c) => c.id),
   defectClasses: config.defectClasses,
   consumers: opcua.consumers.map(({ id }) => id),

@@ -12,6 +12,7 @@ import { type ContextOwner, isOwner, ownedBy } from "../domain/context-owner.ts"
 import type { EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
 import { momentText } from "../domain/pending-moment.ts";
 import { hasPassed, type TriggerPosition } from "../domain/trigger.ts";
+import type { Log } from "../platform/log.ts";
 import { endedLot, newLot, resumedLot } from "../projections/lots.ts";
 import type { StationState } from "../projections/station-state.ts";
 
@@ -131,6 +132,7 @@ export interface ContextChangeDeps {
   readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
   /** What the shift calendar has to say when the context no longer names a shift. */
   readonly shiftTakesOver: (state: StationState, time: number) => readonly EntryDraft[];
+  readonly log: Log;
 }
 
 /**
@@ -157,7 +159,12 @@ export async function changeContext(
   const drafts: EntryDraft[] = [];
   const running = state.lot?.open ? state.lot : undefined;
   const changesLot = fields.lot !== (running?.lot ?? "");
-  if (running && changesLot) drafts.push(draft("lot", endedLot(running, state)));
+  if (running && changesLot) {
+    const ended = endedLot(running, state);
+    if (ended.reconciled === false)
+      deps.log.error("a lot's counts do not agree with its sequences; verify the ledger and report this", { ...ended });
+    drafts.push(draft("lot", ended));
+  }
   // Before the context, so that a shift which both of them name goes on with its counts.
   if (fields.shift === "" && state.context.shift !== "") drafts.push(...deps.shiftTakesOver(state, now));
   drafts.push(draft("context", { context, fromSequence, wasPending: origin.wasPending }));

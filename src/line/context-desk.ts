@@ -4,7 +4,6 @@ import { isOwner } from "../domain/context-owner.ts";
 import type { EntryDraft, PendingContext } from "../domain/ledger-entry.ts";
 import { momentText, type PendingMoment } from "../domain/pending-moment.ts";
 import type { TriggerPosition } from "../domain/trigger.ts";
-import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import {
   type ContextChangeDeps,
@@ -52,7 +51,7 @@ const momentOf = (effective: Exclude<Effective, { mode: "nextUnit" }>): PendingM
 
 export function createContextDesk(
   options: ContextRules & { readonly pendingExpiryMs: number },
-  deps: ContextChangeDeps & { readonly sequencer: Sequencer; readonly now: () => number; readonly log: Log },
+  deps: ContextChangeDeps & { readonly sequencer: Sequencer; readonly now: () => number },
   initial: { readonly pending: PendingContext | undefined; readonly position: TriggerPosition; readonly at: number },
 ): ContextDesk {
   const { sequencer, now, log } = deps;

@@ -12,7 +12,6 @@ import {
   maximumJobs,
 } from "../domain/job.ts";
 import type { EntryDraft, JobBody } from "../domain/ledger-entry.ts";
-import type { Log } from "../platform/log.ts";
 import { activeJob, findJob, type Job, nextJob } from "../projections/jobs.ts";
 import type { StationState } from "../projections/station-state.ts";
 import { type ContextChangeDeps, type ContextRules, changeContext, isUnchanged } from "./context-change.ts";
@@ -115,7 +114,7 @@ function makeRoom(jobs: readonly Job[]): Change[] | undefined {
 
 export function createJobDesk(
   rules: ContextRules,
-  deps: ContextChangeDeps & { readonly sequencer: Sequencer; readonly now: () => number; readonly log: Log },
+  deps: ContextChangeDeps & { readonly sequencer: Sequencer; readonly now: () => number },
 ): JobDesk {
   const { sequencer, now, log } = deps;
 

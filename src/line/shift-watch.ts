@@ -37,7 +37,10 @@ export function createShiftWatch(calendar: ShiftCalendar | undefined, sequencer:
     sequencer.push({
       ready: () => true,
       produce: (state) =>
-        state.context.shift !== "" || isInShift(state.shift, body) ? [] : [draft(state, body, time)],
+        state.context.shift !== "" || isInShift(state.shift, body)
+          ? []
+          : // Never before what is written already: after a pause the boundary may lie far back; `startedAt` says where.
+            [draft(state, body, Math.max(time, state.lastTime))],
     });
 
   return {

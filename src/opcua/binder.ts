@@ -1,20 +1,11 @@
-import {
-  type AddressSpace,
-  DataType,
-  type ExtensionObject,
-  resolveNodeId,
-  StatusCode,
-  StatusCodes,
-  type UAVariable,
-  Variant,
-  VariantArrayType,
-} from "node-opcua";
+import { type AddressSpace, DataType, StatusCode, StatusCodes, type UAVariable, Variant } from "node-opcua";
 import type { DataTypeName } from "../../nodeset/model.ts";
 import { AppError } from "../platform/errors.ts";
-import { type Cause, type Group, type Known, type Shown, Structures } from "./binding.ts";
+import type { Cause, Group, Known, Shown } from "./binding.ts";
 import { plainValue } from "./events/plain-value.ts";
-import { instanceNodeId, nodeIdText } from "./node-id.ts";
+import { instanceNodeId } from "./node-id.ts";
 import type { StationSnapshot } from "./snapshot.ts";
+import { Structures, structureVariant } from "./structures.ts";
 
 /** The binding tables and the information model do not fit each other: a defect of the program. */
 export class BindingError extends AppError {
@@ -36,27 +27,11 @@ export function toVariant(name: DataTypeName, value: boolean | number | string):
   });
 }
 
-/** @throws BindingError for a structured data type that no loaded document has, and for a field that it does not have. */
-function structuresOf(addressSpace: AddressSpace, { dataType, fields }: Structures): Variant {
-  const nodeId = nodeIdText(dataType);
-  const type = addressSpace.findDataType(resolveNodeId(nodeId));
-  if (!type) throw new BindingError([`${nodeId}: not in the address space`]);
-  const make = (one: object): ExtensionObject => {
-    const made = addressSpace.constructExtensionObject(type, one as Record<string, unknown>);
-    const unknown = Object.keys(one).filter((field) => !(field in made));
-    if (unknown.length > 0) throw new BindingError([`${nodeId}: has no field ${unknown.join(", ")}`]);
-    return made;
-  };
-  return Array.isArray(fields)
-    ? new Variant({ dataType: DataType.ExtensionObject, arrayType: VariantArrayType.Array, value: fields.map(make) })
-    : new Variant({ dataType: DataType.ExtensionObject, value: make(fields) });
-}
-
 const variantOf = (addressSpace: AddressSpace, name: DataTypeName | "Variant", value: Shown): Variant =>
   value instanceof Variant
     ? value
     : value instanceof Structures
-      ? structuresOf(addressSpace, value)
+      ? structureVariant(addressSpace, value)
       : toVariant(name as DataTypeName, value);
 
 interface Bound {

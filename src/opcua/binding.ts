@@ -1,8 +1,8 @@
 import type { StatusCode, Variant } from "node-opcua";
 import type { DataTypeName, ValueOf, VariableTable } from "../../nodeset/model.ts";
-import type { Id } from "../../nodeset/node-row.ts";
 import type { EntryKind } from "../domain/ledger-entry.ts";
 import type { StationSnapshot } from "./snapshot.ts";
+import type { Structures } from "./structures.ts";
 
 /**
  * What made a value due: an entry of that kind was folded, a page of entries is done, the core told its vitals, results
@@ -14,16 +14,6 @@ export type Cause = EntryKind | "page" | "vitals" | "delivery" | "start";
 /** `undefined` means "not known yet" (BadWaitingForInitialData); a status code says why there is no value. Never 0 instead. */
 export type Known<V> = V | StatusCode | undefined;
 
-/** A value of a structured data type of a standard, or an array of such; fields are named as node-opcua names them. */
-export class Structures {
-  readonly dataType: Id;
-  readonly fields: Fields | readonly Fields[];
-  constructor(dataType: Id, fields: Fields | readonly Fields[]) {
-    this.dataType = dataType;
-    this.fields = fields;
-  }
-}
-type Fields = Readonly<Record<string, unknown>>;
 /** What a node can show. */
 export type Shown = boolean | number | string | Variant | Structures;
 

@@ -1,4 +1,5 @@
 import { type AddressSpace, type ISessionContext, StatusCodes, type UAMethod, type Variant } from "node-opcua";
+import { visionCommands } from "../../nodeset/machine-vision.ts";
 import { packMlCommands } from "../../nodeset/packml.ts";
 import type { FacetName } from "../../nodeset/station-shape.ts";
 import type { StationSetup } from "./messages.ts";
@@ -7,7 +8,7 @@ import { instanceNodeId } from "./node-id.ts";
 
 /** Methods that a standard makes mandatory, and that mean nothing on a line which follows its trigger and its MES. */
 const closed: Readonly<Record<FacetName, readonly string[]>> = {
-  machineVision: [],
+  machineVision: visionCommands.map((name) => `VisionSystem/${name}`),
   packml: packMlCommands.map((name) => `PackML/${name}`),
   weihenstephan: [],
 };

@@ -18,6 +18,7 @@ import { bindContextRequest } from "./context-request.ts";
 import { createLiveEvents, installEventPath, type LiveEvents } from "./events/live.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
 import { retainedEvents } from "./events/retained.ts";
+import { facetMethods } from "./facet-methods.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
 import type { HistoryContext } from "./history/events.ts";
@@ -32,6 +33,7 @@ import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
 import { markMissingValues } from "./missing-values.ts";
+import { givenByEvent } from "./results/given.ts";
 import { resultMethodRows } from "./results/methods.ts";
 import { watchOldestTimes } from "./results/oldest-times.ts";
 import { resultVariants } from "./results/result-object.ts";
@@ -144,7 +146,11 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
 
   const eventTypes = readEventTypes(addressSpace);
-  const live = createLiveEvents(addressSpace, eventTypes);
+  const live = createLiveEvents(
+    addressSpace,
+    eventTypes,
+    givenByEvent(setup.consumers, (id, consumer, sequence) => stations.get(id)?.deliver(consumer, sequence)),
+  );
   const stations = new Map(
     setup.stations.map((station) => [
       station.id,
@@ -177,7 +183,8 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       ...stationMethods(id, commands),
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
       ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
-      ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result }),
+      ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result, index: live.index }),
+      ...facetMethods({ addressSpace, station: nodes, history }),
     ];
     bindMethodTable(addressSpace, id, methods, mayCommand(setup));
     allowShelvingByCondition(addressSpace, id);

@@ -68,6 +68,13 @@ export function createStation(
     snapshot = { ...snapshot, ...change };
     publish(snapshot, cause);
   };
+  /** Since it was last shown: a page of units goes to many subscriptions in one turn. */
+  const delivered = new Map<string, number>();
+  const showDelivered = (): void => {
+    const newest = [...delivered].filter(([id, sequence]) => sequence > (snapshot.delivered[id] ?? 0));
+    delivered.clear();
+    if (newest.length > 0) show({ delivered: { ...snapshot.delivered, ...Object.fromEntries(newest) } }, "delivery");
+  };
   show({}, "start");
   return {
     jobs,
@@ -89,8 +96,9 @@ export function createStation(
     },
     service: () => serviceOf(snapshot),
     deliver(consumer, sequence) {
-      if (sequence <= (snapshot.delivered[consumer] ?? 0)) return;
-      show({ delivered: { ...snapshot.delivered, [consumer]: sequence } }, "delivery");
+      if (sequence <= (delivered.get(consumer) ?? 0)) return;
+      if (delivered.size === 0) setImmediate(showDelivered);
+      delivered.set(consumer, sequence);
     },
     oldestTimes: (times) =>
       show({ oldestUnacknowledgedTimes: { ...snapshot.oldestUnacknowledgedTimes, ...times } }, "delivery"),

@@ -31,12 +31,11 @@ export function scored(score: number, isDefect: boolean, { hit, miss }: Rates, e
 export const isOnset = (score: number): boolean => score >= begins;
 export const stillRuns = (score: number): boolean => score < ends;
 
-export interface Edges {
-  /** Index of the unit at which the change is most likely. */
-  readonly first: number;
+export interface Edge {
+  /** Of the unit at which the change is most likely. */
+  readonly index: number;
   /** Sequences between which the edge lies. */
-  readonly firstBound: readonly [number, number];
-  readonly lastBound: readonly [number, number];
+  readonly bound: readonly [earliest: number, latest: number];
 }
 
 /** The most likely edge of a run among `units`, oldest first, and how far it may be off: `begin` seen from the newest unit backwards, `end` from the oldest on. */
@@ -45,7 +44,7 @@ export function edgesOf(
   name: string,
   { hit, miss }: Rates,
   edge: "begin" | "end" = "begin",
-): Edges {
+): Edge {
   const order = units.map((_, i) => (edge === "begin" ? units.length - 1 - i : i));
   let sum = 0;
   const likelihood = new Array<number>(units.length);
@@ -55,6 +54,8 @@ export function edgesOf(
   }
   const best = Math.max(...likelihood);
   const near = units.filter((_, i) => likelihood[i]! >= best - within);
-  const bound = [near[0]?.sequence ?? 0, near.at(-1)?.sequence ?? 0] as const;
-  return { first: Math.max(0, likelihood.indexOf(best)), firstBound: bound, lastBound: bound };
+  return {
+    index: Math.max(0, likelihood.indexOf(best)),
+    bound: [near[0]?.sequence ?? 0, near.at(-1)?.sequence ?? 0],
+  };
 }

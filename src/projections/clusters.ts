@@ -177,23 +177,24 @@ function endOf({ lot }: Cluster, score: number, making: Making): string | undefi
   return stillRuns(score) ? undefined : "the defects stopped";
 }
 
+const edgeOf = ({ sequence, time }: Decided): ClusterEdge => ({ sequence, time });
+
 /** A run needs this many units with the defect, however rare it is. */
 const fewest = 3;
 
 function begunIn(state: ClusterState, name: string, baseline: number, making: Making): Cluster | undefined {
   const edges = edgesOf(state.recent, name, ratesOf(baseline));
-  const defects = state.recent.slice(edges.first).filter((unit) => unit.class === name);
+  const defects = state.recent.slice(edges.index).filter((unit) => unit.class === name);
   const [first, last] = [defects[0], defects.at(-1)];
   if (!first || !last || defects.length < fewest) return undefined;
-  const edge = ({ sequence, time }: Decided): ClusterEdge => ({ sequence, time });
   return {
     clusterId: `${name}-${last.sequence}`,
     class: name,
     orderId: making.orderId,
     lot: making.lot,
-    first: edge(first),
-    last: edge(last),
-    firstBound: edges.firstBound,
+    first: edgeOf(first),
+    last: edgeOf(last),
+    firstBound: edges.bound,
     lastBound: [last.sequence, last.sequence],
     count: defects.length,
     baseline: Math.round(baseline * 1e6) / 1e6,
@@ -201,9 +202,15 @@ function begunIn(state: ClusterState, name: string, baseline: number, making: Ma
   };
 }
 
-/** The cluster at its end: the bound of its end comes from the units after its last defect. */
+/**
+ * The cluster at its end. The run ended where the units after it make that most likely: a single defect that came later, as
+ * one comes now and then, is none of it.
+ */
 function withEnd(cluster: Cluster, recent: readonly Decided[]): Cluster {
   const within = recent.filter(({ sequence }) => sequence >= cluster.first.sequence);
-  const { lastBound } = edgesOf(within, cluster.class, ratesOf(cluster.baseline), "end");
-  return { ...cluster, ended: true, lastBound: within.length > 0 ? lastBound : cluster.lastBound };
+  const edges = edgesOf(within, cluster.class, ratesOf(cluster.baseline), "end");
+  const last = within[edges.index];
+  if (last?.class !== cluster.class) return { ...cluster, ended: true };
+  const later = within.slice(edges.index + 1).filter((unit) => unit.class === cluster.class).length;
+  return { ...cluster, ended: true, last: edgeOf(last), lastBound: edges.bound, count: cluster.count - later };
 }

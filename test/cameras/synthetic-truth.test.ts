@@ -48,6 +48,17 @@ test("changing one rate leaves the fate of all other units alone", () => {
   for (const [i, t] of few.entries()) if (t.defects.length > 0) expect(many[i]!.defects).toEqual(t.defects);
 });
 
+// What finds runs of defects must be shown one whose first and last unit are known.
+test("a planned run has its defect in every unit that is there, and leaves all others alone", () => {
+  const plan = { defect: "SEAL_TORN", fromUnit: 100, units: 30 };
+  const [with_, without] = [options({ bursts: [plan] }), options()].map((o) => units(200).map((n) => unitTruth(o, n)));
+  for (const [i, truth] of with_!.entries()) {
+    const isIn = truth.unit >= 100 && truth.unit < 130;
+    if (isIn && !truth.absent) expect(truth.defects.map((d) => d.class)).toEqual(["SEAL_TORN"]);
+    if (!isIn) expect(truth).toEqual(without![i]);
+  }
+});
+
 test("goodOnly has neither defects nor empty belts nor random faults, but keeps the planned ones", () => {
   const plan = { fault: "covered", fromUnit: 10, units: 2 };
   const truths = units(500).map((n) =>

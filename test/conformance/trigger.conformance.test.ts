@@ -38,7 +38,9 @@ describe.each(cases)("$type", ({ definition, row }) => {
           accounted += 1;
           fired.push(at);
         },
-        lotMarker: () => undefined,
+        lotMarker() {
+          expect(definition.lotMarkers).toBe(true); // a station's contexts wait for it only where a source promises it
+        },
         missed(count, from, to) {
           expect(count).toBeGreaterThan(0);
           expect(from).toBeGreaterThan(lastMoment);

@@ -52,6 +52,21 @@ test("a unit belongs to the shift of its trigger, and the counts begin anew at t
   });
 });
 
+// Readers of the ledger take its order for the order of time.
+test("a boundary that passed while the machine slept is written behind the pause, and says when it was", async () => {
+  const t = aShiftLine(at(13));
+  t.line.tick();
+  t.unit(pass);
+  await t.settle();
+  t.clock.stall(3 * 3_600_000);
+  t.line.tick();
+  await t.settle();
+  expect(begun(t).at(-1)).toEqual(["LATE", at(14), at(16)]);
+  const times = t.ledger.committed.map(({ entry }) => entry.time);
+  const down = t.ledger.committed.findIndex(({ entry }) => entry.kind === "down");
+  expect(Math.min(...times.slice(down))).toBe(times[down]);
+});
+
 // A daily shift of one name is another shift each day.
 test("a restart within a shift goes on with its counts; boundaries while down are written at the start", async () => {
   const before = aShiftLine(at(7));

@@ -17,6 +17,7 @@ const lot = {
   attributeId: AttributeIds.Value,
   value: { value: { dataType: DataType.String, value: "L" } },
 };
+const alarm = "ns=3;s=LINE-01/Alarms/CameraLost";
 const endLot = {
   objectId: "ns=3;s=LINE-01/Context",
   methodId: "ns=3;s=LINE-01/Context/EndLot",
@@ -31,9 +32,19 @@ const endLot = {
 test("an anonymous reader reads and subscribes, and is refused calls and writes", async () => {
   await using rig = await aRig(pki.path, { anonymous: "read" });
   expect((await rig.session.call(endLot)).statusCode.name).toBe("BadUserAccessDenied");
+  // Alarms are for operators: who may only read may not silence one either (OPC 10000-9 §5.8.17).
+  for (const methodId of ["i=9028", "i=2948"])
+    expect((await rig.session.call({ objectId: alarm, methodId })).statusCode.name).toBe("BadUserAccessDenied");
   expect((await rig.session.write(lot)).name).toBe("BadUserAccessDenied");
   expect(rig.commands).toEqual([]);
-  const { got } = await monitorEvents(await rig.subscribe(), ["2:Sequence"], 0);
+  const subscription = await rig.subscribe();
+  const { got } = await monitorEvents(subscription, ["2:Sequence"], 0);
+  // To see which alarms stand is reading.
+  const inputArguments = [{ dataType: DataType.UInt32, value: subscription.subscriptionId }];
+  const refreshed = await rig.session.call({ objectId: "i=2782", methodId: "i=3875", inputArguments });
+  expect(refreshed.statusCode.name).toBe("Good");
+  await until(() => got.length === 2);
+  got.length = 0;
   rig.ledger.append(aDraft("unit", aUnit()));
   rig.server.nudge();
   await until(() => got.length === 1);

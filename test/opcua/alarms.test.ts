@@ -129,7 +129,7 @@ test("an alarm that never was is enabled, inactive and quiet; its tag says false
     ConditionName: "StorageLow",
     Severity: 700,
   });
-  expect((await it_.rig.read("Alarms/StorageLow/EventId")).statusCode.name).toBe("BadWaitingForInitialData");
+  expect((await it_.rig.read("Alarms/StorageLow/EventId")).statusCode.name).toBe("BadNoData");
 });
 
 test("a covered camera is one event with every field of a condition, and the nodes say the same", async () => {

@@ -7,6 +7,7 @@ import {
   type CreateMonitoredItemsResponse,
   constructEventFilter,
   DataType,
+  type DataValue,
   type EventFilter,
   type EventFilterResult,
   FilterOperator,
@@ -284,5 +285,73 @@ test("a data item takes no event filter (OPC 10000-4 §5.13.2)", async () => {
   const subscription = await rig.subscribe();
   const result = await createItem(subscription, filterOf(["Message"]), AttributeIds.DisplayName);
   expect(result.statusCode).toEqual(StatusCodes.BadFilterNotAllowed);
+  await subscription.terminate();
+});
+
+// Clients that want every change ask for samplingInterval 0 (OPC 10000-4 §5.13.1.2): none of them may be folded away.
+test("every change of every variable arrives, once, in order", async () => {
+  const { addressSpace } = rig.server.live;
+  const nodes = Array.from({ length: 50 }, (_, i) =>
+    addressSpace.getOwnNamespace().addVariable({
+      browseName: `Counter${i}`,
+      dataType: "UInt32",
+      minimumSamplingInterval: 0,
+      organizedBy: addressSpace.rootFolder.objects,
+      value: { dataType: DataType.UInt32, value: 0 },
+    }),
+  );
+  const subscription = await rig.subscribe(50);
+  const items = await Promise.all(
+    nodes.map(({ nodeId }) =>
+      monitor<DataValue>(subscription, nodeId.toString(), { samplingInterval: 0, queueSize: 100, discardOldest: true }),
+    ),
+  );
+  for (let value = 1; value <= 40; value++) {
+    for (const node of nodes) node.setValueFromSource({ dataType: DataType.UInt32, value });
+    if (value % 8 === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await until(() => items.every(({ got }) => got.at(-1)?.value.value === 40));
+  const expected = Array.from({ length: 40 }, (_, i) => i + 1);
+  for (const { got } of items) expect(got.map((v) => v.value.value).filter((n) => n > 0)).toEqual(expected);
+  await subscription.terminate();
+});
+
+// A message goes out at the end of a publishing cycle (OPC 10000-4 §5.14.1.1), not with the next Publish request at hand.
+test("events that come during a publishing cycle go out together", async () => {
+  const subscription = await rig.subscribe(400);
+  const { got } = await monitorEvents(subscription, ["2:Sequence"], 0);
+  const sizes: number[] = [];
+  append(1);
+  await until(() => got.length === 1);
+  let before = got.length;
+  subscription.on("received_notifications", () => {
+    sizes.push(got.length - before);
+    before = got.length;
+  });
+  for (let burst = 0; burst < 10; burst++) {
+    append(5);
+    await settled();
+  }
+  await until(() => got.length === 51);
+  expect(sizes.length).toBeLessThan(10);
+  await subscription.terminate();
+}, 10_000);
+
+// OPC 10000-5 §9.2 ResendData is for items that monitor attributes: an event item would be sent its EventNotifier attribute.
+test("ResendData sends values again, and no event item something else", async () => {
+  const subscription = await rig.subscribe(50);
+  const { got } = await monitorEvents(subscription, ["2:Sequence"], 0);
+  const values = await monitor<DataValue>(subscription, "ns=3;s=LINE-01/Ledger/LedgerId", { samplingInterval: 0 });
+  await until(() => values.got.length === 1);
+  const { statusCode } = await rig.session.call({
+    objectId: "i=2253",
+    methodId: "i=12873",
+    inputArguments: [{ dataType: DataType.UInt32, value: subscription.subscriptionId }],
+  });
+  expect(statusCode.name).toBe("Good");
+  await until(() => values.got.length === 2);
+  append(1);
+  await until(() => got.length > 0 && Array.isArray(got.at(-1)));
+  expect(got.map((fields) => fields.map((v) => v.value))).toEqual([[sequence]]);
   await subscription.terminate();
 });

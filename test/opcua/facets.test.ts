@@ -1,4 +1,4 @@
-import { AttributeIds, DataType } from "node-opcua";
+import { AttributeIds, DataType, resolveNodeId } from "node-opcua";
 import { contractOf } from "../../nodeset/contract.ts";
 import { stationNodes } from "../../nodeset/station-nodes.ts";
 import { facetNames } from "../../nodeset/station-shape.ts";
@@ -11,7 +11,11 @@ let pki: ReturnType<typeof aPkiFolder>;
 let rig: Rig;
 beforeAll(async () => {
   pki = aPkiFolder();
-  rig = await aRig(pki.path, { stations: [{ ...station, facets: facetNames }] });
+  rig = await aRig(pki.path, {
+    stations: [{ ...station, recipes: ["SNACK-BAG", "SNACK-BAG-XL"], facets: facetNames }],
+  });
+  // A client learns the structures of all standards once, by some hundred requests.
+  await rig.read("PackML/Admin/StopReason");
 }, 60_000);
 afterAll(async () => {
   await rig[Symbol.asyncDispose]();
@@ -30,6 +34,7 @@ const settled = () =>
 async function line(name: LineState, reason = ""): Promise<void> {
   at += 1_000;
   rig.ledger.append(aDraft("state", { state: name, reason, from: "unknown" }, at));
+  rig.server.tell(someVitals({ stationTime: at })); // a silent core would make everything uncertain after a while
   rig.server.nudge();
   await settled();
 }
@@ -82,6 +87,81 @@ test("PackML and Weihenstephan follow the line", async () => {
   });
 });
 
+// OPC 40100-1 §8.2: the automatic mode is the sub-state machine of Operational.
+test("the vision system's state machines follow the line, and say by which transition", async () => {
+  const machine = "VisionSystem/VisionStateMachine";
+  for (const [name, outer, inner, spent] of [
+    ["stopped", "Halted", "BadStateNotActive", 6],
+    ["starting", "Preoperational", "BadStateNotActive", 2],
+    ["running", "Operational", "ContinuousExecution", 1],
+    ["blocked", "Operational", "Ready", 2],
+    ["faulted", "Error", "BadStateNotActive", 5],
+  ] as const) {
+    await line(name);
+    expect([await state(machine), await state(`${machine}/AutomaticModeStateMachine`)]).toEqual([outer, inner]);
+    expect((await value("VisionSystem/SystemState")).state).toBe(spent);
+  }
+  expect((await value(`${machine}/LastTransition`)).text).toBe("OperationalToErrorAuto");
+  expect((await value(`${machine}/LastTransition/TransitionTime`)).getTime()).toBe(at);
+  const sub = await rig.session.browse({
+    nodeId: `ns=3;s=LINE-01/${machine}/Operational`,
+    referenceTypeId: "HasSubStateMachine",
+  });
+  expect(sub.references?.map(({ nodeId }) => nodeId.toString())).toEqual([
+    `ns=3;s=LINE-01/${machine}/AutomaticModeStateMachine`,
+  ]);
+});
+
+/** GetRecipeListFiltered (OPC 40100-1 §7.5.2.4) with what a test is about. */
+async function recipeList(over: { id?: string; isPrepared?: number; maxResults?: number; startIndex?: number }) {
+  const uint32 = (given: number | undefined) => ({ dataType: DataType.UInt32, value: given ?? 0 });
+  const structure = async (type: number, id: string) => ({
+    dataType: DataType.ExtensionObject,
+    value: await rig.session.constructExtensionObject(resolveNodeId(`ns=10;i=${type}`), { id }),
+  });
+  const result = await rig.session.call({
+    objectId: "ns=3;s=LINE-01/VisionSystem/RecipeManagement",
+    methodId: "ns=3;s=LINE-01/VisionSystem/RecipeManagement/GetRecipeListFiltered",
+    inputArguments: [
+      await structure(3002, over.id ?? ""),
+      await structure(3003, ""),
+      { dataType: DataType.Int32, value: over.isPrepared ?? 2 },
+      uint32(over.maxResults),
+      uint32(over.startIndex),
+      { dataType: DataType.Int32, value: 0 },
+    ],
+  });
+  const [isComplete, , , list, error] = result.outputArguments?.map((output) => output.value) ?? [];
+  return {
+    status: result.statusCode.name,
+    arguments: result.inputArgumentResults?.map(({ name }) => name),
+    isComplete,
+    recipes: list && Array.from(list as { id: string }[], ({ id }) => id),
+    error,
+  };
+}
+
+test("recipes are listed by name and readiness, page by page", async () => {
+  const model = { id: "snack-bag@1", hash: "b1946ac9", status: "ready", reason: "" } as const;
+  rig.ledger.append(aDraft("model", model, at));
+  await line("running");
+  const good = { status: "Good", error: 0 };
+  expect(await recipeList({})).toMatchObject({ ...good, isComplete: true, recipes: ["SNACK-BAG", "SNACK-BAG-XL"] });
+  expect(await recipeList({ id: "SNACK-BAG-XL", isPrepared: 1 })).toMatchObject({ ...good, recipes: ["SNACK-BAG-XL"] });
+  expect(await recipeList({ isPrepared: 0 })).toMatchObject({ ...good, isComplete: true, recipes: [] });
+  expect(await recipeList({ maxResults: 1 })).toMatchObject({ ...good, isComplete: false, recipes: ["SNACK-BAG"] });
+  expect(await recipeList({ maxResults: 1, startIndex: 1 })).toMatchObject({
+    isComplete: true,
+    recipes: ["SNACK-BAG-XL"],
+  });
+});
+
+// OPC 10000-4 §5.12.2: a wrong argument is named by its place.
+test("a readiness that is none of the three is refused by its argument", async () => {
+  const refused = await recipeList({ isPrepared: 7 });
+  expect([refused.status, refused.arguments?.[2]]).toEqual(["BadInvalidArgument", "BadOutOfRange"]);
+});
+
 test("mode and program follow the run", async () => {
   await line("running");
   at += 1_000;
@@ -121,6 +201,11 @@ test("counters agree with Statistics/Total, and what did not pass is defective",
 
 // OPC 10000-4 §5.12.2: a client sees beforehand that it cannot call them, and one that calls is told so.
 test("commands that mean nothing here are not executable and change nothing", async () => {
+  const closed = ["VisionSystem/VisionStateMachine/Halt", "VisionSystem/RecipeManagement/PrepareRecipe"];
+  for (const path of closed)
+    expect(
+      (await rig.session.read({ nodeId: `ns=3;s=LINE-01/${path}`, attributeId: AttributeIds.Executable })).value.value,
+    ).toBe(false);
   const methodId = "ns=3;s=LINE-01/PackML/SetUnitMode";
   const executable = await rig.session.read({ nodeId: methodId, attributeId: AttributeIds.Executable });
   expect(executable.value.value).toBe(false);

@@ -9,7 +9,7 @@ import {
 } from "node-opcua";
 import { fail, pass } from "../support/line.ts";
 import { aLineRig, type LineRig } from "./support/line-rig.ts";
-import { aPkiFolder } from "./support/rig.ts";
+import { aPkiFolder, monitorEvents, until } from "./support/rig.ts";
 
 const context = { recipes: ["SNACK-BAG"], owner: "jobs", lotMarkers: false } as const;
 const pki = aPkiFolder();
@@ -19,7 +19,7 @@ beforeAll(async () => {
   it_ = await aLineRig(pki.path, undefined, { line: { context }, station: { contextOwner: "jobs" } });
   session = it_.rig.session;
   await anOrder("J0"); // the client reads all structure definitions of the server once, which takes seconds
-}, 30_000);
+}, 60_000);
 afterAll(async () => {
   await it_[Symbol.asyncDispose]();
   pki[Symbol.dispose]();
@@ -104,6 +104,7 @@ test("an order is taken, begins with its first unit, pauses, goes on, ends, and 
   const quantity = parameter("RunsPlanned", DataType.UInt64, [0, 500]);
   expect(await storeAndStart("J1", { recipe: "SNACK-BAG", parameters: [quantity] })).toEqual(good);
   expect(await listed()).toEqual({ J1: "AllowedToStart" });
+  expect([await read("Context/JobOrderId"), await read("Context/JobsWaiting")]).toEqual(["", 1]);
   expect(await response("J1")).toMatchObject({ status: ["Uncertain", "invalid status"] });
 
   it_.t.unit(pass);
@@ -116,7 +117,15 @@ test("an order is taken, begins with its first unit, pauses, goes on, ends, and 
   ]);
   expect(await response("J1")).toMatchObject({ state: "Running", data: { UnitCount: 2, FailCount: 1, JobResult: 0 } });
 
+  const subscription = await it_.rig.subscribe();
+  const fields = ["JobOrderId", "JobStateText", "Change", "Comment", "Lot", "UnitCount"].map((name) => `2:${name}`);
+  const { got: events } = await monitorEvents(subscription, fields, 0);
   expect(await call("Pause", "J1", "changing the roll")).toEqual(good);
+  expect([await read("Context/JobOrderId"), await read("Context/JobStateText")]).toEqual(["J1", "Interrupted"]);
+  const ofJobs = () => events.map((event) => event.map(({ value }) => value)).filter(([id]) => id !== null);
+  await until(() => ofJobs().length > 0);
+  expect(ofJobs()).toEqual([["J1", "Interrupted", "pause", "changing the roll", "L-J1", 2]]);
+  await subscription.terminate();
   it_.t.unit(pass);
   await it_.shown();
   expect([await read("Context/Lot"), await read("Context/Valid")]).toEqual(["", false]);

@@ -47,6 +47,7 @@ test("the building blocks are AddIns under their standard names", async () => {
     "6:MachineryItemState",
     "6:MachineryOperationMode",
     "6:Monitoring",
+    "7:ResultManagement",
     "9:JobManagement",
   ]);
 });

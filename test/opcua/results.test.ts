@@ -12,13 +12,14 @@ import {
 } from "node-opcua";
 import { openLedgerQuery } from "../../src/ledger/query.ts";
 import { openLedgerReader } from "../../src/ledger/reader.ts";
+import { verifyLedger } from "../../src/ledger/verify.ts";
 import { createCommandPort } from "../../src/opcua/commands.ts";
 import { resultErrors } from "../../src/opcua/results/result-error.ts";
 import { createInspectionServer, type InspectionServer } from "../../src/opcua/server.ts";
 import { silentLog } from "../../src/platform/log.ts";
 import { aContext, aDraft, aTime, aUnit } from "../support/units.ts";
 import { aCore, type Core } from "./support/core.ts";
-import { aClient, aPkiFolder, aSetup, type Client, until } from "./support/rig.ts";
+import { aClient, aPkiFolder, aSetup, type Client, monitorEvents, until } from "./support/rig.ts";
 
 const station = "ns=3;s=LINE-01";
 const management = `${station}/ResultManagement`;
@@ -142,6 +143,8 @@ describe("results by method (OPC 40001-101 §7.1)", () => {
   // §7.1.2 Table 4: an Error below 0 is the application's, and the result may then be null.
   test.each([
     ["of nobody", (): string => "something", resultErrors.unknownId],
+    ["that is empty", (): string => "", resultErrors.unknownId],
+    ["that is null", () => null, resultErrors.unknownId],
     ["of another ledger", (): string => idOf(2, { ledger: "other" }), resultErrors.otherLedger],
     ["of another station", (): string => idOf(2, { of: "LINE-02" }), resultErrors.otherStation],
     ["of a unit that is not there yet", (): string => idOf(21), resultErrors.notThere],
@@ -152,11 +155,9 @@ describe("results by method (OPC 40001-101 §7.1)", () => {
     expect(outputs(result)).toEqual([0, null, error]);
   });
 
-  // OPC 10000-3 §8.61 TrimmedString, OPC 10000-4 §5.12.2: what is wrong is told per argument.
-  test.each([[""], [null], [" x"]])("ResultId %p is no TrimmedString: BadInvalidArgument for it alone", async (id) => {
-    const result = await call("GetResultById", [text(id), int32(0)]);
-    expect(result.statusCode).toEqual(StatusCodes.BadInvalidArgument);
-    expect(result.inputArgumentResults).toEqual([StatusCodes.BadOutOfRange, StatusCodes.Good]);
+  // OPC 10000-5 §12.43: a TrimmedString is trimmed by the server, or refused.
+  test("white space around an id is taken off", async () => {
+    expect(outputs(await call("GetResultById", [text(`\u2003${idOf(2)} \n`), int32(0)]))[2]).toBe(0);
   });
 
   test("an argument of another type: BadTypeMismatch for it (OPC 10000-4 §5.12.2)", async () => {
@@ -289,22 +290,44 @@ describe("acknowledged delivery", () => {
 
   test("Delivered follows what methods returned to the consumer's sessions", async () => {
     await call("GetUnits", [uint32(1), uint32(7)], historian);
-    await call("GetResultById", [text(idOf(3)), int32(0)], historian);
+    await call("GetUnits", [uint32(3), uint32(1)], historian);
+    await until(async () => (await consumer("HIST-1", "Delivered")) === 7);
+  });
+
+  test("Delivered follows the events that went to the consumer's sessions", async () => {
+    const session = await connect(mes!);
+    const subscription = await session.createSubscription2({
+      requestedPublishingInterval: 50,
+      requestedLifetimeCount: 100,
+      requestedMaxKeepAliveCount: 10,
+      maxNotificationsPerPublish: 0,
+      publishingEnabled: true,
+      priority: 1,
+    });
+    const { got } = await monitorEvents(subscription, ["2:Sequence"], 0, management);
+    await plant.core.append(unit(21), aDraft("state", { state: "starved", reason: "", from: "running" }), unit(22));
+    await until(() => got.length === 2);
+    expect(got.map(([sequence]) => sequence!.value)).toEqual([21, 22]);
+    await until(async () => (await consumer("MES-1", "Delivered")) === 22);
     expect(await consumer("HIST-1", "Delivered")).toBe(7);
+    await subscription.terminate();
   });
 
   // One call per unit, none awaited: what a client does that knows no better.
-  test("a call per unit, all at once: each is answered, and few entries are written", async () => {
+  test("a call per unit, all at once: each is answered, and no unit is written twice", async () => {
     const answers = await Promise.all(
       units.map((_, n) => call("AcknowledgeResults", [texts([idOf(n + 1)])], historian)),
     );
     expect(answers.map((answer) => outputs(answer).at(-1))).toEqual(units.map(() => 0));
+    await call("Acknowledge", [text("HIST-1"), uint32(22)], historian);
     await until(async () => (await consumer("HIST-1", "UnacknowledgedCount")) === 0);
     expect(await read("ResultManagement/Consumers/HIST-1/OldestUnacknowledged")).toMatchObject({ status: "BadNoData" });
     using query = openLedgerQuery(folder);
     const streams = [{ station: "LINE-01", kind: "acknowledgement" }] as const;
     const written = query.page({ streams }, undefined, 100).filter(({ entry }) => entry.by.includes(historian!));
-    expect(written.length).toBeLessThan(6);
+    const covered = written.flatMap(({ entry }) => (entry.kind === "acknowledgement" ? entry.body.ranges : []));
+    const all = covered.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, n) => first + n));
+    expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: 22 }, (_, n) => n + 1));
   });
 
   // The promise: what is acknowledged survives; what is not comes again.
@@ -313,8 +336,27 @@ describe("acknowledged delivery", () => {
     await stop();
     plant = await aPlant(folder, pki.path);
     expect(await consumer("MES-1", "Acknowledged")).toBe(5);
-    expect(await consumer("MES-1", "UnacknowledgedCount")).toBe(13);
+    expect(await consumer("MES-1", "UnacknowledgedCount")).toBe(15);
     expect(outputs(await acknowledge([idOf(6), idOf(7)])).at(-1)).toBe(0);
     await until(async () => (await consumer("MES-1", "Acknowledged")) === 9);
   }, 30_000);
+
+  // Who took delivery of what is evidence: it is under the same chain as the units.
+  test("acknowledgements are entries that the chain covers", async () => {
+    expect(await verifyLedger(folder)).toMatchObject({ ok: true });
+    using query = openLedgerQuery(folder);
+    const streams = [{ station: "LINE-01", kind: "acknowledgement" }] as const;
+    const [first] = query.page({ streams }, undefined, 1);
+    expect(first!.entry).toMatchObject({
+      by: `anonymous@${mes}`,
+      body: {
+        consumer: "MES-1",
+        ranges: [
+          [1, 2],
+          [5, 5],
+        ],
+        cursor: 2,
+      },
+    });
+  });
 });

@@ -24,7 +24,8 @@ let pki: ReturnType<typeof aPkiFolder>;
 let rig: Rig;
 beforeAll(async () => {
   pki = aPkiFolder();
-  rig = await aRig(pki.path);
+  // The vitals of one test are to be believed in the next, however slow the machine is.
+  rig = await aRig(pki.path, {}, { silenceMs: 600_000 });
 }, 60_000);
 afterAll(async () => {
   await rig[Symbol.asyncDispose]();

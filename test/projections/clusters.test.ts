@@ -128,6 +128,17 @@ describe("a run of defects is found", () => {
     expect(held / trials).toBeGreaterThanOrEqual(0.85);
   });
 
+  // Seen on a real line: a defect now and then is no part of the run that ended before it.
+  test("a single defect some units later is none of it; its end lies within its bound", () => {
+    const run = [...Array(12).fill("SEAL"), ...Array(15).fill(""), "SEAL", ...Array(60).fill("")];
+    const { cluster } = ledgerOf([...Array(1_000).fill(""), ...run]).told.at(-1)!.body;
+    expect(cluster).toMatchObject({ last: { sequence: 1_012 }, count: 12, ended: true });
+    const [earliest, latest] = cluster.lastBound;
+    expect(earliest).toBeLessThanOrEqual(1_012);
+    expect(latest).toBeGreaterThanOrEqual(1_012);
+    expect(latest).toBeLessThan(1_028);
+  });
+
   test("two classes at once are two clusters", () => {
     const units = [...Array(300).fill(""), ...Array(10).fill(["SEAL", "LABEL"]).flat(), ...Array(60).fill("")];
     const classes = ledgerOf(units)

@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { setPriority } from "node:os";
 import type { FromClients, ToClients } from "./clients.ts";
 
 /** A process with clients in it, that is asked one thing at a time. */
@@ -7,8 +8,10 @@ export interface Clients {
   stop(): void;
 }
 
-export function startClients(): Clients {
+/** @param niceness above 0 gives way: a real client has a machine of its own, and should cost the server as little here */
+export function startClients(niceness = 0): Clients {
   const child = fork(new URL("./clients.ts", import.meta.url), [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  if (niceness > 0) setPriority(child.pid!, niceness);
   return {
     ask: (message, answer) =>
       new Promise((resolve, reject) => {

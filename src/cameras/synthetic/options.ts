@@ -41,6 +41,16 @@ export const syntheticOptions = z.strictObject({
     .meta({
       description: "Planned camera faults, besides the random ones; of overlapping ones the first in the list counts",
     }),
+  bursts: z
+    .array(
+      z.strictObject({
+        defect: z.enum(syntheticDefects),
+        fromUnit: z.int().min(1).meta({ description: "First unit of the run; units count from 1 at each start" }),
+        units: z.int().min(1).meta({ description: "For so many units" }),
+      }),
+    )
+    .default([])
+    .meta({ description: "Planned runs of one defect, as a machine makes them that has gone wrong" }),
   only: z.enum(syntheticDefects).optional().meta({ description: "Makes every defect one of this class" }),
   goodOnly: z.boolean().default(false).meta({
     description: "Good units only, whatever the rates say: for teaching. Planned faults still happen",

@@ -85,10 +85,12 @@ export function unitTruth(options: SyntheticOptions, unit: number): UnitTruth {
   const draws = drawsFor(options.seed, unit, 2);
   // Both are drawn always, so that changing one rate moves no other unit's fate.
   const [absent, defective] = [draws.chance(options.absentRate), draws.chance(options.defectRate)];
+  const burst = options.bursts.find((b) => unit >= b.fromUnit && unit < b.fromUnit + b.units);
+  const only = burst?.defect ?? options.only;
   const truth = {
     unit,
     absent: absent && !options.goodOnly,
-    defects: defective && !absent && !options.goodOnly ? defectsOf(options, unit, draws) : [],
+    defects: (defective || burst) && !absent && !options.goodOnly ? defectsOf(options.seed, unit, draws, only) : [],
   };
   return cameraFault ? { ...truth, cameraFault } : truth;
 }
@@ -106,14 +108,14 @@ function faultAt(options: SyntheticOptions, unit: number): TrueFault | undefined
   return undefined;
 }
 
-function defectsOf(options: SyntheticOptions, unit: number, draws: Draws): TrueDefect[] {
-  const first = options.only ?? draws.pick(lots);
+function defectsOf(seed: number, unit: number, draws: Draws, only: SyntheticDefect | undefined): TrueDefect[] {
+  const first = only ?? draws.pick(lots);
   const classes: SyntheticDefect[] = [first];
-  if (!options.only && draws.int(1, 12) === 1) {
+  if (!only && draws.int(1, 12) === 1) {
     const second = draws.pick(independent);
     if (second !== first) classes.push(second);
   }
-  const placement = placementOf(options.seed, unit);
+  const placement = placementOf(seed, unit);
   const place = (box: Box): Box => boxInFrame(placement, box);
   return classes.map((c) => makers[c](draws, place, unit));
 }

@@ -1,4 +1,4 @@
-import { type AddressSpace, DataType, Variant } from "node-opcua";
+import { type AddressSpace, DataType, StatusCodes, Variant } from "node-opcua";
 import { activeVariable, conditionPaths } from "../../../nodeset/alarms.ts";
 import { alarmsVariables, clustersVariables, clusterVariables } from "../../../nodeset/variables.ts";
 import { type AlarmName, alarmNames } from "../../domain/alarm.ts";
@@ -68,7 +68,7 @@ function conditionGroups(setup: StationSetup, alarm: AlarmName, { addressSpace, 
     path,
     (s: StationSnapshot): Known<Variant> => {
       const plain = viewOf(s).get(path);
-      return plain && variantOf(plain, addressSpace);
+      return plain ? variantOf(plain, addressSpace) : StatusCodes.BadNoData; // it never was, or has nothing to say there
     },
   ]);
   const at = ({ state }: StationSnapshot): number => state.alarms.last[alarm]?.entry.time ?? state.lastTime;

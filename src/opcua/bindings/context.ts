@@ -1,11 +1,29 @@
 import { StatusCodes } from "node-opcua";
 import { enumerations } from "../../../nodeset/enumerations.ts";
-import { contextVariables } from "../../../nodeset/variables.ts";
+import { contextJobVariables, contextVariables } from "../../../nodeset/variables.ts";
 import { isValidContext, runTypes } from "../../domain/context.ts";
+import { jobStateNumbers } from "../../domain/job.ts";
 import { momentText } from "../../domain/pending-moment.ts";
-import { contextOf } from "../../projections/station-state.ts";
+import { activeJob } from "../../projections/jobs.ts";
+import { contextOf, type StationState } from "../../projections/station-state.ts";
 import { group } from "../binding.ts";
 import { timeOf } from "../snapshot.ts";
+
+/** The job order that has the station. */
+export const contextJobGroup = group("Context", contextJobVariables, {
+  on: { job: "changed" },
+  at: timeOf,
+  values: {
+    JobOrderId: ({ state }) => activeJob(state.jobs)?.order.jobOrderId ?? "",
+    JobState: ({ state }) => jobCode(state) ?? StatusCodes.BadNoData,
+    JobStateText: ({ state }) => enumerations.JobState.names[jobCode(state) ?? -1] ?? StatusCodes.BadNoData,
+    JobsWaiting: ({ state }) => state.jobs.filter((job) => job.state === "allowedToStart").length,
+  },
+});
+const jobCode = ({ jobs }: StationState): number | undefined => {
+  const job = activeJob(jobs);
+  return job && jobStateNumbers[job.state];
+};
 
 export const contextGroup = group("Context", contextVariables, {
   on: { context: "changed", pending: "changed", shift: "changed" },

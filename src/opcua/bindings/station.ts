@@ -1,7 +1,7 @@
 import type { Group } from "../binding.ts";
 import type { StationSetup } from "../messages.ts";
 import { alarmGroups, type ConditionMeans } from "./alarms.ts";
-import { contextGroup } from "./context.ts";
+import { contextGroup, contextJobGroup } from "./context.ts";
 import { facetGroups } from "./facets.ts";
 import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
@@ -18,6 +18,7 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   ...statisticsGroups(setup.defectClasses),
   lastUnitGroup,
   contextGroup,
+  contextJobGroup,
   ledgerGroup,
   ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),

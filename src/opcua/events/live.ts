@@ -62,6 +62,9 @@ export interface LiveEvents {
   readonly index: EventTypeIndex;
 }
 
+/** Told of each event that goes into the queue of a client's item. */
+type OnGiven = (event: PlainEvent, context: ISessionContext) => void;
+
 /** What the stack's classes need to know of ours; by address space, because they are shared by every server of a process. */
 interface Context {
   readonly addressSpace: AddressSpace;
@@ -69,6 +72,7 @@ interface Context {
   readonly compiled: WeakMap<EventFilter, CompiledFilter>;
   /** Equal select lists of different clients are one object. */
   readonly selects: Map<string, EventFilterPlan["select"]>;
+  readonly onGiven: OnGiven | undefined;
   encodings: number;
 }
 const contexts = new WeakMap<object, Context>();
@@ -97,6 +101,33 @@ function encode(plan: EventFilterPlan, event: PlainEvent, context: Context): Arr
   return encodeFields(plan.select, event, context.index.types, context.addressSpace);
 }
 
+/** For how long a session's permission is remembered, ms: a change of the role set takes effect within it. */
+const permissionMs = 1_000;
+const permissions = new WeakMap<object, { readonly until: number; readonly of: Map<string, boolean> }>();
+
+/**
+ * ReceiveEvents on the event's type and source (OPC 10000-3 §8.55), as the stack checks it for its own events. Remembered
+ * by the user's identity token, which is a new one whenever a session changes its user: the check costs as much as
+ * delivering the event.
+ */
+function mayReceive(context: ISessionContext, event: LiveEvent, addressSpace: AddressSpace): boolean {
+  const check = (): boolean => canReceiveEvent(context, addressSpace, event as never);
+  const token = (context.session as { userIdentityToken?: object } | undefined)?.userIdentityToken;
+  if (!token) return check();
+  const now = performance.now();
+  let known = permissions.get(token);
+  if (!known || known.until < now) {
+    known = { until: now + permissionMs, of: new Map() };
+    permissions.set(token, known);
+  }
+  let granted = known.of.get(event.origin);
+  if (granted === undefined) {
+    granted = check();
+    known.of.set(event.origin, granted);
+  }
+  return granted;
+}
+
 /** An event on its way to the items: encoded for each select list when the first item with that list takes it. */
 class LiveEvent {
   readonly #event: PlainEvent;
@@ -105,6 +136,8 @@ class LiveEvent {
   readonly #encoded = new Map<EventFilterPlan["select"], ArrayBuffer>();
   /** Where the stack's permission check looks for it. */
   readonly sourceNode: Variant;
+  /** Type and source: what permissions hang on. */
+  readonly origin: string;
 
   constructor(event: PlainEvent, context: Context) {
     this.#event = event;
@@ -114,6 +147,7 @@ class LiveEvent {
     this.#type = type;
     this.sourceNode = variantOf(event.fields.get("SourceNode"), context.addressSpace);
     if (this.sourceNode.dataType !== DataType.NodeId) throw new EventTypeError("an event has no SourceNode");
+    this.origin = `${event.type} ${this.sourceNode.value}`;
   }
   getEventDataSource(): UAObjectType {
     return this.#type;
@@ -122,9 +156,8 @@ class LiveEvent {
     const context = this.#context;
     const plan = planOf(item, context);
     if (!plan) return;
-    // ReceiveEvents on type and source (OPC 10000-3 §8.55): what the stack checks for its own events.
     const session = item.getSessionContext();
-    if (session && !canReceiveEvent(session, context.addressSpace, this as never)) return;
+    if (session && !mayReceive(session, this, context.addressSpace)) return;
     if (!unfiltered && !matches(plan.where, this.#event, context.index.types)) return;
     let bytes = this.#encoded.get(plan.select);
     if (!bytes) {
@@ -132,6 +165,7 @@ class LiveEvent {
       this.#encoded.set(plan.select, bytes);
     }
     item._enqueue_notification(new EncodedEvent(item.clientHandle, bytes));
+    if (session) context.onGiven?.(this.#event, session);
   }
 }
 
@@ -246,6 +280,26 @@ export function installEventPath(): void {
         return created;
       },
   );
+  // Values are sent again on demand and after a transfer, events are not (OPC 10000-4 §5.14.7.2); the stack sends an event
+  // item the value of its EventNotifier attribute.
+  override(
+    items,
+    "resendInitialValue",
+    (original) =>
+      function (this: EventItem) {
+        return isEventItem(this) ? Promise.resolve() : original.call(this);
+      },
+  );
+  // The stack sends on whatever came since, with the next Publish request at hand: a burst went out in messages of a few
+  // events. A message follows at once only when this cycle's did not fit into one (OPC 10000-4 §5.14.1.1).
+  override(
+    Subscription.prototype,
+    "_flushRemainingNotifications",
+    (original) =>
+      function (this: { readonly hasPendingNotifications: boolean }) {
+        if (this.hasPendingNotifications) original.call(this);
+      },
+  );
   installed = true;
 }
 
@@ -262,8 +316,9 @@ function notifiersOf(addressSpace: AddressSpace, at: string): readonly UAObject[
 }
 
 /** The live events of an address space whose types have been read. */
-export function createLiveEvents(addressSpace: AddressSpace, index: EventTypeIndex): LiveEvents {
-  const context: Context = { addressSpace, index, compiled: new WeakMap(), selects: new Map(), encodings: 0 };
+export function createLiveEvents(addressSpace: AddressSpace, index: EventTypeIndex, onGiven?: OnGiven): LiveEvents {
+  const selects: Context["selects"] = new Map();
+  const context: Context = { addressSpace, index, compiled: new WeakMap(), selects, onGiven, encodings: 0 };
   contexts.set(addressSpace, context);
   const chains = new Map<string, readonly UAObject[]>();
   return {

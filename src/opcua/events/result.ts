@@ -4,8 +4,8 @@ import type { PlainValue } from "./plain-value.ts";
 
 /** ResultEvaluationEnum (OPC 40001-101 §10.3). */
 const evaluations: Readonly<Record<VerdictKind, number>> = { pass: 1, fail: 2, invalid: 3, notInspected: 0 };
-/** ResultState (OPC 40001-101 §10.6): 1 completed, 4 failed. */
-const states: Readonly<Record<VerdictKind, number>> = { pass: 1, fail: 1, invalid: 1, notInspected: 4 };
+/** ResultState (OPC 40001-101 §10.6, OPC 40100-1 §12.19): 1 completed, 4 failed. */
+export const resultStates: Readonly<Record<VerdictKind, number>> = { pass: 1, fail: 1, invalid: 1, notInspected: 4 };
 
 /** Names a unit's result for good, also across ledgers. */
 export const resultId = (ledgerId: string, station: string, { sequence }: UnitRecord): string =>
@@ -32,7 +32,7 @@ export function resultMetaData(
     HasTransferableDataOnFile: flag(false),
     IsPartial: flag(false),
     IsSimulated: flag(unit.simulated),
-    ResultState: code(states[verdict.kind]),
+    ResultState: code(resultStates[verdict.kind]),
     StepId: text(station),
     PartId: text(unit.unitId || String(unit.sequence)),
     ExternalRecipeId: text(context.recipeId),

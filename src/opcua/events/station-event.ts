@@ -3,7 +3,8 @@ import { enumerations } from "../../../nodeset/enumerations.ts";
 import type { EventTypeName, eventTypes } from "../../../nodeset/events.ts";
 import type { RowValue } from "../../../nodeset/model.ts";
 import { runTypes } from "../../domain/context.ts";
-import { type Counts, defectRate, quality, triggersOf } from "../../domain/counts.ts";
+import { type Counts, defectRate, noCounts, quality, triggersOf } from "../../domain/counts.ts";
+import { jobStateNumbers } from "../../domain/job.ts";
 import type { Committed, EntryBodies, EntryKind, LotBody } from "../../domain/ledger-entry.ts";
 import { lineStateCodes } from "../../domain/line-state.ts";
 import type { UnitRecord } from "../../domain/unit-record.ts";
@@ -66,6 +67,11 @@ const countFields = (c: Counts) => ({
   DefectRate: defectRate(c),
   Quality: quality(c),
 });
+/** Of what has not begun: null on the wire, never 0. */
+const unknownCounts = Object.fromEntries(Object.keys(countFields(noCounts)).map((name) => [name, undefined])) as Record<
+  keyof ReturnType<typeof countFields>,
+  undefined
+>;
 const lotFields = (origin: Origin, lot: LotBody) => ({
   ...origin,
   OrderId: lot.orderId,
@@ -213,6 +219,32 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
       message: `Cluster ${cluster.clusterId} ${change}${reason && ` (${reason})`}: ${cluster.count} units with ${cluster.class}, ${cluster.first.sequence} to ${cluster.last.sequence}`,
       fields: { ...origin, ...clusterFacts(cluster, change) },
     }),
+  job({ event: change, order, state, comment, totals }, { time, by }, origin) {
+    const code = state === "removed" ? 0 : jobStateNumbers[state];
+    const counts = totals && countFields(totals.counts);
+    return event("JobOrderChangedEventType", {
+      time,
+      severity: 100,
+      message: `Job order ${order.jobOrderId}: ${change}, ${enumerations.JobState.names[code]}`,
+      fields: {
+        ...origin,
+        ...(counts ?? unknownCounts),
+        JobOrderId: order.jobOrderId,
+        JobState: code,
+        JobStateText: enumerations.JobState.names[code],
+        Change: change,
+        Comment: comment,
+        ChangedBy: by,
+        OrderId: order.orderId,
+        Lot: order.lot,
+        Sku: order.sku,
+        RecipeId: order.recipeId,
+        TargetQuantity: order.targetQuantity,
+        FirstSequence: totals?.firstSequence,
+        LastSequence: totals?.lastSequence,
+      },
+    });
+  },
   state: ({ state, reason, from }, { time }, origin) =>
     event("LineStatusChangedEventType", {
       time,

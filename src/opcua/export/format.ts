@@ -29,7 +29,12 @@ export interface ExportModel {
   /** Anonymous sessions are allowed. */
   readonly anonymous: boolean;
   /** Stations in the order of the configuration. */
-  readonly stations: readonly { readonly id: string; readonly tags: readonly ExportedTag[] }[];
+  readonly stations: readonly {
+    readonly id: string;
+    /** The notifier of its events. */
+    readonly nodeId: string;
+    readonly tags: readonly ExportedTag[];
+  }[];
   readonly events: readonly ExportedEvent[];
   /** Index of the namespace of our types and event fields. */
   readonly typesIndex: number;

@@ -5,6 +5,7 @@ import { namespaceIndexes, siteUri } from "../../../nodeset/namespaces.ts";
 import { parseNodeIds } from "../../../nodeset/node-ids.ts";
 import { listNodes } from "../listing.ts";
 import type { StationSetup } from "../messages.ts";
+import { instanceNodeId } from "../node-id.ts";
 import type { ExportedTag, ExportModel } from "./format.ts";
 
 /** What a tag may be: the rest is structure, array or NodeId, which few clients can store. */
@@ -45,6 +46,7 @@ export function exportModel(
     typesIndex: types,
     stations: stations.map((station) => ({
       id: station.id,
+      nodeId: instanceNodeId(station.id),
       tags: listNodes(station, site.softwareVersion)
         .filter(({ nodeClass, dataType }) => nodeClass === "Variable" && plainTypes.has(dataType))
         .filter(({ browsePath }) => isTag(browsePath.slice(browsePath.lastIndexOf("/") + 1)))

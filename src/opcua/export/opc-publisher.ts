@@ -28,7 +28,7 @@ const opcPublisher: ExportFormat = {
   summary: "Azure OPC Publisher: published nodes (pn.json)",
   render: (model) =>
     `${JSON.stringify(
-      model.stations.flatMap(({ id, tags }) => [
+      model.stations.flatMap(({ id, nodeId, tags }) => [
         {
           ...connection(model),
           DataSetWriterId: `${id}-tags`,
@@ -48,7 +48,7 @@ const opcPublisher: ExportFormat = {
           DataSetPublishingInterval: 500,
           OpcNodes: [
             {
-              Id: `ns=3;s=${id}`,
+              Id: nodeId,
               DisplayName: `${id} ${event.name}`,
               QueueSize: 5_000,
               EventFilter: {

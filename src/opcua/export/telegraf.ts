@@ -15,20 +15,12 @@ const nodeLines = (id: string, indent: string): string =>
     .map(([key, value]) => `${indent}${key} = ${text(value)}\n`)
     .join("");
 
-/** Values of a minute or a unit come all at once; the queue holds several of them. */
-const monitoring = table({
-  sampling_interval: text("0s"),
-  queue_size: "100",
-  discard_oldest: "true",
-  data_change_filter: table({ trigger: text("StatusValueTimestamp") }),
-});
-
+const group = "inputs.opcua_listener.group";
+/** Values of a minute or a unit come all at once; the queue holds several of them. Inline tables cannot carry this. */
 const nodeLine = (tag: ExportedTag): string =>
-  `    ${table({
-    name: text(tag.path.at(-1)!),
-    identifier: text(tag.identifier),
-    monitoring_params: monitoring,
-  })},\n`;
+  `    [[${group}.nodes]]\n      name = ${text(tag.path.at(-1)!)}\n      identifier = ${text(tag.identifier)}\n` +
+  `      [${group}.nodes.monitoring_params]\n        sampling_interval = "0s"\n        queue_size = 100\n` +
+  `        [${group}.nodes.monitoring_params.data_change_filter]\n          trigger = "StatusValueTimestamp"\n`;
 
 /** Tags of one object are one group: a metric with its path as a tag. */
 function groups({ stations }: ExportModel): string {
@@ -42,9 +34,9 @@ function groups({ stations }: ExportModel): string {
       const [first] = tags as [ExportedTag];
       const path = first.path.slice(0, -1).join("/");
       return (
-        `  [[inputs.opcua_listener.group]]\n    name = "tallyline"\n    namespace = ${text(nodeId(first.nodeId).namespace)}\n` +
+        `  [[${group}]]\n    name = "tallyline"\n    namespace = ${text(nodeId(first.nodeId).namespace)}\n` +
         `    identifier_type = "s"\n    default_tags = ${table({ station: text(first.station), object: text(path) })}\n` +
-        `    nodes = [\n${tags.map(nodeLine).join("")}    ]\n`
+        tags.map(nodeLine).join("")
       );
     })
     .join("\n");
@@ -54,13 +46,13 @@ function groups({ stations }: ExportModel): string {
 const baseFields = ["EventId", "EventType", "SourceName", "Time", "ReceiveTime", "Severity", "Message"];
 const events = (model: ExportModel): string =>
   model.stations
-    .flatMap(({ id }) =>
+    .flatMap(({ nodeId: station }) =>
       model.events.map(
         ({ name, typeId }) =>
           `  # ${name}\n  [[inputs.opcua_listener.events]]\n    queue_size = 100\n` +
           `    fields = [${baseFields.map(text).join(", ")}]\n` +
           `    [inputs.opcua_listener.events.event_type_node]\n${nodeLines(typeId, "      ")}` +
-          `    [[inputs.opcua_listener.events.node_ids]]\n${nodeLines(`ns=3;s=${id}`, "      ")}`,
+          `    [[inputs.opcua_listener.events.node_ids]]\n${nodeLines(station, "      ")}`,
       ),
     )
     .join("\n");

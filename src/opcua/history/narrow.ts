@@ -125,6 +125,8 @@ const typesOfKind: Partial<Record<EntryKind, readonly EventTypeName[]>> = {
   minute: ["MinuteClosedEventType"],
   lot: ["LotStartedEventType", "LotEndedEventType"],
   context: ["ContextChangedEventType"],
+  shift: ["ShiftStartedEventType"],
+  job: ["JobOrderChangedEventType"],
   state: ["LineStatusChangedEventType"],
   alarm: ["StationAlarmType", "StationSystemAlarmType"],
   cluster: ["DefectClusterEventType"],

@@ -9,7 +9,7 @@ import {
   type Variant,
   VariantArrayType,
 } from "node-opcua";
-import { namespaceIndexes } from "../../../nodeset/namespaces.ts";
+import { namespaceIndexes, siteUri, typesUri, typesVersion } from "../../../nodeset/namespaces.ts";
 import { type AttributeName, crawl, referencesOf, type SeenNode } from "./crawl.ts";
 import { allowedReasons, foreignDefects } from "./foreign-defects.ts";
 import { conformance } from "./support.ts";
@@ -295,7 +295,23 @@ conformance("browsing everything", (the) => {
     expect(wrong.map(({ nodeId }) => nodeId)).toEqual([]);
   });
 
-  // OPC 10000-4 §5.9.3, §7.9: the pages are the whole, each point serves once, and a released one is gone.
+  // OPC 10000-5 §6.3.13, §6.3.14: who compares servers asks here which version of a namespace this one has.
+  test("Server/Namespaces tells of both namespaces of ours, with the version of the documents", () => {
+    const namespaces = view.node("ns=0;i=11715")!;
+    for (const [index, uri] of [
+      [namespaceIndexes.tallyline, typesUri],
+      [namespaceIndexes.site, siteUri("demo")],
+    ] as const) {
+      const metadata = view.members(namespaces).find(({ browseName }) => browseName === `${index}:${uri}`);
+      const value = (name: string) =>
+        view.members(metadata!).find(({ browseName }) => browseName === `0:${name}`)?.attributes.Value.value.value;
+      expect([value("NamespaceUri"), value("NamespaceVersion")]).toEqual([uri, typesVersion.version]);
+      expect(value("NamespacePublicationDate")).toEqual(new Date(typesVersion.publicationDate));
+      expect([...value("StaticNodeIdTypes")]).toEqual(index === namespaceIndexes.tallyline ? [0] : []);
+    }
+  });
+
+  // OPC 10000-4 §5.9.3, §7.9: the pages are the whole, and each point serves once.
   test("browsing by pages gives the same references, and a used point is refused", async () => {
     const { session } = the();
     const nodeId =
@@ -316,6 +332,25 @@ conformance("browsing everything", (the) => {
     expect(pages.slice(0, -1).every(({ length }) => length === 7)).toBe(true);
     expect(pages.flat().sort()).toEqual(whole.map(({ target }) => target).sort());
     expect((await session.browseNext(firstPoint!, false)).statusCode.name).toBe("BadContinuationPointInvalid");
+  });
+
+  // OPC 10000-4 §5.9.3, §7.9: a point belongs to its session, and ends when the client says so.
+  test("a released point is gone, and that of another session is none", async () => {
+    const { session, subject, security } = the();
+    await using other = await subject.connect(security);
+    const startPage = async () => {
+      session.requestedMaxReferencesPerNode = 2;
+      const page = await session.browse({ nodeId: "ns=3;s=LINE-01", browseDirection: BrowseDirection.Forward });
+      session.requestedMaxReferencesPerNode = 0;
+      return page.continuationPoint!;
+    };
+    const invalid = "BadContinuationPointInvalid";
+    const point = await startPage();
+    expect((await other.session.browseNext(point, false)).statusCode.name).toBe(invalid);
+    expect((await session.browseNext(point, false)).statusCode.name).toBe("Good");
+    const released = await startPage();
+    await session.browseNext(released, true);
+    expect((await session.browseNext(released, false)).statusCode.name).toBe(invalid);
   });
 
   // OPC 10000-4 §5.11.2.4: an item that cannot be read has its own code; the rest of the list is answered.

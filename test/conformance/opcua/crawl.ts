@@ -4,7 +4,7 @@ import {
   type BrowseResult,
   type ClientSession,
   type DataValue,
-  type NodeClass,
+  NodeClass,
   type ReferenceDescription,
 } from "node-opcua";
 
@@ -12,7 +12,7 @@ import {
 export interface SeenNode {
   readonly nodeId: string;
   readonly references: readonly SeenReference[];
-  /** Attributes that were asked for, by name; those that the node does not have say BadAttributeIdInvalid. */
+  /** Attributes that its class has, by name. */
   readonly attributes: Readonly<Record<AttributeName, DataValue>>;
   readonly nodeClass: NodeClass;
   /** `<namespace index>:<name>`. */
@@ -24,23 +24,21 @@ export interface SeenReference {
   readonly target: string;
 }
 
-const attributeNames = [
-  "NodeClass",
-  "BrowseName",
-  "DisplayName",
-  "Description",
-  "IsAbstract",
-  "Value",
-  "DataType",
-  "ValueRank",
-  "ArrayDimensions",
-  "AccessLevel",
-  "UserAccessLevel",
-  "Historizing",
-  "EventNotifier",
-  "Executable",
-] as const;
-export type AttributeName = (typeof attributeNames)[number];
+/** Attributes that are read per class of node; every node has the first (OPC 10000-3 §5.2). */
+const everyNode = ["NodeClass", "BrowseName", "Description"] as const;
+const ofClass = {
+  [NodeClass.Variable]: [
+    "Value",
+    "DataType",
+    "ValueRank",
+    "ArrayDimensions",
+    "AccessLevel",
+    "UserAccessLevel",
+    "Historizing",
+  ],
+  [NodeClass.ReferenceType]: ["IsAbstract"],
+} as const;
+export type AttributeName = (typeof everyNode)[number] | (typeof ofClass)[keyof typeof ofClass][number];
 
 /** Nodes per request: well within the limits that the server announces. */
 const perBrowse = 200;
@@ -80,6 +78,23 @@ export async function referencesOf(session: ClientSession, nodeIds: readonly str
   return all;
 }
 
+/** Reads attributes of nodes, and files them by node and name. */
+async function readInto(
+  session: ClientSession,
+  into: ReadonlyMap<string, Record<string, DataValue>>,
+  names: readonly AttributeName[],
+  nodeIds: readonly string[],
+): Promise<void> {
+  for (const some of chunks(nodeIds, Math.floor(perRead / names.length))) {
+    const values = await session.read(
+      some.flatMap((nodeId) => names.map((name) => ({ nodeId, attributeId: AttributeIds[name] }))),
+    );
+    values.forEach((value, i) => {
+      into.get(some[Math.floor(i / names.length)]!)![names[i % names.length]!] = value;
+    });
+  }
+}
+
 /** Everything that can be reached from Root, by references of every type in both directions. */
 export async function crawl(session: ClientSession): Promise<Map<string, SeenNode>> {
   const references = new Map<string, readonly SeenReference[]>();
@@ -88,24 +103,31 @@ export async function crawl(session: ClientSession): Promise<Map<string, SeenNod
     next.forEach((nodeId, i) => void references.set(nodeId, found[i]!));
     next = [...new Set(found.flat().map(({ target }) => target))].filter((nodeId) => !references.has(nodeId));
   }
-  const nodes = new Map<string, SeenNode>();
-  for (const some of chunks([...references.keys()], Math.floor(perRead / attributeNames.length))) {
-    const values = await session.read(
-      some.flatMap((nodeId) => attributeNames.map((name) => ({ nodeId, attributeId: AttributeIds[name] }))),
+  const nodeIds = [...references.keys()];
+  const attributes = new Map<string, Record<string, DataValue>>(nodeIds.map((nodeId) => [nodeId, {}]));
+  const classOf = (nodeId: string): NodeClass => (attributes.get(nodeId)!["NodeClass"]!.value.value as NodeClass) ?? 0;
+  await readInto(session, attributes, everyNode, nodeIds);
+  for (const [nodeClass, names] of Object.entries(ofClass))
+    await readInto(
+      session,
+      attributes,
+      names,
+      nodeIds.filter((nodeId) => classOf(nodeId) === Number(nodeClass)),
     );
-    some.forEach((nodeId, i) => {
-      const attributes = Object.fromEntries(
-        attributeNames.map((name, n) => [name, values[i * attributeNames.length + n]!]),
-      ) as Record<AttributeName, DataValue>;
-      const name = attributes.BrowseName.value.value as { namespaceIndex: number; name: string } | null;
-      nodes.set(nodeId, {
+  return new Map(
+    nodeIds.map((nodeId) => {
+      const seenAttributes = attributes.get(nodeId)!;
+      const name = seenAttributes["BrowseName"]!.value.value as { namespaceIndex: number; name: string } | null;
+      return [
         nodeId,
-        references: references.get(nodeId)!,
-        attributes,
-        nodeClass: (attributes.NodeClass.value.value as NodeClass | null) ?? 0,
-        browseName: name ? `${name.namespaceIndex}:${name.name}` : "",
-      });
-    });
-  }
-  return nodes;
+        {
+          nodeId,
+          references: references.get(nodeId)!,
+          attributes: seenAttributes as SeenNode["attributes"],
+          nodeClass: classOf(nodeId),
+          browseName: name ? `${name.namespaceIndex}:${name.name}` : "",
+        },
+      ];
+    }),
+  );
 }

@@ -17,5 +17,25 @@ export const allowedReasons: readonly { readonly status: string; readonly where:
     where: /\/JobOrderControl\/CurrentState/,
     why: "the state machine only describes the states of job orders (OPC 10031-4 §6.2.1.1)",
   },
+  {
+    status: "BadNoData",
+    where:
+      /\/Alarms\/[^/]+\/(EventId|Time|ReceiveTime|Message|RecordHash|Value|Limit|.+\/(TransitionTime|SourceTimestamp))$/,
+    why: "there was no event of this alarm yet, or the alarm has nothing to say there",
+  },
+  {
+    status: "BadStateNotActive",
+    where: /\/(PackML|Weihenstephan|VisionSystem)\/.+\/CurrentState/,
+    why: "the outer state machine is in another state (OPC 10000-16 §4.4.20)",
+  },
+  { status: "BadNoData", where: /\/LastTransition/, why: "there was no transition since the start of the ledger" },
+  { status: "BadNoData", where: /\/Context\/JobState(Text)?$/, why: "no job order has the station" },
+  { status: "BadNoData", where: /\/LastTransition(\/|$)/, why: "the state machine has made no transition yet" },
+  {
+    status: "BadStateNotActive",
+    where: /\/(CurrentState|LastTransition)(\/|$)/,
+    why: "the state that this sub-machine belongs to is not active (OPC 10000-16 §4.4.6, Table 19)",
+  },
+  { status: "BadWaitingForInitialData", where: /\/Consumers\/[^/]+\/Delivered$/, why: "nothing was delivered yet" },
   { status: "BadOutOfService", where: /\/LastMinute\//, why: "the program did not run in that minute" },
 ];

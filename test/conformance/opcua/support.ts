@@ -8,6 +8,7 @@ import {
   OPCUAClient,
   SecurityPolicy,
 } from "node-opcua";
+import { facetNames } from "../../../nodeset/station-shape.ts";
 import type { Answer, Command } from "../../../src/domain/command.ts";
 import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
 import type { LedgerWriter } from "../../../src/ledger/ledger.ts";
@@ -60,7 +61,7 @@ const vitalsOf = (station: string, heartbeat: number, stationTime: number): Vita
     })),
   });
 
-/** The server with a station of two cameras over a ledger that a real line wrote; `over` replaces parts of the setup. */
+/** The server with a station of two cameras and every facet over a ledger that a real line wrote; `over` replaces parts of the setup. */
 export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), "tallyline-conformance-"));
   const [ledgerFolder, serverPki, clientPki] = ["ledger", "pki", "client"].map((name) => join(folder, name)) as [
@@ -95,7 +96,7 @@ export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject>
   const base = aSetup();
   const setup: OpcUaSetup = {
     ...base,
-    stations: [{ ...base.stations[0]!, cameras, defectClasses }],
+    stations: [{ ...base.stations[0]!, cameras, defectClasses, facets: facetNames }],
     ledgerFolder,
     pkiFolder: serverPki,
     ...over,

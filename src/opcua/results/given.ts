@@ -1,0 +1,24 @@
+import type { ISessionContext } from "node-opcua";
+import { namespaceIndexes } from "../../../nodeset/namespaces.ts";
+import { type Consumer, consumerOf } from "../../domain/consumer.ts";
+import { sessionCaller } from "../caller.ts";
+import type { PlainEvent } from "../events/plain-event.ts";
+
+const own = (name: string): string => `${namespaceIndexes.tallyline}:${name}`;
+
+/** Returns what is told of each event that goes into a client's queue: a result that goes to a consumer is delivered. */
+export function givenByEvent(
+  consumers: readonly Consumer[],
+  deliver: (station: string, consumer: string, sequence: number) => void,
+): (event: PlainEvent, context: ISessionContext) => void {
+  /** A session stays with its user and application for as long as it lives. */
+  const known = new WeakMap<object, Consumer | false>();
+  return ({ fields }, context) => {
+    const session = context.session;
+    if (!session || !fields.has("7:Result")) return;
+    const consumer = known.get(session) ?? consumerOf(consumers, sessionCaller(context)) ?? false;
+    known.set(session, consumer);
+    if (!consumer) return;
+    deliver(String(fields.get(own("StationId"))?.value), consumer.id, Number(fields.get(own("Sequence"))?.value));
+  };
+}

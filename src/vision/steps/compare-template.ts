@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { Defect } from "../../domain/defect.ts";
+import { toGrey } from "../grey.ts";
+import type { Picture } from "../picture.ts";
+import type { Step } from "../step.ts";
+import { toBitmap } from "../template/bitmap.ts";
+import { type Comparison, compare } from "../template/compare.ts";
+
+/** Options of the step, as a recipe writes them. */
+export const compareTemplateOptions = z.strictObject({
+  /** Luminance from which a pixel is light, 1..255. */
+  threshold: z.int().min(1).max(255).default(128),
+  /** Edges may lie this much off, px. */
+  tolerance: z.int().min(0).max(8).default(1),
+  /** A difference has at least this many pixels. */
+  minArea: z.int().min(1).default(5),
+  /** A difference that a shift of its surroundings by up to this explains is none, px. */
+  play: z.int().min(0).max(8).default(3),
+  /** With a larger share of differing pixels this is another thing, or lies elsewhere, 0..1. */
+  maxShare: z.number().positive().max(1).default(0.05),
+});
+export type CompareTemplateOptions = z.output<typeof compareTemplateOptions>;
+
+/** What a comparison comes to. */
+export type TemplateFinding =
+  | ({ readonly outcome: "compared" } & Comparison)
+  /** Not the thing that was taught, or not where it was: nothing is said about its quality. */
+  | { readonly outcome: "mislocated"; readonly detail: string };
+
+/** Classes of what a template comparison finds. */
+export const templateClasses = { lighter: "LIGHTER_THAN_TEMPLATE", darker: "DARKER_THAN_TEMPLATE" } as const;
+
+/** Compares with a flawless picture of the same size. The template is prepared once. */
+export function compareTemplate(template: Picture, options: CompareTemplateOptions): Step<Picture, TemplateFinding> {
+  const expected = toBitmap(toGrey(template), options.threshold);
+  return {
+    name: "compare-template",
+    run(picture) {
+      const { width, height } = picture;
+      if (width !== expected.width || height !== expected.height)
+        return {
+          outcome: "mislocated",
+          detail: `${width} × ${height} px, the template has ${expected.width} × ${expected.height}`,
+        };
+      const comparison = compare(toBitmap(toGrey(picture), options.threshold), expected, options);
+      if (comparison.share > options.maxShare)
+        return {
+          outcome: "mislocated",
+          detail: `${(100 * comparison.share).toFixed(1)} % of pixels differ from the template, at most ${100 * options.maxShare} % are comparable`,
+        };
+      return { outcome: "compared", ...comparison };
+    },
+  };
+}
+
+/** The defects of a comparison; more pixels, more confidence. */
+export function templateDefects(finding: TemplateFinding): readonly Defect[] {
+  if (finding.outcome !== "compared") return [];
+  return finding.differences.map(({ kind, area, box }) => ({
+    class: templateClasses[kind],
+    confidence: area / (area + 5),
+    box,
+  }));
+}
