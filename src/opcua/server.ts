@@ -42,6 +42,7 @@ import { bindServerState } from "./server-state.ts";
 import { allowShelvingByCondition } from "./shelving-by-condition.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
+import { answerUnservedMethods } from "./type-methods.ts";
 import { answerUndecodable } from "./undecodable.ts";
 import { removeUnservedObjects } from "./unserved-objects.ts";
 
@@ -190,13 +191,17 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     allowShelvingByCondition(addressSpace, id);
     bindContextRequest(addressSpace, id, deps.commands);
   }
-  const serverState = bindServerState(server, capabilities.minSupportedSampleRate);
+  const serverState = bindServerState(server, {
+    minSupportedSampleRate: capabilities.minSupportedSampleRate,
+    timeZone: setup.stations[0]?.timeZone,
+  });
   const tellState = (): void => serverState.tell([...stations.values()].map((station) => station.service()));
   serveConditionRefresh(addressSpace, server.engine, live, () =>
     setup.stations.flatMap((station) =>
       retainedEvents(stations.get(station.id)!.state.alarms, station, ledgerId, live.index.types),
     ),
   );
+  answerUnservedMethods(addressSpace);
   const filledInMs = performance.now() - started;
 
   try {

@@ -283,6 +283,25 @@ test("Disable and Enable (§5.5.4, §5.5.5): a disabled condition is not retaine
   expect(await value("Alarms/CameraLost/Active")).toBe(true);
 });
 
+// Tables of result codes of §5.5.4 ff.: "Bad_NodeIdInvalid … or that the Method was called on the ConditionType Node".
+test("methods called on a type, and optional ones that conditions do not have", async () => {
+  const id = bytes(Buffer.alloc(16));
+  const duration = { dataType: DataType.Double, value: 1 };
+  const calls: [string, string, object[], string][] = [
+    ["i=2881", "i=9111", [id, comment()], "BadNodeIdInvalid"],
+    ["i=2782", "i=9029", [id, comment()], "BadNodeIdInvalid"],
+    ["i=2782", "i=9027", [], "BadNodeIdInvalid"],
+    ["i=2929", "i=2949", [duration], "BadNodeIdInvalid"],
+    [condition("CameraLost"), "i=16403", [], "BadMethodInvalid"], // Suppress
+    [condition("CameraLost"), "i=24756", [duration, comment()], "BadMethodInvalid"], // TimedShelve2
+    [`${condition("CameraLost")}/ShelvingState`, "i=9111", [id, comment()], "BadMethodInvalid"],
+  ];
+  const statuses = await Promise.all(
+    calls.map(async ([of, method, args]) => (await call(of, method, ...args)).statusCode.name),
+  );
+  expect(statuses).toEqual(calls.map(([, , , expected]) => expected));
+});
+
 describe("ConditionRefresh (OPC 10000-9 §5.5.7, §5.5.8)", () => {
   const refresh = (id: number) => call("i=2782", "i=3875", uint32(id));
   const refresh2 = (id: number, item: number) => call("i=2782", "i=12912", uint32(id), uint32(item));

@@ -280,16 +280,6 @@ export function installEventPath(): void {
         return created;
       },
   );
-  // Values are sent again on demand and after a transfer, events are not (OPC 10000-4 §5.14.7.2); the stack sends an event
-  // item the value of its EventNotifier attribute.
-  override(
-    items,
-    "resendInitialValue",
-    (original) =>
-      function (this: EventItem) {
-        return isEventItem(this) ? Promise.resolve() : original.call(this);
-      },
-  );
   // The stack sends on whatever came since, with the next Publish request at hand: a burst went out in messages of a few
   // events. A message follows at once only when this cycle's did not fit into one (OPC 10000-4 §5.14.1.1).
   override(

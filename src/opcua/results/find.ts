@@ -13,7 +13,7 @@ import { compileOrder, eventOperand } from "./result-path.ts";
 /** A search for results, checked. Plain data. */
 export interface ResultSearch {
   readonly where: WherePlan;
-  /** Ascending, the first criterion first; ledger order when empty. */
+  /** Ascending, the first criterion first; the newest first when empty, and among equals. */
   readonly order: readonly FieldPlan[];
 }
 /** What is wrong with one argument. */
@@ -113,8 +113,9 @@ export async function findResults(
   let next: EventsRequest | undefined = {
     type: "events",
     stations: [station],
-    start: Number.MIN_SAFE_INTEGER,
-    end: Number.MAX_SAFE_INTEGER,
+    // Backwards: of a long ledger the newest results are what a search is for.
+    start: Number.MAX_SAFE_INTEGER,
+    end: Number.MIN_SAFE_INTEGER,
     select: [idField, ...order],
     where,
     limit: Math.min(pageSize, wanted),
