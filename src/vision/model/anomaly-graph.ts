@@ -109,6 +109,76 @@ export function anomalyGraph(
   );
 }
 
+/** One of several scales that are looked at together. */
+export interface GraphScale {
+  readonly size: NetworkSize;
+  readonly parameters: AnomalyParameters;
+  /** Exponent of this scale in the score; all add up to 1. */
+  readonly weight: number;
+  /** Level of the map above which it no longer divides. */
+  readonly levelCap: number;
+}
+
+/**
+ * The inspection graph over several scales; outputs as of `anomalyGraph`. Each map is divided by its own median, at most
+ * `levelCap`, so that light and surface, which move a whole picture, do not hide what stands out of it; then the scales
+ * are multiplied with their weights. The map has the finest scale's grid; presence comes from the first scale.
+ */
+export function fusedAnomalyGraph(
+  backbone: Backbone,
+  channels: 1 | 3,
+  scales: readonly [GraphScale, ...GraphScale[]],
+): Uint8Array {
+  const graph = onnxGraph("tallyline-anomaly-fused");
+  const { rows, columns } = finestGrid(scales);
+  const parts = scales.map(({ size, parameters, weight, levelCap }) => {
+    const projected = projectedFeatures(graph, pooledFeatures(graph, backbone, size, channels), parameters);
+    const map = distanceMap(graph, projected, parameters);
+    const half = Math.floor((parameters.grid.rows * parameters.grid.columns) / 2);
+    const [highest] = graph.addMany("TopK", [graph.add("Reshape", [map, graph.ints([-1])]), graph.ints([half + 1])], 2);
+    const slice = (from: number, to: number): string =>
+      graph.add("Slice", [highest!, graph.ints([from]), graph.ints([to])]);
+    const top = graph.add("ReduceMean", [slice(0, parameters.top), graph.ints([0])], { keepdims: 1 });
+    const level = graph.add("Min", [slice(half, half + 1), graph.floats([levelCap], [1])]);
+    const exponent = graph.floats([weight], [1]);
+    const picture = graph.add("Reshape", [map, graph.ints([1, 1, parameters.grid.rows, parameters.grid.columns])]);
+    const resized =
+      parameters.grid.rows === rows && parameters.grid.columns === columns
+        ? picture
+        : graph.add("Resize", [picture, "", "", graph.ints([1, 1, rows, columns])], {
+            mode: "linear",
+            coordinate_transformation_mode: "half_pixel",
+          });
+    return {
+      projected,
+      score: graph.add("Pow", [graph.add("Div", [top, level]), exponent]),
+      map: graph.add("Pow", [graph.add("Div", [resized, level]), exponent]),
+    };
+  });
+  const product = (names: readonly string[]): string => names.reduce((a, b) => graph.add("Mul", [a, b]));
+  const [first] = scales;
+  const presence = first.parameters.presence
+    ? distanceToEmpty(graph, parts[0]!.projected, first.parameters.presence, first.parameters)
+    : graph.floats([1], [1]);
+  return graph.encode(
+    [imagePort(channels)],
+    [
+      { name: "score", from: product(parts.map((part) => part.score)), type: "float", dims: [1] },
+      {
+        name: "map",
+        from: graph.add("Reshape", [product(parts.map((part) => part.map)), graph.ints([rows, columns])]),
+        type: "float",
+        dims: [rows, columns],
+      },
+      { name: "presence", from: presence, type: "float", dims: [1] },
+    ],
+  );
+}
+
+/** The grid with the most positions. */
+export const finestGrid = (scales: readonly GraphScale[]): AnomalyParameters["grid"] =>
+  scales.map(({ parameters }) => parameters.grid).reduce((a, b) => (b.rows * b.columns > a.rows * a.columns ? b : a));
+
 const imagePort = (channels: 1 | 3) =>
   ({ name: imageInput, type: "uint8", dims: [1, "height", "width", channels] }) as const;
 

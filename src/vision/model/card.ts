@@ -41,6 +41,19 @@ export const cardSchema = z.strictObject({
   /** Present when empty images were taught: below it nothing is there. */
   presence: z.strictObject({ absentBelow: z.number().positive() }).optional(),
   baseline,
+  /** Present when several scales are fused: the square that each sees, and how it enters the score (see `fusedAnomalyGraph`). */
+  scales: z
+    .array(
+      z.strictObject({
+        width: size,
+        height: size,
+        components: z.int().positive(),
+        weight: z.number().positive().max(1),
+        levelCap: z.number().positive(),
+      }),
+    )
+    .min(2)
+    .optional(),
   training: z.strictObject({
     /** SHA-256 over the sorted SHA-256 of all images, one per line. */
     id: sha256,

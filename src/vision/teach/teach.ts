@@ -1,36 +1,16 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { InferenceSession, Tensor } from "onnxruntime-node";
-import {
-  anomalyGraph,
-  componentGraph,
-  featureChannels,
-  featureGraph,
-  imageInput,
-  type NetworkSize,
-  type Projection,
-} from "../model/anomaly-graph.ts";
-import { openAnomalyModel, sessionOptions } from "../model/anomaly-model.ts";
-import { type Backbone, backboneLicence, readBackbone } from "../model/backbone.ts";
+import { anomalyGraph, finestGrid, fusedAnomalyGraph, type GraphScale } from "../model/anomaly-graph.ts";
+import { openAnomalyModel } from "../model/anomaly-model.ts";
+import { backboneLicence, readBackbone } from "../model/backbone.ts";
 import type { Baseline, ModelCard } from "../model/card.ts";
 import { sha256 } from "../model/package.ts";
 import { encodePng, isGrey, readPicture } from "../model/read-picture.ts";
 import { measurePicture, type Picture, type PictureMeasures } from "../picture.ts";
-import {
-  addPicture,
-  type BlockedGrid,
-  combineMoments,
-  distanceMap,
-  type GridMoments,
-  gaussiansOf,
-  mirror,
-  mirrorings,
-  noGridMoments,
-  topMean,
-} from "./gaussians.ts";
+import { fusedScore, learnFusion, scalesFor, summariseMap } from "./fused-scales.ts";
 import { imagesOf } from "./image-set.ts";
-import { coarsePicture, learnPresence, presenceOf } from "./presence.ts";
-import { addVector, noMoments, principalComponents } from "./principal-components.ts";
+import { heldOutMaps, type LearntScale, learnScale, parametersOf } from "./learn-scale.ts";
+import { learnPresence, presenceOf } from "./presence.ts";
 import { TeachError } from "./teach-error.ts";
 import { absentBelow, type HeldOut, outlierLimit, summarise, thresholdOf, thresholdRule } from "./threshold.ts";
 import { freeVersion, writePackage } from "./write-package.ts";
@@ -75,15 +55,6 @@ export interface TeachResult {
 export const minimumImages = 20;
 /** An empty belt has little variety. */
 export const minimumEmptyImages = 3;
-/** Components kept: loose photographs vary more than they are many, and a smaller space is learnt better from them. */
-const components = { oneSize: 64, anySize: 32 } as const;
-const block = 2;
-const folds = 5;
-/** Images that the principal components are taken from. */
-const componentImages = 64;
-/** Share of map positions that make the score: a small defect covers a handful of them. */
-const topShare = 0.003;
-
 /**
  * Learns what good units look like and writes a model package. Takes about 60 ms per image on one core; onnxruntime
  * blocks the calling thread meanwhile, so it runs in a command of its own, not beside an inspection.
@@ -100,7 +71,7 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
   const channels = (await everyGrey([...good, ...empty])) ? 1 : 3;
   const first = await readPicture(good[0]!, channels);
   const input = { width: first.width, height: first.height, channels, anySize: request.anySize ?? false } as const;
-  const size = networkSize(first, input.anySize);
+  const plans = scalesFor(first, input.anySize);
   const read = async (file: string): Promise<Picture> => {
     signal?.throwIfAborted();
     const picture = await readPicture(file, channels);
@@ -113,10 +84,33 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
   };
 
   const backbone = await readBackbone();
-  const projection = await learnComponents(backbone, size, channels, spread(good, componentImages), read, request);
-  const learnt = await learnStatistics(backbone, size, channels, projection, good, empty, read, request);
+  const measures: PictureMeasures[] = [];
+  const scales: LearntScale[] = [];
+  for (const [index, plan] of plans.entries())
+    scales.push(
+      await learnScale({
+        backbone,
+        plan,
+        channels,
+        good,
+        empty,
+        isMirrored: request.mirrored ?? false,
+        read: async (file, isLast) => {
+          const picture = await read(file);
+          if (isLast && index === 0) measures.push(measurePicture(picture));
+          return picture;
+        },
+        onProgress: (phase, done, total) =>
+          request.onProgress?.({ phase, done: index * total + done, total: plans.length * total }),
+      }),
+    );
+  const learnt = learn(scales, good);
   request.onProgress?.({ phase: "writing", done: 0, total: 1 });
-  const graph = anomalyGraph(backbone, size, channels, { ...projection, ...learnt.parameters });
+  const [coarsest] = learnt.scales;
+  const graph =
+    learnt.scales.length === 1
+      ? anomalyGraph(backbone, coarsest.size, channels, coarsest.parameters)
+      : fusedAnomalyGraph(backbone, channels, learnt.scales);
 
   const samples = [learnt.typical, learnt.strangest, ...empty.slice(0, 1)];
   const golden = await goldenSamples(graph, samples, read);
@@ -133,11 +127,12 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
       ...Object.fromEntries(golden.map(({ entry, png }) => [entry.file, sha256(png)])),
     },
     input,
-    grid: learnt.parameters.grid,
+    grid: finestGrid(learnt.scales),
     threshold: { reject: rounded(reject) },
     confidence: { slope: rounded(slope), isProbability: false },
     ...(learnt.absentBelow === undefined ? {} : { presence: { absentBelow: rounded(learnt.absentBelow) } }),
-    baseline: learnt.baseline,
+    baseline: baselineOf(measures),
+    ...(learnt.scales.length === 1 ? {} : { scales: learnt.scales.map(scaleForCard) }),
     training: {
       id: await trainingId([...good, ...empty]),
       images: good.length,
@@ -173,122 +168,43 @@ async function everyGrey(files: readonly string[]): Promise<boolean> {
   return true;
 }
 
-/** Short side 256 px, the other in proportion, both multiples of 16; smaller pictures are not enlarged. Loose ones are squashed to a square. */
-export function networkSize(
-  { width, height }: { readonly width: number; readonly height: number },
-  anySize: boolean,
-): NetworkSize {
-  if (anySize) return { width: 192, height: 192 };
-  const scale = Math.min(1, 256 / Math.min(width, height));
-  const side = (px: number): number => Math.min(512, Math.max(32, 16 * Math.round((px * scale) / 16)));
-  return { width: side(width), height: side(height) };
-}
-
-/** At most `count` of a list, evenly spread over it. */
-const spread = <T>(list: readonly T[], count: number): readonly T[] =>
-  list.length <= count ? list : Array.from({ length: count }, (_, i) => list[Math.floor((i * list.length) / count)]!);
-
 type Reader = (file: string) => Promise<Picture>;
 
-const run = async (
-  session: InferenceSession,
-  { data, width, height, channels }: Picture,
-  output: string,
-): Promise<Float32Array> =>
-  (await session.run({ [imageInput]: new Tensor("uint8", data, [1, height, width, channels]) }))[output]!
-    .data as Float32Array;
-
-async function learnComponents(
-  backbone: Backbone,
-  size: NetworkSize,
-  channels: 1 | 3,
-  files: readonly string[],
-  read: Reader,
-  { onProgress, anySize }: TeachRequest,
-): Promise<Projection> {
-  const session = await InferenceSession.create(featureGraph(backbone, size, channels), sessionOptions);
-  const positions = (size.width * size.height) / 64;
-  const moments = noMoments(featureChannels);
-  const vector = new Float32Array(featureChannels);
-  for (const [done, file] of files.entries()) {
-    onProgress?.({ phase: "components", done, total: files.length });
-    const features = await run(session, await read(file), "features");
-    // Neighbours say nearly the same: every seventh position of each image is plenty.
-    for (let p = done % 7; p < positions; p += 7) {
-      for (let c = 0; c < featureChannels; c++) vector[c] = features[c * positions + p]!;
-      addVector(moments, vector);
-    }
-  }
-  await session.release();
-  return principalComponents(moments, anySize ? components.anySize : components.oneSize);
-}
-
-/** What the second pass over all images yields. */
+/** What the pictures come to. */
 interface Learnt {
-  readonly parameters: Omit<Parameters<typeof anomalyGraph>[3], keyof Projection>;
+  readonly scales: readonly [GraphScale, ...GraphScale[]];
   readonly heldOut: HeldOut;
   readonly absentBelow?: number;
-  readonly baseline: Baseline;
   readonly outliers: readonly string[];
   /** Good images for golden samples. */
   readonly typical: string;
   readonly strangest: string;
 }
 
-async function learnStatistics(
-  backbone: Backbone,
-  size: NetworkSize,
-  channels: 1 | 3,
-  projection: Projection,
-  good: readonly string[],
-  empty: readonly string[],
-  read: Reader,
-  { onProgress, mirrored = false }: TeachRequest,
-): Promise<Learnt> {
-  const session = await InferenceSession.create(componentGraph(backbone, size, channels, projection), sessionOptions);
-  const grid: BlockedGrid = {
-    rows: size.height / 8,
-    columns: size.width / 8,
-    block,
-    components: projection.components,
-  };
-  const top = Math.max(1, Math.ceil(topShare * grid.rows * grid.columns));
-  const pool = grid.rows % 4 === 0 && grid.columns % 4 === 0 ? 4 : 2;
-  const parts = Array.from({ length: folds }, () => noGridMoments(grid));
-  const pictures: Float32Array[] = [];
-  const coarse: { good: Float32Array[]; empty: Float32Array[] } = { good: [], empty: [] };
-  const measures: PictureMeasures[] = [];
-  const total = good.length + empty.length;
-  for (const [done, file] of [...good, ...empty].entries()) {
-    onProgress?.({ phase: "statistics", done, total });
-    const picture = await read(file);
-    measures.push(measurePicture(picture));
-    const values = Float32Array.from(await run(session, picture, "components"));
-    const isGood = done < good.length;
-    coarse[isGood ? "good" : "empty"].push(coarsePicture(values, grid, pool));
-    if (!isGood) continue;
-    pictures.push(values);
-    const part = parts[done % folds]!;
-    addPicture(part, values);
-    if (mirrored) for (const axes of mirrorings) addPicture(part, mirror(values, grid, axes));
-  }
-  await session.release();
-
-  const all = parts.reduce((sum, part) => combineMoments(sum, part, 1));
-  const scores = heldOutScores(all, parts, pictures, top);
+/** Scores each good image by what the others taught, as new units will be, and draws everything from that. */
+function learn(learnt: readonly LearntScale[], good: readonly string[]): Learnt {
+  const isFused = learnt.length > 1;
+  const summaries = learnt.map((scale) => heldOutMaps(scale, (map) => summariseMap(map, scale.top)));
+  const fusion = learnFusion(summaries);
+  const scores = good.map((_, i) =>
+    isFused
+      ? fusedScore(
+          summaries.map((scale) => scale[i]!),
+          fusion,
+        )
+      : summaries[0]![i]!.top,
+  );
   const ranked = scores.map((score, index) => ({ score, file: good[index]! })).sort((a, b) => a.score - b.score);
-  const { mean, whitening } = gaussiansOf(all);
-  const presence = empty.length === 0 ? undefined : learnPresence(coarse.empty, coarse.good, pool);
+  const { coarse, pool } = learnt[0]!;
+  const presence = coarse.empty.length === 0 ? undefined : learnPresence(coarse.empty, coarse.good, pool);
+  const scales = learnt.map((scale, i) => ({
+    size: scale.size,
+    parameters: { ...parametersOf(scale), ...(presence && i === 0 ? { presence } : {}) },
+    ...fusion[i]!,
+  }));
   return {
-    parameters: {
-      grid: { rows: grid.rows, columns: grid.columns },
-      block,
-      whitening,
-      whitenedMean: whitenedMeans(grid, mean, whitening),
-      top,
-      ...(presence ? { presence } : {}),
-    },
-    heldOut: summarise(scores, folds),
+    scales: scales as unknown as Learnt["scales"],
+    heldOut: summarise(scores, learnt[0]!.parts.length),
     ...(presence
       ? {
           absentBelow: absentBelow(
@@ -297,7 +213,6 @@ async function learnStatistics(
           ),
         }
       : {}),
-    baseline: baselineOf(measures),
     typical: ranked[ranked.length >> 1]!.file,
     strangest: ranked.at(-1)!.file,
     outliers: ranked
@@ -307,42 +222,17 @@ async function learnStatistics(
   };
 }
 
-/** Each part is scored by what the other parts taught, as new units will be. */
-function heldOutScores(
-  all: GridMoments,
-  parts: readonly GridMoments[],
-  pictures: readonly Float32Array[],
-  top: number,
-): number[] {
-  const scores = new Array<number>(pictures.length);
-  for (const [fold, part] of parts.entries()) {
-    const others = gaussiansOf(combineMoments(all, part, -1));
-    for (let i = fold; i < pictures.length; i += parts.length)
-      scores[i] = topMean(distanceMap(others, pictures[i]!), top);
-  }
-  return scores;
-}
-
-/** The graph subtracts after whitening: [blocks, block², k]. */
-function whitenedMeans(
-  { rows, columns, block: side, components: k }: BlockedGrid,
-  mean: Float32Array,
-  whitening: Float32Array,
-): Float32Array {
-  const result = new Float32Array(mean.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) {
-      const owner = Math.floor(row / side) * (columns / side) + Math.floor(column / side);
-      const from = (row * columns + column) * k;
-      const to = (owner * side * side + (row % side) * side + (column % side)) * k;
-      for (let j = 0; j < k; j++) {
-        let value = 0;
-        for (let i = 0; i <= j; i++) value += mean[from + i]! * whitening[owner * k * k + i * k + j]!;
-        result[to + j] = value;
-      }
-    }
-  return result;
-}
+const scaleForCard = ({
+  size,
+  parameters,
+  weight,
+  levelCap,
+}: GraphScale): NonNullable<ModelCard["scales"]>[number] => ({
+  ...size,
+  components: parameters.components,
+  weight: rounded(weight),
+  levelCap: rounded(levelCap),
+});
 
 function baselineOf(measures: readonly PictureMeasures[]): Baseline {
   const of = (key: keyof PictureMeasures): number[] => measures.map((m) => m[key]);
