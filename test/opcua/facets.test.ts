@@ -1,4 +1,4 @@
-import { AttributeIds, DataType, EventFilter, resolveNodeId, type Variant } from "node-opcua";
+import { AttributeIds, BrowseDirection, DataType, EventFilter, resolveNodeId, type Variant } from "node-opcua";
 import { contractOf } from "../../nodeset/contract.ts";
 import { stationNodes } from "../../nodeset/station-nodes.ts";
 import { facetNames } from "../../nodeset/station-shape.ts";
@@ -112,6 +112,18 @@ test("the vision system's state machines follow the line, and say by which trans
   expect(sub.references?.map(({ nodeId }) => nodeId.toString())).toEqual([
     `ns=3;s=LINE-01/${machine}/AutomaticModeStateMachine`,
   ]);
+});
+
+// OPC 10000-9 §5.12: from the vision system a client finds the conditions that say why it is in state Error.
+test("the vision system names the station's alarms as its conditions", async () => {
+  const { references } = await rig.session.browse({
+    nodeId: "ns=3;s=LINE-01/VisionSystem",
+    referenceTypeId: "HasCondition",
+    browseDirection: BrowseDirection.Forward,
+  });
+  expect(references?.map(({ nodeId }) => nodeId.toString())).toEqual(
+    expect.arrayContaining(["ns=3;s=LINE-01/Alarms/CameraLost", "ns=3;s=LINE-01/Alarms/ModelFault"]),
+  );
 });
 
 // OPC 40100-1 §8.2.9: an event whenever the system enters a new state, and of its own at both ends of Error; fields and
