@@ -56,7 +56,7 @@ export function readEvents(query: LedgerQuery, context: HistoryContext, request:
   // The end is no part of the domain, unless it is also the start.
   const to = !backwards && last !== undefined && last !== first ? last - 1 : last;
   const wanted = {
-    streams: streamsOf(request.stations, eventKinds, narrowed),
+    streams: streamsOf(request.stations, eventKinds, where, context.types),
     from: Math.max(first ?? Number.MIN_SAFE_INTEGER, narrowed.from ?? Number.MIN_SAFE_INTEGER),
     to: Math.min(to ?? Number.MAX_SAFE_INTEGER, narrowed.to ?? Number.MAX_SAFE_INTEGER),
     backwards,
