@@ -1,4 +1,5 @@
 import type { EventTypeModel, VariableTable } from "./model.ts";
+import type { Id } from "./node-row.ts";
 import { clusterVariables, countVariables } from "./variables.ts";
 
 const text = { dataType: "String" } as const;
@@ -222,3 +223,11 @@ export const eventTypes = {
   },
 } as const satisfies Readonly<Record<string, EventTypeModel>>;
 export type EventTypeName = keyof typeof eventTypes;
+
+/** Event types of standards that are raised as they are, without fields of ours. */
+export const standardEventTypes = {
+  "machineVision:StateChangedEventType": { ns: "machineVision", id: 1018 },
+  "machineVision:ErrorEventType": { ns: "machineVision", id: 1019 },
+  "machineVision:ErrorResolvedEventType": { ns: "machineVision", id: 1020 },
+} as const satisfies Readonly<Record<string, Id>>;
+export type StandardEventType = keyof typeof standardEventTypes;

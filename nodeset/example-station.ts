@@ -21,5 +21,6 @@ export const exampleStation: StationShape = {
     yearOfConstruction: 2026,
     monthOfConstruction: 1,
   },
+  cameraNameplates: { "CAM-01": { manufacturer: "", serialNumber: "", model: "" } },
   facets: facetNames,
 };

@@ -1,3 +1,4 @@
+import { alarmNames } from "../src/domain/alarm.ts";
 import { companionRows, companionTypeId } from "./companions/instance.ts";
 import { stateMachineMembers } from "./companions/state-machine.ts";
 import { facet } from "./facet.ts";
@@ -23,6 +24,7 @@ export const machineVisionPart = facet("machineVision", (place, path) => {
     objectRow(place, path, "VisionSystem", {
       definition: companionTypeId("machineVision:VisionSystemType"),
       description: "The station as a vision system (OPC 40100-1).",
+      references: alarmNames.map((alarm) => to(standard.hasCondition, place.idOf([...path, "Alarms", alarm]))),
     }),
     ...companionRows(place, system, "machineVision:VisionSystemType", {
       optional: [

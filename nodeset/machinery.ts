@@ -166,6 +166,48 @@ const blocks: readonly {
 /** Building blocks that MonitoringType's Status shows a second time. */
 const monitored: readonly string[] = ["MachineryItemState", "MachineryOperationMode"];
 
+/** Nameplates of the cameras that somebody said something of (OPC 40001-1: MachineComponentsType); no folder without one. */
+function componentRows(place: Place, folder: readonly string[], { station }: PartOf): NodeRow[] {
+  const plates = Object.entries(station.cameraNameplates ?? {});
+  if (plates.length === 0) return [];
+  const components = [...folder, "Components"];
+  return [
+    objectRow(place, folder, "Components", {
+      ns: "machinery",
+      reference: standard.hasAddIn,
+      definition: standard.machineComponentsType,
+      description: "Parts of the station that have a nameplate of their own.",
+    }),
+    ...plates.flatMap(([camera, plate]) => {
+      const identification = [...components, camera, "Identification"];
+      const property = (name: string, description: string, kind: "string" | "localizedText", text: string): NodeRow =>
+        propertyRow(
+          place,
+          identification,
+          name,
+          { description, dataType: dataTypes[kind], value: { kind, text } },
+          "di",
+        );
+      return [
+        objectRow(place, components, camera, {
+          ns: "site",
+          definition: standard.baseObjectType,
+          description: `Camera ${camera}.`,
+        }),
+        objectRow(place, [...components, camera], "Identification", {
+          ns: "di",
+          reference: standard.hasAddIn,
+          definition: standard.machineryComponentIdentificationType,
+          description: "Nameplate of the camera.",
+        }),
+        property("Manufacturer", "Manufacturer of the camera.", "localizedText", plate.manufacturer),
+        property("SerialNumber", "Serial number of the camera.", "string", plate.serialNumber),
+        ...(plate.model === undefined ? [] : [property("Model", "Model of the camera.", "localizedText", plate.model)]),
+      ];
+    }),
+  ];
+}
+
 /** OPC 40001-1: the nameplate, and the building blocks that a station has. */
 export const machineryPart: StationPart = (place, path, of) => {
   const folder = [...path, "MachineryBuildingBlocks"];
@@ -199,6 +241,7 @@ export const machineryPart: StationPart = (place, path, of) => {
       ...(of ? companionRows(place, [...folder, name], type, { optional }) : []),
     ]),
   ];
+  if (of) rows.push(...componentRows(place, folder, of));
   const status = place.idOf([...folder, "Monitoring", "Status"]).id;
   return rows.map((row) =>
     row.id.id === status

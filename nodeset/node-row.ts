@@ -56,6 +56,8 @@ export const standard = {
   numericRange: ua(291),
   machines: { ns: "machinery", id: 1001 },
   packMlObjects: { ns: "packML", id: 72 },
+  machineComponentsType: { ns: "machinery", id: 1006 },
+  machineryComponentIdentificationType: { ns: "machinery", id: 1005 },
   machineIdentificationType: { ns: "machinery", id: 1012 },
   resultReadyEventType: { ns: "machineryResult", id: 1002 },
 } as const satisfies Readonly<Record<string, Id>>;

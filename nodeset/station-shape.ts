@@ -19,6 +19,13 @@ export interface Nameplate {
   readonly monthOfConstruction?: number | undefined;
 }
 
+/** What the maker says of a part of the machine (OPC 40001-1). */
+export interface ComponentNameplate {
+  readonly manufacturer: string;
+  readonly serialNumber: string;
+  readonly model?: string | undefined;
+}
+
 /** What the address space has to know about a station. */
 export interface StationShape {
   readonly id: string;
@@ -27,5 +34,7 @@ export interface StationShape {
   /** Ids of those who acknowledge results. */
   readonly consumers: readonly string[];
   readonly nameplate: Nameplate;
+  /** By CameraId; cameras of which nobody said anything are left out. */
+  readonly cameraNameplates?: Readonly<Record<string, ComponentNameplate>>;
   readonly facets: readonly FacetName[];
 }

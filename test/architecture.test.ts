@@ -33,6 +33,12 @@ const imports = (file: string): string[] =>
     ),
   ].map((m) => (m[1] ?? m[2])!);
 
+/** Imports that are still there when it runs: types are gone. */
+const valueImports = (file: string): string[] =>
+  [...readFileSync(file, "utf8").matchAll(/^(?:import|export)\s(?!type\s)(?:[^;"]*?\sfrom\s)?"([^"\n]+)"/gm)].map(
+    (m) => m[1]!,
+  );
+
 /** The folder below src/ that a relative import leads to, or the package's name. */
 function target(file: string, specifier: string): string {
   if (!specifier.startsWith(".")) return specifier;
@@ -59,4 +65,19 @@ test("the ground truth of the synthetic camera stays with it", () => {
 test("there is no folder without a row", () => {
   const folders = new Set(globSync("src/*/**/*.ts").map((file) => file.split("/")[1]!));
   expect([...folders].filter((f) => f !== "app" && !allowed[f])).toEqual([]);
+});
+
+// A thread that dies is replaced while a client waits: it stays small and quick to start without the stack.
+test("the history thread, and the events that it shares with the live path, have no OPC UA stack", () => {
+  const reached = new Set<string>();
+  const follow = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const specifier of valueImports(file))
+      if (specifier.startsWith(".")) follow(new URL(specifier, `file:///${file}`).pathname.slice(1));
+      else reached.add(specifier);
+  };
+  follow("src/opcua/history/thread.ts");
+  expect([...reached]).toContain("src/opcua/events/plain-event.ts");
+  expect([...reached].filter((name) => name.startsWith("node-opcua"))).toEqual([]);
 });

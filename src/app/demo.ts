@@ -18,6 +18,7 @@ opcua:
   port: 4840
   anonymous: full               # full | read | off; off is the default
   securityNone: true            # sessions without encryption; off is the default
+  # facets: { machineVision: true, packml: true, weihenstephan: true }   # the same facts in the words of standards
   consumers:                    # who acknowledges results: ResultManagement/Consumers
     - id: MES-1
       user: anonymous           # whose sessions these are; application: urn:… tells programs apart

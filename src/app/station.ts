@@ -108,7 +108,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
   const vision = startVision(
     {
       station: config.id,
-      cameras: config.cameras.map(({ id, type, ...options }) => ({ id, type, options })),
+      cameras: config.cameras.map(({ id, type, nameplate: _, ...options }) => ({ id, type, options })),
       modelFolder: deps.modelFolder,
       ...(config.threshold !== undefined && { threshold: config.threshold }),
       defectClass: "ANOMALY",
@@ -189,6 +189,9 @@ export const stationSetup = ({ opcua, site }: Config, config: StationConfig): St
   defectClasses: config.defectClasses,
   consumers: opcua.consumers.map(({ id }) => id),
   nameplate: config.nameplate,
+  cameraNameplates: Object.fromEntries(
+    config.cameras.flatMap(({ id, nameplate }) => (nameplate ? [[id, nameplate]] : [])),
+  ),
   facets: facetNames.filter((facet) => opcua.facets[facet]),
   rollingWindowSeconds: config.rollingWindowSeconds,
   recipes: config.recipes,

@@ -143,7 +143,13 @@ function refuseOverlaps(consumers: readonly Consumer[], context: z.RefinementCtx
  */
 export function configSchema(plugins: Plugins) {
   const trigger = pluginUnion(plugins.triggers, {});
-  const camera = pluginUnion(plugins.cameras, { id: id.meta({ description: "CameraId, e.g. CAM-01" }) });
+  const camera = pluginUnion(plugins.cameras, {
+    id: id.meta({ description: "CameraId, e.g. CAM-01" }),
+    nameplate: z
+      .strictObject({ manufacturer: name, serialNumber: name, model: name.optional() })
+      .optional()
+      .meta({ description: "Identification of the camera as OPC UA shows it" }),
+  });
   const station = z.strictObject({
     id: id.meta({
       description: "StationId: the root of every NodeId below it; never change it once clients store them",

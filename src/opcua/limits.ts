@@ -10,14 +10,14 @@ import {
   type OPCUAServerOptions,
 } from "node-opcua";
 import { maximumContinuationPoints } from "./history/continuation.ts";
-import { maximumValues } from "./history/paging.ts";
+import { maximumEvents, maximumValues } from "./history/paging.ts";
 
 /** Limits of HistoryRead, and what it can do at all (OPC 10000-11 §5.7.2). */
 export const historyCapabilities = {
   accessHistoryDataCapability: true,
   accessHistoryEventsCapability: true,
   maxReturnDataValues: maximumValues,
-  maxReturnEventValues: maximumValues,
+  maxReturnEventValues: maximumEvents,
 } as const;
 
 /** A session that says nothing for longer is closed, ms. */

@@ -19,7 +19,13 @@ export const buildDate = (): Date => statSync(new URL("../../package.json", impo
  * Binds ServiceLevel, LocalTime and MinSupportedSampleRate to what is true (the stack shows 255, UTC and 100 whatever
  * happens), and keeps ServerState: Suspended while the core is silent (OPC 10000-5 §12.6).
  */
-export function bindServerState(server: OPCUAServer, minSupportedSampleRate: number): ServerStateNodes {
+export function bindServerState(
+  server: OPCUAServer,
+  {
+    minSupportedSampleRate,
+    timeZone,
+  }: { readonly minSupportedSampleRate: number; readonly timeZone?: string | undefined },
+): ServerStateNodes {
   const { engine } = server;
   const addressSpace = engine.addressSpace!;
   const node = (id: number): UAVariable => addressSpace.findNode(`i=${id}`) as UAVariable;
@@ -48,7 +54,7 @@ export function bindServerState(server: OPCUAServer, minSupportedSampleRate: num
       get: () =>
         new Variant({
           dataType: DataType.ExtensionObject,
-          value: addressSpace.constructExtensionObject(zone, { ...localTime(Date.now()) }),
+          value: addressSpace.constructExtensionObject(zone, { ...localTime(Date.now(), timeZone) }),
         }),
     },
     true,

@@ -191,7 +191,10 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     allowShelvingByCondition(addressSpace, id);
     bindContextRequest(addressSpace, id, deps.commands);
   }
-  const serverState = bindServerState(server, capabilities.minSupportedSampleRate);
+  const serverState = bindServerState(server, {
+    minSupportedSampleRate: capabilities.minSupportedSampleRate,
+    timeZone: setup.stations[0]?.timeZone,
+  });
   const tellState = (): void => serverState.tell([...stations.values()].map((station) => station.service()));
   serveConditionRefresh(addressSpace, server.engine, live, () =>
     setup.stations.flatMap((station) =>

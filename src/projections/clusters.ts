@@ -164,15 +164,16 @@ export function clustersDue(state: ClusterState, making: Making): readonly Clust
       making.production &&
       state.open.length < maximumOpen
     ) {
-      const cluster = begunIn(state, name, baselineOf(watch), making);
+      const cluster = begunIn(state, name, watch, making);
       if (cluster) due.push({ event: "started", reason: "", cluster });
     }
   }
   return due;
 }
 
-function endOf({ lot }: Cluster, score: number, making: Making): string | undefined {
+function endOf({ lot, orderId }: Cluster, score: number, making: Making): string | undefined {
   if (lot !== making.lot) return "the lot ended";
+  if (orderId !== making.orderId) return "the order changed";
   if (!making.production) return "production ended";
   return stillRuns(score) ? undefined : "the defects stopped";
 }
@@ -182,9 +183,12 @@ const edgeOf = ({ sequence, time }: Decided): ClusterEdge => ({ sequence, time }
 /** A run needs this many units with the defect, however rare it is. */
 const fewest = 3;
 
-function begunIn(state: ClusterState, name: string, baseline: number, making: Making): Cluster | undefined {
-  const edges = edgesOf(state.recent, name, ratesOf(baseline));
-  const defects = state.recent.slice(edges.index).filter((unit) => unit.class === name);
+function begunIn(state: ClusterState, name: string, watch: ClassWatch, making: Making): Cluster | undefined {
+  const baseline = baselineOf(watch);
+  // What belongs to the cluster before is none of this one, however close they are.
+  const recent = state.recent.filter(({ sequence }) => sequence > watch.trustAfter);
+  const edges = edgesOf(recent, name, ratesOf(baseline));
+  const defects = recent.slice(edges.index).filter((unit) => unit.class === name);
   const [first, last] = [defects[0], defects.at(-1)];
   if (!first || !last || defects.length < fewest) return undefined;
   return {

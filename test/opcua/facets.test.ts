@@ -1,10 +1,10 @@
-import { AttributeIds, DataType, resolveNodeId } from "node-opcua";
+import { AttributeIds, BrowseDirection, DataType, EventFilter, resolveNodeId, type Variant } from "node-opcua";
 import { contractOf } from "../../nodeset/contract.ts";
 import { stationNodes } from "../../nodeset/station-nodes.ts";
 import { facetNames } from "../../nodeset/station-shape.ts";
 import type { LineState } from "../../src/domain/line-state.ts";
 import { aContext, aDraft, aTime, aUnit } from "../support/units.ts";
-import { aPkiFolder, aRig, aSetup, type Rig, someVitals, until } from "./support/rig.ts";
+import { aPkiFolder, aRig, aSetup, monitor, type Rig, someVitals, until } from "./support/rig.ts";
 
 const station = aSetup().stations[0]!;
 let pki: ReturnType<typeof aPkiFolder>;
@@ -31,9 +31,11 @@ const state = async (path: string): Promise<string> => {
 let at = aTime;
 const settled = () =>
   until(async () => (await rig.read("Ledger/EntryCount")).value.value === rig.ledger.reader.head.offset);
+let current: LineState = "unknown";
 async function line(name: LineState, reason = ""): Promise<void> {
   at += 1_000;
-  rig.ledger.append(aDraft("state", { state: name, reason, from: "unknown" }, at));
+  rig.ledger.append(aDraft("state", { state: name, reason, from: current }, at));
+  current = name;
   rig.server.tell(someVitals({ stationTime: at })); // a silent core would make everything uncertain after a while
   rig.server.nudge();
   await settled();
@@ -110,6 +112,74 @@ test("the vision system's state machines follow the line, and say by which trans
   expect(sub.references?.map(({ nodeId }) => nodeId.toString())).toEqual([
     `ns=3;s=LINE-01/${machine}/AutomaticModeStateMachine`,
   ]);
+});
+
+// OPC 10000-9 §5.12: from the vision system a client finds the conditions that say why it is in state Error.
+test("the vision system names the station's alarms as its conditions", async () => {
+  const { references } = await rig.session.browse({
+    nodeId: "ns=3;s=LINE-01/VisionSystem",
+    referenceTypeId: "HasCondition",
+    browseDirection: BrowseDirection.Forward,
+  });
+  expect(references?.map(({ nodeId }) => nodeId.toString())).toEqual(
+    expect.arrayContaining(["ns=3;s=LINE-01/Alarms/CameraLost", "ns=3;s=LINE-01/Alarms/ModelFault"]),
+  );
+});
+
+// OPC 40100-1 §8.2.9: an event whenever the system enters a new state, and of its own at both ends of Error; fields and
+// source as of OPC 10000-16 §4.4.17.
+test("entering a state raises StateChanged, Error and ErrorResolved", async () => {
+  const operand = (path: string) => ({
+    typeDefinitionId: resolveNodeId("ns=0;i=2041"),
+    browsePath: path.split("/").map((name) => ({ namespaceIndex: 0, name })),
+    attributeId: AttributeIds.Value,
+  });
+  const transitionOperand = (path: string) => ({ ...operand(path), typeDefinitionId: resolveNodeId("ns=0;i=2311") });
+  await line("starved");
+  const subscription = await rig.subscribe(50);
+  const { got } = await monitor<Variant[]>(
+    subscription,
+    "ns=3;s=LINE-01",
+    {
+      queueSize: 100,
+      filter: new EventFilter({
+        selectClauses: [
+          operand("EventType"),
+          operand("SourceNode"),
+          ...["FromState", "ToState", "Transition", "Transition/Id"].map(transitionOperand),
+        ],
+      }),
+    },
+    AttributeIds.EventNotifier,
+  );
+  const told = () => got.filter(([type]) => type?.value?.namespace === 10);
+  await line("running");
+  await line("faulted", "camera: CAM-01 gone");
+  await line("running");
+  await until(() => told().length === 5);
+  await subscription.terminate();
+  const machine = "ns=3;s=LINE-01/VisionSystem/VisionStateMachine";
+  const [stateChanged, error, resolved] = [1018, 1019, 1020].map((id) => `ns=10;i=${id}`);
+  expect(
+    told().map(([type, source, from, to, by]) => [
+      type!.value.toString(),
+      source!.value.toString(),
+      `${from!.value.text} → ${to!.value.text}`,
+      by!.value.text,
+    ]),
+  ).toEqual([
+    [
+      stateChanged,
+      `${machine}/AutomaticModeStateMachine`,
+      "Ready → ContinuousExecution",
+      "ReadyToContinuousExecutionAuto",
+    ],
+    [stateChanged, machine, "Operational → Error", "OperationalToErrorAuto"],
+    [error, machine, "Operational → Error", "OperationalToErrorAuto"],
+    [stateChanged, machine, "Error → Operational", "ErrorToOperationalAuto"],
+    [resolved, machine, "Error → Operational", "ErrorToOperationalAuto"],
+  ]);
+  expect(told()[1]![5]!.value.toString()).toBe("ns=10;i=5051");
 });
 
 /** GetRecipeListFiltered (OPC 40100-1 §7.5.2.4) with what a test is about. */

@@ -202,7 +202,7 @@ test("history gives the event that subscribers got, with its EventId and every f
   expect(eventsOf(history).map(plain)).toEqual(live.got.map(plain));
   expect(eventsOf(history)[1]![18]!.value).toBe(`ledger-under-test:LINE-01:${units + 2}`);
   await subscription.terminate();
-});
+}, 30_000);
 
 // OPC 10000-11 §6.5.2.2: the time domain as for values, in either direction, the end excluded.
 test("events come in the order of time, also those that were written late", async () => {

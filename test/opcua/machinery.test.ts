@@ -13,6 +13,7 @@ beforeAll(async () => {
       {
         ...station!,
         nameplate: { ...station!.nameplate, yearOfConstruction: 2025, location: "Hall 4", assetId: "A-17" },
+        cameraNameplates: { "CAM-01": { manufacturer: "Basler", serialNumber: "40123456" } },
       },
     ],
   });
@@ -44,6 +45,7 @@ test("the building blocks are AddIns under their standard names", async () => {
   expect(references?.map(({ browseName }) => browseName.toString()).sort()).toEqual([
     "4:Identification",
     "4:OperationCounters",
+    "6:Components",
     "6:MachineryItemState",
     "6:MachineryOperationMode",
     "6:Monitoring",
@@ -57,6 +59,14 @@ test("the nameplate shows what was configured, and has no node for what nobody s
   expect((await rig.read("Identification/Location")).value.value).toBe("Hall 4");
   expect((await rig.read("Identification/AssetId")).value.value).toBe("A-17");
   expect((await rig.read("Identification/HardwareRevision")).statusCode.name).toBe("BadNodeIdUnknown");
+});
+
+// OPC 40001-1: parts of a machine are components with an Identification; who replaces a camera looks for its number there.
+test("a camera with a nameplate is a component of the machine", async () => {
+  const identification = "Components/CAM-01/Identification";
+  expect((await value(`${identification}/Manufacturer`)).text).toBe("Basler");
+  expect(await value(`${identification}/SerialNumber`)).toBe("40123456");
+  expect((await read(`${identification}/Model`)).statusCode.name).toBe("BadNodeIdUnknown");
 });
 
 // OPC 10000-16 §4.4.5: CurrentState/Id is the NodeId of a state of the type, so that clients need not compare texts.

@@ -32,7 +32,7 @@ function ledgerOf(classes: readonly string[], from: StationState = begun(), rest
     const verdict = name === "" ? passed : failed(name);
     take(aDraft("unit", aUnit({ sequence, triggeredAt: aTime + sequence * 150, verdict, context })));
   });
-  return { told, state, take };
+  return { told, state, take, current: () => state };
 }
 const begun = (): StationState => {
   const start = aDraft("context", { context, fromSequence: 1, wasPending: false });
@@ -137,6 +137,64 @@ describe("a run of defects is found", () => {
     expect(earliest).toBeLessThanOrEqual(1_012);
     expect(latest).toBeGreaterThanOrEqual(1_012);
     expect(latest).toBeLessThan(1_028);
+  });
+
+  // Whoever scraps a cluster must have its units and no others; whatever the line does.
+  test("clusters of a class never overlap, and each counts exactly its defects from first to last", () => {
+    const stretch = fc.record({
+      length: fc.integer({ min: 1, max: 120 }),
+      rate: fc.constantFrom(0, 0, 0.01, 0.3, 0.7, 1),
+    });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1e6 }),
+        fc.array(stretch, { minLength: 3, maxLength: 15 }),
+        (seed, line) => {
+          const random = randomNumbers(seed);
+          const units = [...Array(100).fill(""), ...line.flatMap(({ length, rate }) => steady(length, rate, random))];
+          let before = 0;
+          for (const { body } of ledgerOf(units).told.filter(({ body: { event } }) => event === "ended")) {
+            const { first, last, count, firstBound, lastBound } = body.cluster;
+            expect(first.sequence).toBeGreaterThan(before);
+            expect(units.slice(first.sequence - 1, last.sequence).filter((name) => name === "SEAL")).toHaveLength(
+              count,
+            );
+            expect([units[first.sequence - 1], units[last.sequence - 1]]).toEqual(["SEAL", "SEAL"]);
+            expect(firstBound[0] <= first.sequence && first.sequence <= firstBound[1]).toBe(true);
+            expect(lastBound[0] <= last.sequence && last.sequence <= lastBound[1]).toBe(true);
+            before = last.sequence;
+          }
+        },
+      ),
+      { numRuns: 150, seed: 2 },
+    );
+  });
+
+  // A unit that two dispositions speak of is accounted for twice.
+  test("two runs close to each other are two clusters without a common unit", () => {
+    const run = Array(15).fill("SEAL");
+    const units = [...Array(1_000).fill(""), ...run, ...Array(35).fill(""), ...run, ...Array(60).fill("")];
+    const ended = ledgerOf(units).told.flatMap(({ body }) => (body.event === "ended" ? [body.cluster] : []));
+    expect(ended.map((c) => [c.first.sequence, c.last.sequence, c.count])).toEqual([
+      [1_001, 1_015, 15],
+      [1_051, 1_065, 15],
+    ]);
+  });
+
+  test("a run that goes on under another order is another cluster", () => {
+    const before = ledgerOf([...Array(200).fill(""), ...Array(10).fill("SEAL")]);
+    const other = aDraft("context", {
+      context: { ...context, orderId: "PO-2", revision: 2 },
+      fromSequence: 211,
+      wasPending: false,
+    });
+    before.take(other);
+    expect(before.told.at(-1)!.body).toMatchObject({ event: "ended", reason: "the order changed" });
+    const { told } = ledgerOf([...Array(12).fill("SEAL"), ...Array(60).fill("")], before.current());
+    expect(told.at(-1)!.body).toMatchObject({
+      event: "ended",
+      cluster: { orderId: "PO-2", first: { sequence: 211 }, last: { sequence: 222 }, count: 12 },
+    });
   });
 
   test("two classes at once are two clusters", () => {

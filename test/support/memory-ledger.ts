@@ -57,11 +57,10 @@ export function createMemoryLedger(ledgerId = "ledger-under-test"): MemoryLedger
 }
 
 function isIn({ station, kind, lot, sequences }: Stream, entry: LedgerEntry): boolean {
+  if (entry.station !== station || entry.kind !== kind) return false;
   const columns = columnsOf(entry);
   const [first, last] = sequences ?? [-Infinity, Infinity];
   return (
-    columns.station === station &&
-    columns.kind === kind &&
     (lot === undefined || columns.lot === lot) &&
     (!sequences || (columns.sequence !== null && columns.sequence >= first && columns.sequence <= last))
   );

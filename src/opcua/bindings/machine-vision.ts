@@ -1,32 +1,11 @@
-import type { LineState } from "../../domain/line-state.ts";
 import type { Activity } from "../../projections/duty.ts";
 import { type Group, standardGroup } from "../binding.ts";
 import { lineStatusOf, stationActivity, timeOf } from "../snapshot.ts";
 import { Structures } from "../structures.ts";
+import { automaticMachine, automaticStates, visionMachine, visionStates } from "../vision/states.ts";
 import { operationMode } from "./machinery.ts";
 import { stateMachineGroup } from "./state-machine.ts";
 import { staleQuality } from "./status.ts";
-
-type VisionState = "Preoperational" | "Halted" | "Error" | "Operational";
-type AutomaticState = "Ready" | "ContinuousExecution";
-
-/** VisionStateMachine (OPC 40100-1 §8.2.6). */
-export const visionStates: Readonly<Record<LineState, VisionState>> = {
-  unknown: "Preoperational",
-  stopped: "Halted",
-  starting: "Preoperational",
-  running: "Operational",
-  starved: "Operational",
-  blocked: "Operational",
-  faulted: "Error",
-  maintenance: "Preoperational",
-};
-/** AutomaticModeStateMachine (OPC 40100-1 §8.3.5), active while the system is operational: one job after another. */
-export const automaticStates: Readonly<Partial<Record<LineState, AutomaticState>>> = {
-  running: "ContinuousExecution",
-  starved: "Ready",
-  blocked: "Ready",
-};
 
 /** SystemStateDataType (OPC 40100-1 §12, after SEMI E10). */
 export const systemStates = {
@@ -47,19 +26,14 @@ export function systemState(activity: Activity): number {
   return state === "running" ? systemStates.productive : systemStates.standby;
 }
 
-const machine = "VisionSystem/VisionStateMachine";
-
 /** OPC 40100-1: states of the station as a vision system. */
 export const machineVisionGroups = (): readonly Group[] => [
-  stateMachineGroup(machine, "machineVision:VisionStateMachineType", ({ state }) => visionStates[state], {
+  stateMachineGroup(visionMachine.path, visionMachine.type, ({ state }) => visionStates[state], {
     states: ["Preoperational", "Halted", "Error", "Operational"],
   }),
-  stateMachineGroup(
-    `${machine}/AutomaticModeStateMachine`,
-    "machineVision:VisionAutomaticModeStateMachineType",
-    ({ state }) => automaticStates[state],
-    { states: ["Ready", "ContinuousExecution"] },
-  ),
+  stateMachineGroup(automaticMachine.path, automaticMachine.type, ({ state }) => automaticStates[state], {
+    states: ["Ready", "ContinuousExecution"],
+  }),
   standardGroup(
     "VisionSystem",
     {

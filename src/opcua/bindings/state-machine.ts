@@ -1,10 +1,11 @@
 import { coerceLocalizedText, DataType, resolveNodeId, StatusCodes, Variant, VariantArrayType } from "node-opcua";
-import type { DeclaredState, DeclaredTransition, DeclaredType } from "../../../nodeset/companions/declared-node.ts";
+import type { DeclaredState, DeclaredTransition } from "../../../nodeset/companions/declared-node.ts";
 import { companionType } from "../../../nodeset/companions/instance.ts";
 import type { CompanionType } from "../../../nodeset/companions/types.ts";
 import type { Id } from "../../../nodeset/node-row.ts";
 import { type Activity, lastChange } from "../../projections/duty.ts";
 import { type Group, type Known, standardGroup } from "../binding.ts";
+import { transitionBetween } from "../declared-transition.ts";
 import { nodeIdText } from "../node-id.ts";
 import { type StationSnapshot, stationActivity, timeOf } from "../snapshot.ts";
 import { staleQuality } from "./status.ts";
@@ -24,16 +25,6 @@ export const text = (value: string): Variant =>
   new Variant({ dataType: DataType.LocalizedText, value: coerceLocalizedText({ locale: "en", text: value }) });
 export const scalar = (dataType: DataType, value: unknown): Variant => new Variant({ dataType, value });
 const name = (value: string): Variant => scalar(DataType.QualifiedName, { namespaceIndex: 0, name: value });
-
-/** The transition between two states; where the standard has several, the one that no client causes. */
-function transitionBetween(
-  { transitions = [] }: DeclaredType,
-  from: string,
-  to: string,
-): DeclaredTransition | undefined {
-  const fitting = transitions.filter((transition) => transition.from === from && transition.to === to);
-  return fitting.find((transition) => transition.name.endsWith("Auto")) ?? fitting[0];
-}
 
 /**
  * Shows a state machine of a standard, whose states the activity of the station means by a table.

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { type EventTypeName, eventTypes } from "../../../nodeset/events.ts";
+import { type EventTypeName, eventTypes, type StandardEventType, standardEventTypes } from "../../../nodeset/events.ts";
 import type { DataTypeName, EventTypeModel } from "../../../nodeset/model.ts";
 import { namespaceIndexes } from "../../../nodeset/namespaces.ts";
 import type { Committed } from "../../domain/ledger-entry.ts";
 import type { StationSetup } from "../messages.ts";
-import { instanceNodeId } from "../node-id.ts";
+import { instanceNodeId, nodeIdText } from "../node-id.ts";
 import type { EventTypes } from "./event-types.ts";
 import { localTime } from "./local-time.ts";
 import { localizedText, type PlainValue, plainValue } from "./plain-value.ts";
@@ -49,7 +49,7 @@ export function plainEvent(
   ledgerId: string,
   types: EventTypes,
 ): PlainEvent {
-  const type = types.ids[event.type]!;
+  const type = types.ids[event.type] ?? nodeIdText(standardEventTypes[event.type as StandardEventType]);
   const source = event.source ?? { nodeId: instanceNodeId(setup.id), name: setup.id };
   const fields = new Map<string, PlainValue>([
     ["EventId", { dataType: "ByteString", value: eventId(ledgerId, entry.offset, ordinal) }],
@@ -69,7 +69,7 @@ export function plainEvent(
     ["Message", localizedText(event.message)],
     ["Severity", { dataType: "UInt16", value: event.severity }],
   ]);
-  for (const { name, path, dataType } of ownFields.get(event.type)!) {
+  for (const { name, path, dataType } of ownFields.get(event.type as EventTypeName) ?? []) {
     const value = event.fields[name];
     if (value !== undefined) fields.set(path, plainValue(dataType, value));
   }

@@ -1,6 +1,6 @@
 import { alarmTypeOf } from "../../../nodeset/alarm-types.ts";
 import { enumerations } from "../../../nodeset/enumerations.ts";
-import type { EventTypeName, eventTypes } from "../../../nodeset/events.ts";
+import type { EventTypeName, eventTypes, StandardEventType } from "../../../nodeset/events.ts";
 import type { RowValue } from "../../../nodeset/model.ts";
 import { runTypes } from "../../domain/context.ts";
 import { type Counts, defectRate, noCounts, quality, triggersOf } from "../../domain/counts.ts";
@@ -16,6 +16,7 @@ import { alarmFacts, alarmMessage } from "./alarm-facts.ts";
 import { clusterFacts } from "./cluster-facts.ts";
 import { conditionFields } from "./condition-fields.ts";
 import type { PlainValue } from "./plain-value.ts";
+import { visionEvents } from "./vision-events.ts";
 
 /** A value per field of an event type; `undefined` is null on the wire. A field without a row is a compile error. */
 type FieldValues<E extends EventTypeName> = {
@@ -24,7 +25,7 @@ type FieldValues<E extends EventTypeName> = {
 
 /** What an entry means to clients, in the words of the model. */
 export interface StationEvent {
-  readonly type: EventTypeName;
+  readonly type: EventTypeName | StandardEventType;
   /** Station time of what happened (UTC ms): the trigger, the last millisecond of the minute. */
   readonly time: number;
   /** 1..1000 (OPC 10000-5 §6.4.2). */
@@ -245,8 +246,9 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
       },
     });
   },
-  state: ({ state, reason, from }, { time }, origin) =>
-    event("LineStatusChangedEventType", {
+  state: (body, { time }, origin, setup) => {
+    const { state, reason, from } = body;
+    const changed = event("LineStatusChangedEventType", {
       time,
       severity: state === "faulted" ? 700 : 200,
       message: `Line ${statusText(lineStateCodes[state])}${reason && `: ${reason}`}`,
@@ -258,7 +260,9 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
         PreviousLineStatus: lineStateCodes[from],
         PreviousLineStatusText: statusText(lineStateCodes[from]),
       },
-    }),
+    });
+    return [changed, ...visionEvents(body, time, setup)];
+  },
 };
 
 /** Kinds of entries that mean events. */

@@ -42,7 +42,8 @@ export interface EventsPage {
 
 /** Entries that one page looks at: a search that finds nothing gives an empty page, and can be gone on with. */
 const maximumSearched = 2_000;
-const pageSize = 250;
+const largestPage = 250;
+const smallestPage = 20;
 
 /** One page of the events of stations, in the order of (Time, offset). */
 export function readEvents(query: LedgerQuery, context: HistoryContext, request: EventsRequest): EventsPage {
@@ -55,7 +56,7 @@ export function readEvents(query: LedgerQuery, context: HistoryContext, request:
   // The end is no part of the domain, unless it is also the start.
   const to = !backwards && last !== undefined && last !== first ? last - 1 : last;
   const wanted = {
-    streams: streamsOf(request.stations, eventKinds, narrowed),
+    streams: streamsOf(request.stations, eventKinds, where, context.types),
     from: Math.max(first ?? Number.MIN_SAFE_INTEGER, narrowed.from ?? Number.MIN_SAFE_INTEGER),
     to: Math.min(to ?? Number.MAX_SAFE_INTEGER, narrowed.to ?? Number.MAX_SAFE_INTEGER),
     backwards,
@@ -75,7 +76,9 @@ export function readEvents(query: LedgerQuery, context: HistoryContext, request:
 
   let after = request.after;
   for (let searched = 0; searched < maximumSearched; ) {
-    const page = query.page(wanted, after, pageSize);
+    // One more than is wanted tells whether there is more.
+    const size = Math.min(largestPage, Math.max(smallestPage, most - events.length + 1));
+    const page = query.page(wanted, after, size);
     for (const committed of page) {
       const { entry } = committed;
       const meant = plainEventsOf(committed, setups.get(entry.station)!, context.ledgerId, context.types);
@@ -89,7 +92,7 @@ export function readEvents(query: LedgerQuery, context: HistoryContext, request:
       after = { time: entry.time, offset: entry.offset };
     }
     searched += page.length;
-    if (page.length < pageSize) return { events };
+    if (page.length < size) return { events };
   }
   return goOn(after);
 }

@@ -2,6 +2,7 @@ import { type EventTypeName, eventTypes } from "../../../nodeset/events.ts";
 import { namespaceIndexes } from "../../../nodeset/namespaces.ts";
 import type { EntryKind } from "../../domain/ledger-entry.ts";
 import type { Stream } from "../../ledger/query.ts";
+import { type EventTypes, isOfType } from "../events/event-types.ts";
 import type { PlainValue } from "../events/plain-value.ts";
 import type { Operand, Operator, WherePlan } from "../events/where.ts";
 
@@ -13,8 +14,6 @@ export interface Narrowing {
   /** UTC ms, both included. */
   readonly from?: number;
   readonly to?: number;
-  /** Own fields that have to have a value: events without them cannot pass. */
-  readonly fields: readonly string[];
 }
 
 /** Values between two ends, both included. */
@@ -78,6 +77,43 @@ const range = ({ operator, literals }: Condition, isOf: (value: PlainValue) => b
 const isNumber = ({ value }: PlainValue): boolean => typeof value === "bigint" || Number.isFinite(value);
 const isInstant = ({ dataType }: PlainValue): boolean => dataType === "DateTime";
 
+/** What can be looked up rather than evaluated. Whatever it leaves out could not have passed. */
+export function narrowing(plan: WherePlan): Narrowing {
+  let station: string | undefined;
+  let lot: string | undefined;
+  let sequences = all;
+  let times = all;
+  for (const condition of conjuncts(plan)) {
+    const { path } = condition;
+    if (path === own("StationId")) station ??= text(condition);
+    else if (path === own("Lot")) lot ??= text(condition);
+    else if (path === own("Sequence")) sequences = both(sequences, range(condition, isNumber));
+    else if (path === "Time") times = both(times, range(condition, isInstant));
+  }
+  return {
+    ...(station !== undefined && { station }),
+    // Units without a lot have no place in its index.
+    ...(lot && { lot }),
+    ...((sequences.low > all.low || sequences.high < all.high) && {
+      sequences: [Math.max(0, Math.ceil(sequences.low)), Math.min(0xffff_ffff, Math.floor(sequences.high))] as const,
+    }),
+    ...(times.low !== all.low && { from: times.low }),
+    ...(times.high !== all.high && { to: times.high }),
+  };
+}
+
+/**
+ * Types of the events of those kinds of entries that there are many of. The others are few, and may mean events of several
+ * types: they are always searched, and a row that was forgotten here can hide nothing.
+ */
+const typesOfKind: Partial<Record<EntryKind, readonly EventTypeName[]>> = {
+  unit: ["UnitInspectedEventType"],
+  minute: ["MinuteClosedEventType"],
+  lot: ["LotStartedEventType", "LotEndedEventType"],
+  context: ["ContextChangedEventType"],
+};
+const lotColumn: ReadonlySet<EntryKind> = new Set(["unit", "lot"]);
+
 /** Operators that are TRUE of a value only: NULL does not pass them. */
 const needsValue = new Set<Operator>([
   "Equals",
@@ -90,61 +126,42 @@ const needsValue = new Set<Operator>([
   "InList",
 ]);
 
-/** What can be looked up rather than evaluated. Whatever it leaves out could not have passed. */
-export function narrowing(plan: WherePlan): Narrowing {
-  let station: string | undefined;
-  let lot: string | undefined;
-  let sequences = all;
-  let times = all;
-  const fields = new Set<string>();
-  for (const condition of conjuncts(plan)) {
-    const { path, operator } = condition;
-    const name = ownName.exec(path)?.[1];
-    if (name !== undefined && needsValue.has(operator)) fields.add(name);
-    if (path === own("StationId")) station ??= text(condition);
-    else if (path === own("Lot")) lot ??= text(condition);
-    else if (path === own("Sequence")) sequences = both(sequences, range(condition, isNumber));
-    else if (path === "Time") times = both(times, range(condition, isInstant));
+/** Whether an event of a type can pass an element of a where clause, whatever its fields hold. */
+function mayPass(plan: WherePlan, index: number, name: EventTypeName, types: EventTypes): boolean {
+  const element = plan[index];
+  if (!element) return true;
+  const { operator, operands } = element;
+  const type = types.ids[name]!;
+  const may = (operand: Operand): boolean => operand.kind !== "element" || mayPass(plan, operand.index, name, types);
+  if (operator === "And") return operands.every(may);
+  if (operator === "Or") return operands.some(may);
+  if (operator === "OfType") {
+    const [literal] = operands;
+    const wanted = literal?.kind === "literal" ? literal.value : undefined;
+    return wanted?.dataType !== "NodeId" || isOfType(types, type, wanted.value);
   }
-  return {
-    fields: [...fields],
-    ...(station !== undefined && { station }),
-    // Units without a lot have no place in its index.
-    ...(lot && { lot }),
-    ...(sequences !== all && {
-      sequences: [Math.max(0, Math.ceil(sequences.low)), Math.min(0xffff_ffff, Math.floor(sequences.high))] as const,
-    }),
-    ...(times.low !== all.low && { from: times.low }),
-    ...(times.high !== all.high && { to: times.high }),
-  };
+  if (!needsValue.has(operator)) return true;
+  return operands.every((operand) => {
+    if (operand.kind !== "field") return true;
+    const { path, of } = operand.field;
+    const field = ownName.exec(path)?.[1];
+    return (of === undefined || isOfType(types, type, of)) && (field === undefined || field in eventTypes[name].fields);
+  });
 }
 
-/** Types of the events of a kind of entry; kinds that are not here may mean any event, and are always searched. */
-const typesOfKind: Partial<Record<EntryKind, readonly EventTypeName[]>> = {
-  unit: ["UnitInspectedEventType"],
-  minute: ["MinuteClosedEventType"],
-  lot: ["LotStartedEventType", "LotEndedEventType"],
-  context: ["ContextChangedEventType"],
-  shift: ["ShiftStartedEventType"],
-  job: ["JobOrderChangedEventType"],
-  state: ["LineStatusChangedEventType"],
-  alarm: ["StationAlarmType", "StationSystemAlarmType"],
-  cluster: ["DefectClusterEventType"],
-};
-const lotColumn: ReadonlySet<EntryKind> = new Set(["unit", "lot"]);
-
-/** The streams of the ledger that can hold events that pass. */
+/** The streams of the ledger that can hold events that pass a where clause. */
 export function streamsOf(
   stations: readonly string[],
   kinds: readonly EntryKind[],
-  { station, lot, sequences, fields }: Narrowing,
+  where: WherePlan,
+  types: EventTypes,
 ): Stream[] {
-  const has = (type: EventTypeName): boolean => fields.every((field) => field in eventTypes[type].fields);
+  const { station, lot, sequences } = narrowing(where);
   return stations
     .filter((id) => station === undefined || station === id)
     .flatMap((id) =>
       kinds
-        .filter((kind) => typesOfKind[kind]?.some(has) ?? true)
+        .filter((kind) => typesOfKind[kind]?.some((name) => mayPass(where, 0, name, types)) ?? true)
         .map((kind) => ({
           station: id,
           kind,

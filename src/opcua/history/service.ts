@@ -31,7 +31,7 @@ import { aggregates } from "./aggregates.ts";
 import { createContinuationPoints } from "./continuation.ts";
 import type { EventsRequest } from "./events.ts";
 import { historizeNotifiers } from "./notifiers.ts";
-import { valuesPerNode } from "./paging.ts";
+import { eventsPerNode, valuesPerNode } from "./paging.ts";
 import { type PlanInput, planAtTime, planEvents, planProcessed, planRaw } from "./plans.ts";
 import type { HistoryPort, Subject, ValueRequest } from "./requests.ts";
 import { showEvents, showValues, type ValueView } from "./show.ts";
@@ -62,8 +62,8 @@ interface Item {
   readonly node: HistoryReadValueId;
   /** Its place in the request. */
   readonly index: number;
-  /** Values or events that its result may hold. */
-  readonly limit: number;
+  /** How many there are. */
+  readonly nodes: number;
 }
 
 const failed = (statusCode: StatusCode): HistoryReadResult => new HistoryReadResult({ statusCode });
@@ -135,12 +135,11 @@ export function serveHistory(
 
   engine.historyRead = async (context, request) => {
     const nodes = request.nodesToRead ?? [];
-    const limit = valuesPerNode(nodes.length);
     const results: HistoryReadResult[] = [];
     // One after the other: a request has one page in memory at a time, and one place in the thread's queue.
     for (const [index, node] of nodes.entries())
       results.push(
-        await serve({ context, request, node, index, limit }).catch((error: unknown) => {
+        await serve({ context, request, node, index, nodes: nodes.length }).catch((error: unknown) => {
           options.log.debug("a read of history failed", { node: node.nodeId.toString(), error: errorText(error) });
           return failed(StatusCodes.BadResourceUnavailable);
         }),
@@ -163,7 +162,7 @@ function tellCapabilities(engine: HistoryEngine, addressSpace: AddressSpace): vo
 /** Events of a notifier; anything else has none. */
 function planNotifier(
   node: BaseNode,
-  { context, request, limit }: Item,
+  { context, request, nodes }: Item,
   notifiers: ReadonlyMap<string, readonly string[]>,
   eventTypes: EventTypeIndex,
 ): PlannedRead | StatusCode {
@@ -171,7 +170,7 @@ function planNotifier(
   if (!stations) return StatusCodes.BadHistoryOperationUnsupported;
   // Who may receive the events may read them later; the Server object grants nobody ReadHistory.
   if (!context.checkPermission(node, PermissionType.ReceiveEvents)) return StatusCodes.BadUserAccessDenied;
-  const asked = planEvents(request.historyReadDetails as ReadEventDetails, stations, limit, eventTypes);
+  const asked = planEvents(request.historyReadDetails as ReadEventDetails, stations, eventsPerNode(nodes), eventTypes);
   return "type" in asked ? { kind: "events", request: asked } : asked;
 }
 
@@ -186,7 +185,7 @@ const plans: readonly (readonly [details: abstract new (...args: never[]) => obj
 /** Values of a historized variable, checked as OPC 10000-4 §5.11.3.4 lists the results. */
 function planVariable(
   node: BaseNode,
-  { context, request, node: { dataEncoding, indexRange }, limit, index }: Item,
+  { context, request, node: { dataEncoding, indexRange }, index, nodes }: Item,
 ): PlannedRead | StatusCode {
   const subject = subjectOf(node);
   const details = request.historyReadDetails;
@@ -202,7 +201,7 @@ function planVariable(
     if (!indexRange.isValid()) return StatusCodes.BadIndexRangeInvalid;
     if (dataType !== "String") return StatusCodes.BadIndexRangeNoData;
   }
-  const asked = made[1](details as never, { subject, limit, index, nodes: request.nodesToRead?.length ?? 0, dataType });
+  const asked = made[1](details as never, { subject, limit: valuesPerNode(nodes), index, nodes, dataType });
   return "type" in asked ? { kind: "values", request: asked, view: { dataType, timestamps } } : asked;
 }
 
