@@ -7,10 +7,11 @@ import { anomaly } from "./accuracy/anomaly.ts";
 import { codes } from "./accuracy/codes.ts";
 import { dates } from "./accuracy/dates.ts";
 import { foldersIn, readSet } from "./accuracy/labelled-set.ts";
+import { products } from "./accuracy/products.ts";
 import { type AccuracyTask, reaches, type TaskResult } from "./accuracy/task.ts";
 import { template } from "./accuracy/template.ts";
 
-const tasks: readonly AccuracyTask[] = [anomaly, codes, dates, template];
+const tasks: readonly AccuracyTask[] = [anomaly, codes, dates, template, products];
 
 const { data, sets: only } = new Command("accuracy.bench")
   .description(

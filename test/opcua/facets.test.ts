@@ -1,4 +1,14 @@
-import { AttributeIds, BrowseDirection, DataType, EventFilter, resolveNodeId, type Variant } from "node-opcua";
+import {
+  AttributeIds,
+  BrowseDirection,
+  DataType,
+  EventFilter,
+  HistoryReadRequest,
+  ReadEventDetails,
+  resolveNodeId,
+  TimestampsToReturn,
+  type Variant,
+} from "node-opcua";
 import { contractOf } from "../../nodeset/contract.ts";
 import { stationNodes } from "../../nodeset/station-nodes.ts";
 import { facetNames } from "../../nodeset/station-shape.ts";
@@ -135,24 +145,25 @@ test("entering a state raises StateChanged, Error and ErrorResolved", async () =
     attributeId: AttributeIds.Value,
   });
   const transitionOperand = (path: string) => ({ ...operand(path), typeDefinitionId: resolveNodeId("ns=0;i=2311") });
+  const filter = new EventFilter({
+    selectClauses: [
+      operand("EventType"),
+      operand("SourceNode"),
+      ...["FromState", "ToState", "Transition", "Transition/Id"].map(transitionOperand),
+      operand("EventId"),
+    ],
+  });
   await line("starved");
+  const before = at;
   const subscription = await rig.subscribe(50);
   const { got } = await monitor<Variant[]>(
     subscription,
     "ns=3;s=LINE-01",
-    {
-      queueSize: 100,
-      filter: new EventFilter({
-        selectClauses: [
-          operand("EventType"),
-          operand("SourceNode"),
-          ...["FromState", "ToState", "Transition", "Transition/Id"].map(transitionOperand),
-        ],
-      }),
-    },
+    { queueSize: 100, filter },
     AttributeIds.EventNotifier,
   );
-  const told = () => got.filter(([type]) => type?.value?.namespace === 10);
+  const ofVision = ([type]: readonly Variant[]) => type?.value?.namespace === 10;
+  const told = () => got.filter(ofVision);
   await line("running");
   await line("faulted", "camera: CAM-01 gone");
   await line("running");
@@ -180,6 +191,17 @@ test("entering a state raises StateChanged, Error and ErrorResolved", async () =
     [resolved, machine, "Error → Operational", "ErrorToOperationalAuto"],
   ]);
   expect(told()[1]![5]!.value.toString()).toBe("ns=10;i=5051");
+  // Who was away reads the same events, with the same EventIds, from history.
+  const { results } = await rig.session.historyRead(
+    new HistoryReadRequest({
+      historyReadDetails: new ReadEventDetails({ filter, startTime: new Date(before + 1), endTime: new Date(at + 1) }),
+      timestampsToReturn: TimestampsToReturn.Both,
+      nodesToRead: [{ nodeId: "ns=3;s=LINE-01" }],
+    }),
+  );
+  const history = results![0]!.historyData as unknown as { readonly events: readonly { eventFields: Variant[] }[] };
+  const plain = (events: readonly (readonly Variant[])[]) => events.map((fields) => fields.map((f) => String(f.value)));
+  expect(plain(history.events.map(({ eventFields }) => eventFields).filter(ofVision))).toEqual(plain(told()));
 });
 
 /** GetRecipeListFiltered (OPC 40100-1 §7.5.2.4) with what a test is about. */

@@ -6,6 +6,8 @@ import path from "node:path";
 export type Label = { readonly file: string } & {
   readonly [column in
     | "label"
+    | "split"
+    | "known_sku"
     | "defect_class"
     | "symbology"
     | "text"

@@ -45,6 +45,7 @@ export interface Subject extends AsyncDisposable {
 }
 
 const clientName = "conformance";
+const cameraNameplates = { "CAM-01": { manufacturer: "Somebody", serialNumber: "1" } };
 
 const vitalsOf = (station: string, heartbeat: number, stationTime: number): Vitals =>
   someVitals({
@@ -96,7 +97,7 @@ export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject>
   const base = aSetup();
   const setup: OpcUaSetup = {
     ...base,
-    stations: [{ ...base.stations[0]!, cameras, defectClasses, facets: facetNames }],
+    stations: [{ ...base.stations[0]!, cameras, defectClasses, facets: facetNames, cameraNameplates }],
     ledgerFolder,
     pkiFolder: serverPki,
     ...over,
