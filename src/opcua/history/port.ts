@@ -25,7 +25,7 @@ export type FromHistoryThread =
 /** Requests that may wait for the thread; more than that are refused. Each session has one at a time. */
 const maximumWaiting = 100;
 /** Young generation and heap of the thread, MB: it holds pages, never results. */
-const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
+const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
 /**
  * The thread that reads history. It starts with the first request. When it ends, everything that waited is refused, and
