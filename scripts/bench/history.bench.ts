@@ -16,13 +16,13 @@ import { startServer, unit } from "./history/subject.ts";
 const { values } = parseArgs({
   options: {
     units: { type: "string", default: "1000000" },
-    rounds: { type: "string", default: "6" },
-    seconds: { type: "string", default: "6" },
+    rounds: { type: "string", default: "15" },
+    seconds: { type: "string", default: "4" },
     help: { type: "boolean", short: "h" },
   },
 });
 if (values.help) {
-  console.log("usage: npm run bench:history -- [--units 1000000] [--rounds 6] [--seconds 6]");
+  console.log("usage: npm run bench:history -- [--units 1000000] [--rounds 15] [--seconds 4]");
   process.exit(0);
 }
 const units = Number(values.units);

@@ -315,8 +315,49 @@ test("a page that is full goes on with the next interval", async () => {
     readProcessed(rowsOf(historian3), domain, { begin, limit: 8 }, noon + 90_000, noBreath);
   const pages = [await read(0), await read(8), await read(16)];
   expect(pages.map(({ rows, next }) => [rows.length, next])).toEqual([
-    [8, 8],
-    [8, 16],
+    [8, { begin: 8 }],
+    [8, { begin: 16 }],
     [4, undefined],
   ]);
+});
+
+// A year of minutes in one interval: no request may take so long that the client gives up (OPC 10000-11 §6.3).
+test("an interval with many values is gathered over several pages, and its result is that of one", async () => {
+  const many: readonly Raw[] = Array.from({ length: 120_000 }, (_, i) => [
+    i,
+    i % 7,
+    i % 1_000 === 5 ? codes.Bad : codes.Good,
+  ]);
+  // In order already: the rows of a test are made once, not for every look.
+  const all = many.map(([seconds, value, status], i) => ({
+    time: noon + seconds * 1_000,
+    value,
+    status,
+    offset: i + 1,
+    serverTime: 0,
+  }));
+  const rows: Rows = ({ from, to, backwards, after }) => {
+    if (backwards) return [all.findLast(({ time }) => time <= to)!];
+    const begin = after ? after.offset : Math.max(0, Math.ceil((from - noon) / 1_000));
+    return all.slice(begin, Math.max(begin, Math.floor((to - noon) / 1_000) + 1));
+  };
+  const domain = {
+    start: noon,
+    end: noon + 120_000_000,
+    width: 0,
+    aggregate: "Average",
+    settings: aggregateDefaults,
+  } as const;
+  const found: unknown[] = [];
+  let page: Parameters<typeof readProcessed>[2] = { begin: 0, limit: 10 };
+  let pages = 1;
+  for (; ; pages++) {
+    const result = await readProcessed(rows, domain, page, noon + 120_000_000, noBreath);
+    found.push(...result.rows);
+    if (!result.next) break;
+    page = structuredClone({ ...result.next, limit: 10 });
+  }
+  const good = all.filter(({ status }) => status === codes.Good);
+  expect(pages).toBe(3);
+  expect(found).toMatchObject([{ value: good.reduce((sum, { value }) => sum + value!, 0) / good.length }]);
 });

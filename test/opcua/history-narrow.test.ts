@@ -61,6 +61,20 @@ test("ends of time and sequence are taken from what And joins, and from nothing 
   expect(narrowing([{ operator: "Equals", operands: [field("2:Sequence"), literal("String", "5")] }])).toEqual({});
 });
 
+// Elements may refer to one another twice each: a filter of a hundred elements must cost a hundred, not 2^100.
+test.each(["And", "Or"] as const)(
+  "a filter that refers to its elements over and over costs what it has elements: %s",
+  (operator) => {
+    const sequence = { operator: "Equals", operands: [field("2:Sequence"), literal("UInt32", 5)] } as const;
+    const chain: WherePlan = [
+      ...Array.from({ length: 99 }, (_, i) => ({ operator, operands: [element(i + 1), element(i + 1)] })),
+      sequence,
+    ];
+    expect(narrowing(chain)).toEqual(operator === "And" ? { sequences: [5, 5] } : {});
+    expect(searched(chain)).not.toContain("LINE-01 minute");
+  },
+);
+
 // OPC 10000-3 §5.6.2: a variable that says Historizing has a history. One without a source would fail at the first read.
 test("every historized variable of the model has its rows in the ledger", () => {
   const [station] = aSetup().stations;

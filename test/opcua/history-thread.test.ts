@@ -44,6 +44,15 @@ test("a ledger that cannot be read and a crowd of requests are refused, not left
   expect((await Promise.all(asked)).every((error) => error instanceof HistoryUnavailable)).toBe(true);
 });
 
+// A thread in an endless loop would leave every client without an answer for ever.
+test("a history thread that falls silent is ended, and who waited is told", async () => {
+  using folder = temporaryFolder();
+  const module = new URL("./support/silent-history-thread.ts", import.meta.url);
+  await using port = createHistoryPort(folder.path, context, silentLog, { module, silenceMs: 300 });
+  await expect(port.ask(request)).rejects.toThrow(HistoryUnavailable);
+  await expect(port.ask(request)).rejects.toThrow(HistoryUnavailable);
+});
+
 // OPC 10000-4 §5.11.3.4, per operation: the thread may die of a page, the server may not, and the next read works.
 test("when the history thread dies the read is BadResourceUnavailable, and another thread serves the next", async () => {
   using folder = temporaryFolder();
@@ -53,7 +62,7 @@ test("when the history thread dies the read is BadResourceUnavailable, and anoth
   await using server = await createInspectionServer(aSetup({ pkiFolder: pki.path }), {
     reader: openLedgerReader(folder.path),
     commands: { request: () => Promise.reject(new Error("no commands here")), answered: () => undefined },
-    openHistory: (known) => createHistoryPort(folder.path, known, silentLog, module),
+    openHistory: (known) => createHistoryPort(folder.path, known, silentLog, { module }),
     log: silentLog,
     onFailure: (error) => {
       throw error;

@@ -474,8 +474,18 @@ test("historized variables say so, and refer to their HA Configuration", async (
 test("HistoryServerCapabilities and OperationLimits say what is served", async () => {
   const values = async (...ids: number[]) =>
     (await rig.session.read(ids.map((id) => ({ nodeId: `i=${id}` })))).map((v) => v.value.value);
-  // AccessHistoryData, MaxReturnDataValues, InsertData, ReplaceData, DeleteRaw, ServerTimestampSupported
-  expect(await values(11193, 11273, 11196, 11197, 11199, 19091)).toEqual([true, 1_000, false, false, false, true]);
+  // AccessHistoryData, AccessHistoryEvents, MaxReturnDataValues, MaxReturnEventValues, InsertData, ReplaceData, DeleteRaw,
+  // ServerTimestampSupported
+  expect(await values(11193, 11242, 11273, 11274, 11196, 11197, 11199, 19091)).toEqual([
+    true,
+    true,
+    1_000,
+    250,
+    false,
+    false,
+    false,
+    true,
+  ]);
   const [limit] = await values(12165);
   const details = raw({ startTime: at(0), numValuesPerNode: 1 });
   const items = Array.from({ length: limit }, () => ({ path: "Context/Lot" }));

@@ -45,13 +45,12 @@ function atTime(query: LedgerQuery, request: AtTimeRequest): ValuePage<AtTimeReq
 }
 
 async function processed(query: LedgerQuery, request: ProcessedRequest): Promise<ValuePage<ProcessedRequest>> {
-  const { domain, begin, limit, station } = request;
-  const page = { begin, limit };
+  const { domain, begin: _begin, begun: _begun, ...same } = request;
   const rows = rowsOf(query, request);
-  const { rows: found, next } = await readProcessed(rows, domain, page, endOfData(query, station), breathe);
+  const { rows: found, next } = await readProcessed(rows, domain, request, endOfData(query, request.station), breathe);
   // Nothing of it was committed: it was computed now, of what the time of the interval has.
   const values = found.map((row) => ({ ...row, serverTime: row.time }));
-  return { rows: values, ...(next !== undefined && { next: { ...request, begin: next } }) };
+  return { rows: values, ...(next && { next: { ...same, domain, ...next } }) };
 }
 
 const noEnd = Number.MAX_SAFE_INTEGER;

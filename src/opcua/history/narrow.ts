@@ -40,13 +40,14 @@ const mirrored: Partial<Record<Operator, Operator>> = {
   LessThanOrEqual: "GreaterThanOrEqual",
 };
 
-/** Conditions that all have to hold: the root, or what And joins below it. */
-function* conjuncts(plan: WherePlan, index = 0): Generator<Condition> {
+/** Conditions that all have to hold: the root, or what And joins below it; each element once, however often it is referred to. */
+function* conjuncts(plan: WherePlan, index = 0, seen = new Set<number>()): Generator<Condition> {
   const element = plan[index];
-  if (!element) return;
+  if (!element || seen.has(index)) return;
+  seen.add(index);
   const { operator, operands } = element;
   if (operator === "And") {
-    for (const operand of operands) if (operand.kind === "element") yield* conjuncts(plan, operand.index);
+    for (const operand of operands) if (operand.kind === "element") yield* conjuncts(plan, operand.index, seen);
     return;
   }
   const [first, second] = operands;
@@ -126,27 +127,33 @@ const needsValue = new Set<Operator>([
   "InList",
 ]);
 
-/** Whether an event of a type can pass an element of a where clause, whatever its fields hold. */
-function mayPass(plan: WherePlan, index: number, name: EventTypeName, types: EventTypes): boolean {
-  const element = plan[index];
-  if (!element) return true;
-  const { operator, operands } = element;
+/** Whether an event of a type can pass a where clause, whatever its fields hold. Each element is looked at once. */
+function mayPass(plan: WherePlan, name: EventTypeName, types: EventTypes): boolean {
   const type = types.ids[name]!;
-  const may = (operand: Operand): boolean => operand.kind !== "element" || mayPass(plan, operand.index, name, types);
-  if (operator === "And") return operands.every(may);
-  if (operator === "Or") return operands.some(may);
-  if (operator === "OfType") {
-    const [literal] = operands;
-    const wanted = literal?.kind === "literal" ? literal.value : undefined;
-    return wanted?.dataType !== "NodeId" || isOfType(types, type, wanted.value);
-  }
-  if (!needsValue.has(operator)) return true;
-  return operands.every((operand) => {
+  const known = new Map<number, boolean>();
+  const may = (operand: Operand): boolean => operand.kind !== "element" || element(operand.index);
+  const hasValue = (operand: Operand): boolean => {
     if (operand.kind !== "field") return true;
     const { path, of } = operand.field;
     const field = ownName.exec(path)?.[1];
     return (of === undefined || isOfType(types, type, of)) && (field === undefined || field in eventTypes[name].fields);
-  });
+  };
+  const look = ({ operator, operands }: WherePlan[number]): boolean => {
+    if (operator === "And") return operands.every(may);
+    if (operator === "Or") return operands.some(may);
+    if (operator === "OfType") {
+      const [literal] = operands;
+      const wanted = literal?.kind === "literal" ? literal.value : undefined;
+      return wanted?.dataType !== "NodeId" || isOfType(types, type, wanted.value);
+    }
+    return !needsValue.has(operator) || operands.every(hasValue);
+  };
+  const element = (index: number): boolean => {
+    const found = known.get(index) ?? look(plan[index]!);
+    known.set(index, found);
+    return found;
+  };
+  return plan.length === 0 || element(0);
 }
 
 /** The streams of the ledger that can hold events that pass a where clause. */
@@ -161,7 +168,7 @@ export function streamsOf(
     .filter((id) => station === undefined || station === id)
     .flatMap((id) =>
       kinds
-        .filter((kind) => typesOfKind[kind]?.some((name) => mayPass(where, 0, name, types)) ?? true)
+        .filter((kind) => typesOfKind[kind]?.some((name) => mayPass(where, name, types)) ?? true)
         .map((kind) => ({
           station: id,
           kind,

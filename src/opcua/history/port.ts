@@ -24,8 +24,10 @@ export type FromHistoryThread =
 
 /** Requests that may wait for the thread; more than that are refused. Each session has one at a time. */
 const maximumWaiting = 100;
+/** A thread that says nothing for this long while requests wait is replaced, ms: pages are made to take far less. */
+const longestSilenceMs = 30_000;
 /** Young generation and heap of the thread, MB: it holds pages, never results. */
-const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
+const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
 /**
  * The thread that reads history. It starts with the first request. When it ends, everything that waited is refused, and
@@ -35,12 +37,18 @@ export function createHistoryPort(
   ledgerFolder: string,
   context: HistoryContext,
   log: Log,
-  module: URL = new URL("./thread.ts", import.meta.url),
+  { module = new URL("./thread.ts", import.meta.url), silenceMs = longestSilenceMs } = {},
 ): HistoryPort {
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: HistoryUnavailable) => void }>();
   let worker: Worker | undefined;
   let lastId = 0;
   let closed = false;
+  let silence: NodeJS.Timeout | undefined;
+  /** Begins to wait for the next word of the thread, if there is one to come. */
+  const watch = (): void => {
+    clearTimeout(silence);
+    if (waiting.size > 0) silence = setTimeout(() => void worker?.terminate(), silenceMs).unref();
+  };
 
   const start = (): Worker => {
     const data: HistoryThreadData = { ledgerFolder, context };
@@ -48,6 +56,7 @@ export function createHistoryPort(
     started.on("message", (message: FromHistoryThread) => {
       const asked = waiting.get(message.id);
       waiting.delete(message.id);
+      watch();
       if ("value" in message) asked?.resolve(message.value as never);
       else {
         log.warn("history could not be read; check the ledger with tallyline ledger verify", {
@@ -67,6 +76,7 @@ export function createHistoryPort(
       if (!closed) log.warn("the history thread ended; the next read starts another", { reason });
       for (const { reject } of waiting.values()) reject(new HistoryUnavailable(`the history thread ended: ${reason}`));
       waiting.clear();
+      watch();
     });
     return started;
   };
@@ -82,10 +92,12 @@ export function createHistoryPort(
       waiting.set(lastId, { resolve, reject });
       const message: ToHistoryThread = { id: lastId, request };
       worker.postMessage(message);
+      if (waiting.size === 1) watch();
       return promise;
     },
     async [Symbol.asyncDispose]() {
       closed = true;
+      clearTimeout(silence);
       await worker?.terminate();
     },
   };

@@ -1,3 +1,4 @@
+import type { Place } from "../../ledger/query.ts";
 import type { AggregateSettings } from "./aggregate-defaults.ts";
 import { type AggregateName, aggregateRow, type Facts, type Outcome } from "./aggregates.ts";
 import { type Bounding, valueAt } from "./at-time.ts";
@@ -18,8 +19,17 @@ export interface ProcessedDomain {
 
 /** Raw values between two breaths of the thread. */
 const slice = 2_000;
-/** Raw values after which a page ends with the interval that they are in. */
+/** Raw values after which a page ends, also in the middle of an interval: no client waits for a year of minutes. */
 const longPage = 50_000;
+
+/** An interval whose values are not all gathered yet. */
+export interface Begun {
+  readonly gathered: Gathered;
+  /** The value that holds, and since when, UTC ms. */
+  readonly held: Sample | undefined;
+  readonly since: number;
+  readonly after: Place;
+}
 
 const always = Number.MAX_SAFE_INTEGER;
 const first = (rows: Iterable<Row>): Row | undefined => {
@@ -28,19 +38,20 @@ const first = (rows: Iterable<Row>): Row | undefined => {
 };
 
 /**
- * Aggregate values of one page of intervals, and the number of the next one when there are more.
+ * Aggregate values of one page of intervals, and where the next page begins when there is more. A page without a value is
+ * one that did not get to the end of an interval.
  *
- * @param begin number of the first interval of the page
+ * @param page number of its first interval, and what was gathered of it before
  * @param endOfData newest instant that anything is known of, UTC ms
  * @param breathe lets other reads of the thread go on
  */
 export async function readProcessed(
   rows: Rows,
   domain: ProcessedDomain,
-  page: { readonly begin: number; readonly limit: number },
+  page: { readonly begin: number; readonly begun?: Begun; readonly limit: number },
   endOfData: number,
   breathe: () => Promise<void>,
-): Promise<{ readonly rows: readonly Outcome[]; readonly next?: number }> {
+): Promise<{ readonly rows: readonly Outcome[]; readonly next?: { readonly begin: number; readonly begun?: Begun } }> {
   const { start, end, width, settings } = domain;
   const row = aggregateRow(domain.aggregate);
   const oldest = first(rows({ from: -always, to: always, backwards: false }))?.time;
@@ -51,7 +62,7 @@ export async function readProcessed(
   const outcomes: Outcome[] = [];
   let seen = 0;
   let n = page.begin;
-  for (; outcomes.length < page.limit && seen < longPage; n++) {
+  for (; outcomes.length < page.limit; n++) {
     const interval = intervalOf(start, end, width, n);
     if (!interval) return { rows: outcomes };
     if (row.from === "instant") {
@@ -74,21 +85,27 @@ export async function readProcessed(
       outcomes.push(row.of({ ...facts, gathered: nothing, bounds: [boundAt(interval.start), boundAt(interval.end)] }));
       continue;
     }
-    let gathered: Gathered = nothing;
-    let held: Sample | undefined = first(rows({ from: -always, to: interval.from, backwards: true }));
-    let since = interval.from;
-    for (const sample of rows({ from: interval.from, to: covered - 1, backwards: false })) {
+    const begun = n === page.begin ? page.begun : undefined;
+    let gathered = begun?.gathered ?? nothing;
+    let held = begun ? begun.held : first(rows({ from: -always, to: interval.from, backwards: true }));
+    let since = begun?.since ?? interval.from;
+    const inside = { from: interval.from, to: covered - 1, backwards: false, ...(begun && { after: begun.after }) };
+    for (const sample of rows(inside)) {
       gathered = withRegion(gathered, held, sample.time - since, settings.treatUncertainAsBad);
       gathered = withSample(gathered, sample);
       held = sample;
       since = sample.time;
       seen += 1;
       if (seen % slice === 0) await breathe();
+      if (seen >= longPage) {
+        const after = { time: sample.time, offset: sample.offset };
+        return { rows: outcomes, next: { begin: n, begun: { gathered, held, since, after } } };
+      }
     }
     gathered = withRegion(gathered, held, covered - since, settings.treatUncertainAsBad);
     outcomes.push(row.of({ ...facts, gathered } satisfies Facts));
   }
-  return { rows: outcomes, ...(intervalOf(start, end, width, n) && { next: n }) };
+  return { rows: outcomes, ...(intervalOf(start, end, width, n) && { next: { begin: n } }) };
 }
 
 /** A raw value that lies exactly at a bound and is bad has no value (§3.1.9). */

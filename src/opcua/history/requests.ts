@@ -1,7 +1,7 @@
 import type { ScalarName } from "../../../nodeset/model.ts";
 import type { UnitRecord } from "../../domain/unit-record.ts";
 import type { EventsPage, EventsRequest } from "./events.ts";
-import type { ProcessedDomain } from "./processed.ts";
+import type { Begun, ProcessedDomain } from "./processed.ts";
 import type { RawDomain, RawResume } from "./raw.ts";
 import type { Row } from "./rows.ts";
 
@@ -56,6 +56,8 @@ export interface ProcessedRequest extends Subject {
   readonly domain: ProcessedDomain;
   /** Number of the first interval of the page. */
   readonly begin: number;
+  /** What was gathered of it in the pages before. */
+  readonly begun?: Begun;
   readonly limit: number;
 }
 

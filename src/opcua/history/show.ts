@@ -18,7 +18,7 @@ import type { EventsPage } from "./events.ts";
 import type { ValuePage, ValueRequest } from "./requests.ts";
 
 /** Values or events that are converted before the event loop is given back: live events come first. */
-const slice = 100;
+const slice = 50;
 
 /** How a client wants to see values. */
 export interface ValueView {

@@ -2,6 +2,7 @@
 // nothing of the OPC UA stack.
 import { readlinkSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { openLedgerQuery } from "../../ledger/query.ts";
 import { errorText } from "../../platform/errors.ts";
@@ -21,10 +22,22 @@ const port = parentPort!;
 const { ledgerFolder, context } = workerData as HistoryThreadData;
 const query = openLedgerQuery(ledgerFolder);
 
-port.on("message", ({ id, request }: ToHistoryThread) => {
-  const say = (message: FromHistoryThread): void => port.postMessage(message);
-  answer(query, context, request).then(
-    (value) => say({ id, value }),
-    (error: unknown) => say({ id, failure: errorText(error) }),
-  );
-});
+/** Rests as long as it worked, up to this, ms: somebody who reads on and on takes half a processor at most from live events. */
+const longestRest = 50;
+let restsUntil = 0;
+
+async function served({ id, request }: ToHistoryThread): Promise<FromHistoryThread> {
+  const rest = restsUntil - performance.now();
+  if (rest > 1) await sleep(rest);
+  const began = performance.now();
+  try {
+    return { id, value: await answer(query, context, request) };
+  } catch (error) {
+    return { id, failure: errorText(error) };
+  } finally {
+    const ended = performance.now();
+    restsUntil = ended + Math.min(longestRest, ended - began);
+  }
+}
+
+port.on("message", (message: ToHistoryThread) => void served(message).then((answered) => port.postMessage(answered)));
