@@ -1,5 +1,5 @@
 // How well each inspection does on real photographs that nobody tuned it on: one task per kind of question.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Command } from "commander";
@@ -13,18 +13,29 @@ import { template } from "./accuracy/template.ts";
 
 const tasks: readonly AccuracyTask[] = [anomaly, codes, dates, template, products];
 
-const { data, sets: only } = new Command("accuracy.bench")
+const {
+  data,
+  sets: only,
+  out: target,
+} = new Command("accuracy.bench")
   .description(
     "Runs every task on every set of a folder that has what it needs: teaching on <set>/train/good and judging " +
       "<set>/test/<class>, reading codes that <set>/labels.csv lists. Exits 1 when a bar is missed, 0 with a note when there is no data.",
   )
   .requiredOption("--data <dir>", "folder of sets")
   .option("--sets <names>", "only these, separated by commas")
+  .option("--out <dir>", "folder for ROC and confusion plots (SVG) and for the figures (JSON)")
   .parse()
-  .opts<{ data: string; sets?: string }>();
+  .opts<{ data: string; sets?: string; out?: string }>();
 
 const rounded = (_: string, value: unknown): unknown =>
   typeof value === "number" ? Number(value.toPrecision(4)) : value;
+
+const save = async (file: string, text: string): Promise<void> => {
+  if (target === undefined) return;
+  await mkdir(target, { recursive: true });
+  await writeFile(path.join(target, file), text);
+};
 
 const results: TaskResult[] = [];
 for (const name of await foldersIn(data)) {
@@ -37,6 +48,7 @@ for (const name of await foldersIn(data)) {
     try {
       const result = await task.run(set, out);
       results.push(result);
+      for (const [plot, svg] of Object.entries(result.plots ?? {})) await save(`${name}-${task.name}-${plot}.svg`, svg);
       console.log(`${name}: ${task.name} ${JSON.stringify(result.figures, rounded)}`);
       for (const bar of result.bars) {
         const [value, must, aim] = [bar.value, bar.must, bar.aim].map((v) => v && Number(v.toPrecision(4)));
@@ -61,5 +73,18 @@ if (isSkipped)
     `no set to judge below ${data}; give --data a folder of <set>/train/good and <set>/test/<class>, or of sets with labels.csv`,
   );
 const isMet = results.every(({ bars }) => bars.every((bar) => reaches(bar, bar.must)));
-console.log(JSON.stringify({ case: "accuracy", results, ...(isSkipped ? { skipped: true } : { isMet }) }, rounded));
+const summary = JSON.stringify(
+  {
+    case: "accuracy",
+    results: results.map(({ plots: _, ...result }) => result),
+    ...(isSkipped ? { skipped: true } : { isMet }),
+  },
+  rounded,
+);
+await save(
+  "accuracy.json",
+  `${summary}
+`,
+);
+console.log(summary);
 process.exitCode = isMet ? 0 : 1;

@@ -6,6 +6,7 @@ import { loadModelPackage } from "../../../src/vision/model/package.ts";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
 import { teachModel } from "../../../src/vision/teach/teach.ts";
 import { foldersIn } from "./labelled-set.ts";
+import { confusionPlot, rocPlot } from "./plots.ts";
 import { type AccuracyTask, stopwatch } from "./task.ts";
 
 /** What a set must reach and should: image AUROC and ms per image. The others are printed without a bar. */
@@ -134,6 +135,22 @@ export const anomaly: AccuracyTask = {
         ms: watch.figures,
         teachSeconds,
         modelBytes: loaded.graph.length,
+      },
+      plots: {
+        roc: rocPlot(
+          `${set}: image AUROC ${value.toFixed(3)}`,
+          judged.filter((j) => j.isGood).map((j) => j.score),
+          judged.filter((j) => !j.isGood).map((j) => j.score),
+        ),
+        confusion: confusionPlot(
+          `${set} at the card's threshold`,
+          Object.fromEntries(
+            Object.entries(Object.groupBy(judged, (j) => j.file.split("/")[1]!)).map(([name, images = []]) => {
+              const failed = images.filter((j) => j.score >= reject).length;
+              return [name, { pass: images.length - failed, fail: failed }];
+            }),
+          ),
+        ),
       },
     };
   },

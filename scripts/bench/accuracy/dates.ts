@@ -4,6 +4,7 @@ import type { Quad } from "../../../src/vision/dates/rectify.ts";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
 import { readDate, readDateOptions } from "../../../src/vision/steps/read-date.ts";
 import type { Label } from "./labelled-set.ts";
+import { confusionPlot } from "./plots.ts";
 import { type AccuracyTask, type Bar, stopwatch } from "./task.ts";
 
 /** `168 247;527 209;552 305;182 347` */
@@ -104,6 +105,12 @@ export const dates: AccuracyTask = {
         misreadAndOnlyStoppedByTheExpectedDate: unexpectedOnly,
         ms: watch.figures,
         details,
+      },
+      plots: {
+        confusion: confusionPlot(
+          `${name}: prints of each kind, and what was found (one print may have several)`,
+          Object.fromEntries([...perClass].map(([c, { accepted, problems }]) => [c, { accepted, ...problems }])),
+        ),
       },
     };
   },

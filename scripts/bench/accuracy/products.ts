@@ -2,6 +2,7 @@ import path from "node:path";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
 import type { Picture } from "../../../src/vision/picture.ts";
 import { checkProduct, checkProductOptions, decideProduct } from "../../../src/vision/steps/check-product.ts";
+import { confusionPlot } from "./plots.ts";
 import { type AccuracyTask, stopwatch } from "./task.ts";
 
 /** Shows each test photograph as its own product and as each other one. Reported, no bar: shelf photographs are not a line. */
@@ -47,6 +48,12 @@ export const products: AccuracyTask = {
         wronglyMatched,
         references: [...references.values()].reduce((sum, pictures) => sum + pictures.length, 0),
         ms: watch.figures,
+      },
+      plots: {
+        confusion: confusionPlot(`${name}: shown as what it is, and as another`, {
+          itself: asItself,
+          another: asAnother,
+        }),
       },
     };
   },

@@ -1,4 +1,5 @@
 import type { LabelledSet } from "./labelled-set.ts";
+import type { Svg } from "./plots.ts";
 
 /** A figure that was promised: what must be reached, and what is aimed at. */
 export interface Bar {
@@ -17,6 +18,8 @@ export interface TaskResult {
   readonly bars: readonly Bar[];
   /** Everything else worth knowing, printed as it stands. */
   readonly figures: Readonly<Record<string, unknown>>;
+  /** Pictures by their name, written where the caller asks for them. */
+  readonly plots?: Readonly<Record<string, Svg>>;
 }
 
 /** One kind of question to a set of images. */

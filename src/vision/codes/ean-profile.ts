@@ -292,6 +292,8 @@ const limits = {
   lines: 14,
   /** A line counts when its elements fit this well on the whole. */
   lineFit: 0.72,
+  /** A line that fits this well needs no other width. */
+  goodFit: 0.85,
   /** Lines that must count. */
   leastLines: 3,
   coherence: 0.3,
@@ -322,11 +324,13 @@ export function readEanProfile(grey: Grey): ProfileRead | undefined {
   const right = Array.from({ length: 6 }, () => new Float32Array(10));
   let used = 0;
   for (const line of lines) {
-    let aligned: Alignment | undefined;
-    for (const m of [module / 1.03, module, module * 1.03]) {
-      const candidate = align(fitsOf(atModule(line, m)));
-      if (candidate && candidate.fit > (aligned?.fit ?? 0)) aligned = candidate;
-    }
+    let aligned = align(fitsOf(atModule(line, module)));
+    // Perspective makes lines differ a little in width; only those that fit badly are worth the time.
+    if (aligned && aligned.fit < limits.goodFit)
+      for (const m of [module / 1.03, module * 1.03]) {
+        const candidate = align(fitsOf(atModule(line, m)));
+        if (candidate && candidate.fit > aligned.fit) aligned = candidate;
+      }
     if (!aligned || aligned.fit < limits.lineFit) continue;
     used += 1;
     for (const [i, fits] of aligned.left.entries()) for (let p = 0; p < 20; p++) left[i]![p]! += fits[p]!;

@@ -57,7 +57,7 @@ const largest = 1_000_000;
 /** Linear symbols: this many scan lines need no second opinion. */
 const sureLines = 8;
 /** A grey profile must fit this well, and this much better than the next code with a valid check digit. */
-const profileLimits = { fit: 0.7, margin: 0.008 } as const;
+const profileLimits = { fit: 0.75, margin: 0.012 } as const;
 
 interface Candidate {
   readonly read: SymbolRead;

@@ -10,7 +10,7 @@ test.each(codes)("%s is read from bars that have run together", async (text) => 
   const symbol = blur(await aSymbol(text, "EAN13", 2), 1.7);
   const read = readEanProfile(spoiled(onto(symbol, symbol.width + 20, symbol.height + 20, 10, 10), 6, 0.6));
   expect(read).toMatchObject({ text });
-  expect(read!.fit - read!.nextFit).toBeGreaterThan(0.008);
+  expect(read!.fit - read!.nextFit).toBeGreaterThan(0.012);
 });
 
 // A reflection hides some digits on some lines, rarely the same on all: the fits of all lines are added.
@@ -33,6 +33,6 @@ test("stripes that are no code have no lead, and noise or a blank sheet no answe
     const read = readEanProfile(spoiled(symbol, 5));
     if (!read) continue;
     expect(hasCheckDigit(read.text)).toBe(true);
-    expect(read.fit < 0.7 || read.fit - read.nextFit < 0.008).toBe(true);
+    expect(read.fit < 0.75 || read.fit - read.nextFit < 0.012).toBe(true);
   }
 });
