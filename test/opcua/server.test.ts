@@ -5,15 +5,17 @@ import {
   DataType,
   type DataValue,
   EventFilter,
+  makeBrowsePath,
   StatusCodes,
   type Variant,
 } from "node-opcua";
 import { emptyFields } from "../../src/domain/context.ts";
 import { noCounts } from "../../src/domain/counts.ts";
 import type { EntryDraft } from "../../src/domain/ledger-entry.ts";
+import { listNodes } from "../../src/opcua/listing.ts";
 import { minuteMs, minuteOf } from "../../src/projections/minutes.ts";
 import { aContext, aDraft, aTime, aUnit } from "../support/units.ts";
-import { aPkiFolder, aRig, monitor, monitorEvents, type Rig, someVitals, until } from "./support/rig.ts";
+import { aPkiFolder, aRig, aSetup, monitor, monitorEvents, type Rig, someVitals, until } from "./support/rig.ts";
 
 let pki: ReturnType<typeof aPkiFolder>;
 let rig: Rig;
@@ -385,11 +387,19 @@ test("context, lot and line status raise events", async () => {
   await subscription.terminate();
 });
 
-/** Abstract data types of the standards, and what a value of them may be here. */
-const _abstractNumbers: Readonly<Record<string, readonly DataType[]>> = {
-  "ns=0;i=28": [DataType.UInt32],
-  "ns=0;i=29": [DataType.Int32],
-};
+// `tallyline nodes` lists without a server; what it prints must be what a client finds.
+test("every listed node is found under its NodeId by its browse path", async () => {
+  const listed = listNodes(aSetup().stations[0]!, "0.1.0");
+  expect(listed.length).toBeGreaterThan(150);
+  const found = await rig.session.translateBrowsePath(
+    listed.map(({ browsePath }) => makeBrowsePath("i=85", browsePath.replaceAll(/(?<=\/)(?=\d+:|[A-Z])/g, ""))),
+  );
+  expect(found.map(({ targets }) => targets?.[0]?.targetId.toString())).toEqual(listed.map(({ nodeId }) => nodeId));
+  expect(listed.find(({ nodeId }) => nodeId.endsWith("/Request/Lot"))).toMatchObject({
+    dataType: "String",
+    access: "read/write",
+  });
+});
 
 // FACTS: a select clause that names an object killed the process.
 test("a select clause that names no event type is answered, and the server lives", async () => {
