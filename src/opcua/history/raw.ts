@@ -68,7 +68,8 @@ function* steps(rows: Rows, { start, end, bounds }: RawDomain, resume: RawResume
   const beyond = (time: number, direction: boolean): Row | undefined =>
     first(rows({ from: direction ? -always : time, to: direction ? time : always, backwards: direction }));
 
-  let lastTime = begin;
+  // Where the page before ended, not where the domain begins: LAST lies behind the last value of all.
+  let lastTime = resume?.behind === "row" ? resume.place.time : begin;
   if (bounds && !resume && !first(rows({ from: begin, to: begin, backwards }))) {
     const row = beyond(begin, !backwards) ?? bound(begin);
     yield { row, behind: "start" };
