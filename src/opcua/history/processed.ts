@@ -1,3 +1,4 @@
+import type { ScalarName } from "../../../nodeset/model.ts";
 import type { Place } from "../../ledger/query.ts";
 import type { AggregateSettings } from "./aggregate-defaults.ts";
 import { type AggregateName, aggregateRow, type Facts, type Outcome } from "./aggregates.ts";
@@ -14,6 +15,8 @@ export interface ProcessedDomain {
   /** Processing interval, ms; 0 = one for the whole domain. */
   readonly width: number;
   readonly aggregate: AggregateName;
+  /** Of the variable. */
+  readonly dataType: ScalarName;
   readonly settings: AggregateSettings;
 }
 
@@ -78,6 +81,7 @@ export async function readProcessed(
     const facts = {
       interval,
       settings,
+      dataType: domain.dataType,
       isPartial: interval.isCut || oldest > interval.from || covered < interval.to,
       coveredMs: covered - interval.from,
     };
