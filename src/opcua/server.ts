@@ -6,12 +6,9 @@ import type { LedgerReader } from "../ledger/ledger.ts";
 import { AppError, errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import { replay } from "../projections/replay.ts";
-import { closeForWriting, mayCommand } from "./access.ts";
-
+import { closeForWriting, mayCommand, offerNoUserCertificates } from "./access.ts";
 import { alarmMethods } from "./alarm-methods.ts";
-
 import { closeMethods } from "./closed-methods.ts";
-
 import type { CommandPort } from "./commands.ts";
 import { serveConditionRefresh } from "./condition-refresh.ts";
 import { bindContextRequest } from "./context-request.ts";
@@ -118,6 +115,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const server = new OPCUAServer(serverOptions(setup, log));
   server.on("request", boundRequest);
   await server.initialize();
+  offerNoUserCertificates(server);
   const addressSpace = server.engine.addressSpace!;
 
   const report = (error: unknown): void =>
