@@ -187,6 +187,9 @@ export function createContextDesk(
       drafts.push(pendingDraft("cleared", pending, by));
     }
     if (!isUnchanged(state, fields)) return { fields, source, by, wasPending: false, drafts };
+    // Somebody says again what runs: the one that never came is not missed any more.
+    const { missedContext } = state.alarms;
+    if (missedContext) drafts.push(pendingDraft("cleared", missedContext, by));
     return { answer: unchanged(state), drafts };
   };
 

@@ -144,6 +144,27 @@ describe("ContextMissing", () => {
     await run(t, 30, () => undefined);
     expect(events(t, "ContextMissing")).toEqual([]);
   });
+
+  // The operator who looked and found that the old lot is right must be able to say so.
+  test("a dropped context is not missed any more when somebody confirms what runs", async () => {
+    const t = await producing();
+    await ask(t, {
+      ...origin,
+      kind: "startLot",
+      lot: "L2",
+      expectedRevision: 0,
+      effective: { mode: "atTrigger", triggerId: 9_000 },
+    });
+    await run(t, 80);
+    expect(events(t, "ContextMissing")).toEqual(["active"]);
+    const { revision } = t.line.state.context;
+    expect(await setLot(t, "L1")).toMatchObject({ state: "unchanged", revision });
+    await run(t, 30);
+    expect(events(t, "ContextMissing")).toEqual(["active", "inactive"]);
+    const { length } = t.ledger.of("pending");
+    await setLot(t, "L1");
+    expect(t.ledger.of("pending")).toHaveLength(length);
+  });
 });
 
 test("ModelFault: the vision process is down; while it starts for the first time nothing is wrong", async () => {
