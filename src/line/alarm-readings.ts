@@ -63,7 +63,7 @@ type ReadAlarm = (facts: AlarmFacts, row: AlarmRow, active: boolean) => Reading 
 const readings: { readonly [A in AlarmName]: ReadAlarm } = {
   DefectRateHigh({ state, now }, row, active) {
     if (!inProduction(state)) return absent("the line is not in production");
-    const { pass, fail, defects } = rollingCounts(state.rolling, now, row.windowSeconds ?? 60);
+    const { pass, fail, defects } = rollingCounts(state.rolling, now, row.windowSeconds ?? 60, "production");
     const decided = pass + fail;
     if (decided < (row.minimumSamples ?? 1)) return undefined;
     const rateOf = (count: number): number => round((100 * count) / decided);

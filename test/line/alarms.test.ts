@@ -81,14 +81,23 @@ describe("DefectRateHigh", () => {
   });
 
   // Three units, one of them bad, are no rate of 33 %.
-  test("says nothing of a handful of units, nor of a run that is no production", async () => {
+  test("says nothing of a handful of units", async () => {
     const t = aLine();
     await setLot(t, "L1");
     await run(t, 10, everyFifth);
     expect(events(t, "DefectRateHigh")).toEqual([]);
-    await setLot(t, "L1", { runType: "trial" });
+  });
+
+  // The window still reaches into the trial when production begins: its units are meant to fail.
+  test.each(["trial", "cleaning", "rework"])("says nothing of a %s, nor of its units afterwards", async (runType) => {
+    const t = aLine();
+    await setLot(t, "L1", { runType });
     await run(t, 60, everyFifth);
+    await setLot(t, "L1", { runType: "production" });
+    await run(t, 70);
     expect(events(t, "DefectRateHigh")).toEqual([]);
+    await run(t, 60, everyFifth);
+    expect(events(t, "DefectRateHigh")).toEqual(["active"]);
   });
 
   test("is suppressed while a camera is lost, and cannot begin then", async () => {
