@@ -4,6 +4,7 @@ import {
   type ClientSession,
   ClientSubscription,
   constructEventFilter,
+  DataTypeExtractStrategy,
   MessageSecurityMode,
   OPCUAClient,
   SecurityPolicy,
@@ -39,6 +40,8 @@ export async function listenToUnits(
   let client: OPCUAClient | undefined;
   for (;;) {
     client = OPCUAClient.create({
+      // Only the structures that are met: else a client reads every definition of every standard before its first one.
+      dataTypeExtractStrategy: DataTypeExtractStrategy.Lazy,
       endpointMustExist: false,
       securityMode: MessageSecurityMode.None,
       securityPolicy: SecurityPolicy.None,

@@ -22,8 +22,8 @@ const port = parentPort!;
 const { ledgerFolder, context } = workerData as HistoryThreadData;
 const query = openLedgerQuery(ledgerFolder);
 
-/** Rests as long as it worked, up to this, ms: somebody who reads on and on takes half a processor at most from live events. */
-const longestRest = 50;
+/** Rests twice as long as it worked, up to this, ms: somebody who reads on and on leaves the processor to live events. */
+const longestRest = 60;
 let restsUntil = 0;
 
 async function served({ id, request }: ToHistoryThread): Promise<FromHistoryThread> {
@@ -36,7 +36,7 @@ async function served({ id, request }: ToHistoryThread): Promise<FromHistoryThre
     return { id, failure: errorText(error) };
   } finally {
     const ended = performance.now();
-    restsUntil = ended + Math.min(longestRest, ended - began);
+    restsUntil = ended + Math.min(longestRest, 2 * (ended - began));
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type ClientSession,
+  DataTypeExtractStrategy,
   MessageSecurityMode,
   OPCUACertificateManager,
   OPCUAClient,
@@ -75,6 +76,8 @@ export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject>
 
   const clientOf = (security: SecurityName): OPCUAClient =>
     OPCUAClient.create({
+      // Only the structures that are met: else a client reads every definition of every standard before its first one.
+      dataTypeExtractStrategy: DataTypeExtractStrategy.Lazy,
       endpointMustExist: false,
       securityMode: securities[security][0],
       securityPolicy: securities[security][1],

@@ -7,6 +7,7 @@ import {
   type ClientSession,
   type ClientSubscription,
   constructEventFilter,
+  DataTypeExtractStrategy,
   type DataValue,
   MessageSecurityMode,
   type MonitoringParametersOptions,
@@ -95,6 +96,8 @@ export interface Client extends AsyncDisposable {
 /** A client as a stranger's: own PKI folder, no trust either way needed without security. */
 export async function aClient(endpoint: string, pki: string, application?: string): Promise<Client> {
   const client = OPCUAClient.create({
+    // Only the structures that are met: else a client reads every definition of every standard before its first one.
+    dataTypeExtractStrategy: DataTypeExtractStrategy.Lazy,
     endpointMustExist: false,
     securityMode: MessageSecurityMode.None,
     securityPolicy: SecurityPolicy.None,

@@ -22,7 +22,7 @@ test("bits are pixels, wherever the word begins", () => {
       for (let i = 0; i < 32; i++) expect((word >>> i) & 1).toBe(pixel(bitmap, x + i, y));
       for (let i = 0; i < grey.width; i++) expect(pixel(bitmap, i, 0)).toBe(grey.data[i]! >= 128 ? 1 : 0);
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
   expect([0, 1, -1, 0x80000001, 0x55555555].map(ones)).toEqual([0, 1, 32, 2, 16]);
   expect(fullBitmap(37, 2).words).toEqual(new Uint32Array([0xffffffff, 31, 0xffffffff, 31]));
@@ -41,7 +41,7 @@ test("dilation is the largest value in the square, and stays inside the picture"
           expect((pixelsAt(wide, x, y) & 1) === 1).toBe(x < grey.width && any === 1);
         }
     }),
-    { numRuns: 30 },
+    { numRuns: 12 },
   );
 });
 
@@ -57,6 +57,6 @@ test("blobs share out the marked pixels, and those joined by a bridge are one", 
       expect(joined.length).toBeLessThanOrEqual(alone.length);
       expect(joined.reduce((sum, blob) => sum + blob.area, 0)).toBe(total);
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
