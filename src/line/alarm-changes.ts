@@ -37,7 +37,8 @@ type Rule<K extends AlarmCommand["kind"]> = (
 /** Comments go into the record; what the client has seen must be of this alarm, since it last began. */
 function unfit({ alarm, seen, comment }: Extract<AlarmCommand, { seen: number }>, { condition, cycle }: Situation) {
   if (!condition.enabled) return refuse("alarmDisabled", `${alarm} is disabled; enable it first`);
-  if (!cycle.includes(seen))
+  // 0 is no event, and what entries have that are planned with this one but not on disk yet: nobody has seen those.
+  if (seen === 0 || !cycle.includes(seen))
     return refuse(
       "unknownEvent",
       `this is no event of ${alarm} since it last began; refresh the alarm list (ConditionRefresh) and use the newest event`,

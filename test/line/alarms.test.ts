@@ -286,6 +286,19 @@ describe("what operators do (OPC 10000-9 §5.5, §5.7, §5.8)", () => {
     });
   });
 
+  // Nobody has seen an entry that is about to be written: an EventId of something else must not count as one.
+  test("an event of nothing stays unknown beside a command of the same moment", async () => {
+    const t = await alarmed();
+    const about = { ...origin, alarm: "CameraLost", comment: { text: "", locale: "" } } as const;
+    const answers = [
+      t.line.command({ ...about, kind: "commentAlarm", seen: newest(t, "CameraLost") }),
+      t.line.command({ ...about, kind: "acknowledgeAlarm", seen: 0 }),
+    ];
+    await t.settle();
+    expect(await Promise.all(answers)).toMatchObject([{ outcome: "done" }, { code: "unknownEvent" }]);
+    expect(condition(t, "CameraLost").acked).toBe(false);
+  });
+
   // An operator who acknowledges yesterday's alarm has not seen today's.
   test("an event from before the alarm's last begin is not known any more", async () => {
     const t = await alarmed();
