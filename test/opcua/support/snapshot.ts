@@ -12,6 +12,6 @@ export const aSnapshot = (over: Partial<StationSnapshot> = {}): StationSnapshot 
   stale: false,
   ledger: { ledgerId: "L", offset: 0, hash: "", committedAt: aTime, oldestTime: undefined },
   delivered: {},
-  oldestUnacknowledgedTimes: {},
+  oldestUnacknowledged: {},
   ...over,
 });
