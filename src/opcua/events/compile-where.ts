@@ -9,6 +9,7 @@ import {
   StatusCodes,
 } from "node-opcua";
 import { compileField } from "./compile-select.ts";
+import type { PlainValue } from "./plain-value.ts";
 import type { EventTypeIndex } from "./read-event-types.ts";
 import { plainOf } from "./variant.ts";
 import type { Operand, Operator, WherePlan } from "./where.ts";
@@ -45,11 +46,31 @@ export interface CompiledWhere {
   readonly results: readonly ElementResult[];
 }
 
+/** Characters or bytes of a literal at most: no field of ours has more, and every event is held against it. */
+export const maximumLiteral = 1_000;
+
+/** Length of what can be of any length. */
+function sizeOf(value: PlainValue | undefined): number {
+  switch (value?.dataType) {
+    case "LocalizedText":
+      return value.value.text.length + value.value.locale.length;
+    case "QualifiedName":
+      return value.value.name.length;
+    case "String":
+    case "NodeId":
+    case "ByteString":
+      return value.value.length;
+    default:
+      return 0;
+  }
+}
+
 type CompiledOperand = { readonly operand?: Operand; readonly status: StatusCode };
 
 function compileOperand(operand: unknown, count: number, operator: Operator, index: EventTypeIndex): CompiledOperand {
   if (operand instanceof LiteralOperand) {
     const value = plainOf(operand.value);
+    if (sizeOf(value) > maximumLiteral) return { status: StatusCodes.BadFilterLiteralInvalid };
     if (operator === "OfType") {
       if (value?.dataType !== "NodeId") return { status: StatusCodes.BadFilterLiteralInvalid };
       if (!(value.value in index.types.supertypes)) return { status: StatusCodes.BadNodeIdUnknown };
