@@ -22,6 +22,7 @@ import type { PlainValue } from "../../../src/opcua/events/plain-value.ts";
 import type { EventTypeIndex } from "../../../src/opcua/events/read-event-types.ts";
 import { selectFields } from "../../../src/opcua/events/select.ts";
 import { matches, type WherePlan } from "../../../src/opcua/events/where.ts";
+import { capabilities } from "../../../src/opcua/limits.ts";
 
 const base = "ns=0;i=2041";
 const unit = "ns=2;i=1";
@@ -231,6 +232,16 @@ describe("wrong filters (OPC 10000-4 §7.7.2)", () => {
     expect(resultsOf(...elements)).toEqual(expected);
     expect(compileWhere(clause(...elements), index).plan).toBeUndefined();
   });
+});
+
+// Whoever compiles a filter is bound by the limit (OPC 10000-5 §6.3.2): there is no other way to a plan.
+test.each<[string, (count: number) => Parameters<typeof clause>]>([
+  ["elements", (count) => Array(count).fill([FilterOperator.IsNull, field("2:Lot")])],
+  ["operands", (count) => [[FilterOperator.InList, ...Array(count).fill(field("2:Lot"))]]],
+])("a where clause of more %s than the limit is refused unread", (_, of) => {
+  const limit = capabilities.maxWhereClauseParameters;
+  expect(compileWhere(clause(...of(limit)), index).plan).toBeDefined();
+  expect(compileWhere(clause(...of(limit + 1)), index)).toEqual({ plan: undefined, isTooLarge: true, results: [] });
 });
 
 /** A small expression and what it means, independent of how the filter is compiled and evaluated. */
