@@ -81,14 +81,23 @@ describe("DefectRateHigh", () => {
   });
 
   // Three units, one of them bad, are no rate of 33 %.
-  test("says nothing of a handful of units, nor of a run that is no production", async () => {
+  test("says nothing of a handful of units", async () => {
     const t = aLine();
     await setLot(t, "L1");
     await run(t, 10, everyFifth);
     expect(events(t, "DefectRateHigh")).toEqual([]);
-    await setLot(t, "L1", { runType: "trial" });
+  });
+
+  // The window still reaches into the trial when production begins: its units are meant to fail.
+  test.each(["trial", "cleaning", "rework"])("says nothing of a %s, nor of its units afterwards", async (runType) => {
+    const t = aLine();
+    await setLot(t, "L1", { runType });
     await run(t, 60, everyFifth);
+    await setLot(t, "L1", { runType: "production" });
+    await run(t, 70);
     expect(events(t, "DefectRateHigh")).toEqual([]);
+    await run(t, 60, everyFifth);
+    expect(events(t, "DefectRateHigh")).toEqual(["active"]);
   });
 
   test("is suppressed while a camera is lost, and cannot begin then", async () => {
@@ -143,6 +152,27 @@ describe("ContextMissing", () => {
     const t = aLine({ starvedAfterMs: 1_000 });
     await run(t, 30, () => undefined);
     expect(events(t, "ContextMissing")).toEqual([]);
+  });
+
+  // The operator who looked and found that the old lot is right must be able to say so.
+  test("a dropped context is not missed any more when somebody confirms what runs", async () => {
+    const t = await producing();
+    await ask(t, {
+      ...origin,
+      kind: "startLot",
+      lot: "L2",
+      expectedRevision: 0,
+      effective: { mode: "atTrigger", triggerId: 9_000 },
+    });
+    await run(t, 80);
+    expect(events(t, "ContextMissing")).toEqual(["active"]);
+    const { revision } = t.line.state.context;
+    expect(await setLot(t, "L1")).toMatchObject({ state: "unchanged", revision });
+    await run(t, 30);
+    expect(events(t, "ContextMissing")).toEqual(["active", "inactive"]);
+    const { length } = t.ledger.of("pending");
+    await setLot(t, "L1");
+    expect(t.ledger.of("pending")).toHaveLength(length);
   });
 });
 

@@ -35,7 +35,7 @@ export const maximumFound = 10_000;
 /** Ids per page of the search. */
 const pageSize = 500;
 /** How long a search may take, ms: less than a client waits. */
-const budgetMs = 3_000;
+export const searchMs = 3_000;
 
 const sequence: FieldPlan = { path: `${namespaceIndexes.tallyline}:Sequence` };
 const idField: FieldPlan = { path: ["Result", "ResultMetaData", "ResultId"].map((name) => `7:${name}`).join("/") };
@@ -116,12 +116,12 @@ export async function findResults(
   station: string,
   { where, order }: ResultSearch,
   max: number,
-  now: () => number = () => performance.now(),
+  { budgetMs = searchMs, now = () => performance.now() } = {},
 ): Promise<{ readonly ids: readonly string[]; readonly isComplete: boolean }> {
   const most = Math.min(max || maximumFound, maximumFound);
   // An order needs all that there is; without one the search ends with the last id wanted.
   const wanted = order.length > 0 ? maximumFound : most;
-  const until = now() + budgetMs;
+  const until = now() + Math.min(budgetMs, searchMs);
   const found: Fields[] = [];
   let next: EventsRequest | undefined = {
     type: "events",

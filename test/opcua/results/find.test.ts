@@ -56,7 +56,7 @@ test.each([all, sorted])("a search that takes too long is given up with what it 
   const { history } = endless(undefined, () => {
     now += 1_000;
   });
-  const { ids, isComplete } = await findResults(history, "LINE-01", search, 0, () => now);
+  const { ids, isComplete } = await findResults(history, "LINE-01", search, 0, { now: () => now });
   expect([ids.length > 0, ids.length < maximumFound, isComplete]).toEqual([true, true, false]);
 });
 
@@ -67,4 +67,14 @@ test("a filter of more elements than the limit is refused by its argument", () =
   expect(compileSearch(new ContentFilter({ elements }), [], index)).toEqual([
     expect.objectContaining({ argument: "Filter", status: StatusCodes.BadContentFilterInvalid }),
   ]);
+});
+
+// Fifty searches in one Call get the time of one request between them, not three seconds each.
+test("a search keeps to what is left of its request's time", async () => {
+  let now = 0;
+  const { history, pages } = endless(undefined, () => {
+    now += 100;
+  });
+  const { isComplete } = await findResults(history, "LINE-01", sorted, 0, { budgetMs: 300, now: () => now });
+  expect([pages(), isComplete]).toEqual([3, false]);
 });
