@@ -60,9 +60,18 @@ export interface ContextBody {
   /** True when this is the pending context taking effect; nothing is pending afterwards. */
   readonly wasPending: boolean;
 }
+/** What a pending command leaves of the context that it finds in force. */
+export type PendingIntent =
+  /** Everything but the lot. */
+  | { readonly startLot: string }
+  /** As above, and nothing is to be done when another lot is in force by then. */
+  | { readonly endLot: string };
 /** A context accepted for later: kept, so that a restart does not forget what was promised. */
 export type PendingContext = PendingMoment & {
+  /** The whole context; with an `intent`, as it would have been when it was accepted. */
   readonly fields: ContextFields;
+  /** The command was about the lot only. */
+  readonly intent?: PendingIntent;
   /** Station time (UTC ms) at which it is dropped when its moment has not come. */
   readonly expiresAt: number;
   readonly source: string;

@@ -259,13 +259,59 @@ describe("line status", () => {
     t.unit(pass);
     await t.settle();
     expect(t.line.state.status.state).toBe("running");
-    t.unit(covered);
-    t.clock.advance(999);
+    // 400 units/min.
+    for (let n = 0; n < 6; n++) {
+      t.unit(covered);
+      t.clock.advance(150);
+    }
     await t.settle();
     expect(t.line.state.status).toEqual({ state: "faulted", reason: "camera: CAM-01 covered" });
     t.unit(pass);
     await t.settle();
     expect(t.line.state.status.state).toBe("running");
+  });
+
+  // However long no other comes: a slow line must not be called faulted for the picture of one unit, nor one that then stops.
+  test.each<[string, Verdict | undefined]>([
+    ["a blurred picture", { kind: "invalid", reason: "blurred" }],
+    ["a unit beyond its deadline", undefined],
+  ])("%s before a pause does not either, and the line is starved", async (_, last) => {
+    const t = aLine();
+    t.unit(pass);
+    t.clock.advance(5_000);
+    t.unit(last);
+    for (let s = 0; s < 15; s++) {
+      t.clock.advance(1_000);
+      t.line.tick();
+    }
+    await t.settle();
+    expect(t.ledger.of("state").map((e) => e.body.state)).toEqual(["starting", "starting", "running", "starved"]);
+  });
+
+  // Of a line that stands nobody knows whether it could inspect; at the first bad unit after the pause it is told again.
+  test("trouble that units told of is over when they stop coming; a camera that says itself that it is gone stays gone", async () => {
+    const t = aLine();
+    t.unit(covered);
+    t.clock.advance(600);
+    t.unit(covered);
+    t.clock.advance(10_001);
+    t.line.tick();
+    t.unit(covered);
+    await t.settle();
+    expect(t.ledger.of("state").map((e) => e.body.state)).toEqual([
+      "starting",
+      "starting",
+      "running",
+      "faulted",
+      "starved",
+      "faulted",
+    ]);
+    t.unit(pass);
+    t.line.cameras([{ cameraId: "CAM-01", state: "gone", reason: "unplugged" }] as never);
+    t.clock.advance(60_000);
+    t.line.tick();
+    await t.settle();
+    expect(t.line.state.status).toEqual({ state: "faulted", reason: "camera: CAM-01 gone" });
   });
 
   // One torn frame in a shift is a unit's matter: an operator who is called for it stops looking.

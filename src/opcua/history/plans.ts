@@ -1,5 +1,4 @@
 import {
-  type EventFilter,
   isMinDate,
   type ReadAtTimeDetails,
   type ReadEventDetails,
@@ -9,9 +8,7 @@ import {
   StatusCodes,
 } from "node-opcua";
 import type { ScalarName } from "../../../nodeset/model.ts";
-import { compileSelect } from "../events/compile-select.ts";
-import { compileWhere } from "../events/compile-where.ts";
-import type { EventTypeIndex } from "../events/read-event-types.ts";
+import type { EventFilterPlan } from "../events/event-filter.ts";
 import { type AggregateSettings, aggregateDefaults } from "./aggregate-defaults.ts";
 import { type AggregateName, aggregateRow, aggregates } from "./aggregates.ts";
 import type { EventsRequest } from "./events.ts";
@@ -110,26 +107,26 @@ export function planProcessed(
   };
 }
 
-/** OPC 10000-11 §6.5.2. The select list needs one field that exists; of others the value is null. */
+/**
+ * OPC 10000-11 §6.5.2.
+ *
+ * @param filter absent when the client's has no meaning
+ */
 export function planEvents(
   details: ReadEventDetails,
   stations: readonly string[],
   limit: number,
-  index: EventTypeIndex,
+  filter: EventFilterPlan | undefined,
 ): EventsRequest | StatusCode {
   const domain = domainOf(details);
   if (!domain) return StatusCodes.BadHistoryOperationInvalid;
-  const filter = details.filter as EventFilter | null;
-  const { plan: select } = compileSelect(filter?.selectClauses ?? [], index);
-  const { plan: where } = compileWhere(filter?.whereClause, index);
-  if (!where || !select.some((field) => field !== null)) return StatusCodes.BadEventFilterInvalid;
+  if (!filter) return StatusCodes.BadEventFilterInvalid;
   const { start, end, count } = domain;
   const isOpen = start === undefined || end === undefined;
   return {
     type: "events",
     stations,
-    select,
-    where,
+    ...filter,
     limit: Math.min(limit, count ?? limit),
     ...(start !== undefined && { start }),
     ...(end !== undefined && { end }),
