@@ -1,4 +1,4 @@
-import { HistoryReadRequest, ReadRawModifiedDetails, TimestampsToReturn } from "node-opcua";
+import { type HistoryData, HistoryReadRequest, ReadRawModifiedDetails, TimestampsToReturn } from "node-opcua";
 import { openLedgerReader } from "../../src/ledger/reader.ts";
 import { openLedgerWriter } from "../../src/ledger/writer.ts";
 import { createHistoryPort, HistoryUnavailable } from "../../src/opcua/history/port.ts";
@@ -94,8 +94,9 @@ test("a read without an end costs the thread, and what waited behind it is answe
   expect((await behind).rows.map(({ value }) => value)).toEqual(["L1", "L2", "L3"]);
 }, 60_000);
 
-// OPC 10000-4 §5.11.3.4, per operation: the thread may die of a page, the server may not, and the next read works.
-test("when the history thread dies the read is BadResourceUnavailable, and another thread serves the next", async () => {
+// OPC 10000-4 §5.11.3.4, per operation: the thread may die of a page, the server may not, and the client goes on with the
+// continuation point that it has.
+test("when the history thread dies the read is BadResourceUnavailable, and another thread goes on with it", async () => {
   using folder = temporaryFolder();
   using pki = aPkiFolder();
   await aLedger(folder.path);
@@ -110,15 +111,24 @@ test("when the history thread dies the read is BadResourceUnavailable, and anoth
     },
   });
   await using client = await aClient(server.endpoints[0]!, pki.path);
-  const read = async () => {
+  const details = new ReadRawModifiedDetails({
+    startTime: new Date(aTime),
+    endTime: new Date(aTime + 10),
+    numValuesPerNode: 1,
+  });
+  const read = async (continuationPoint?: Buffer) => {
     const { results } = await client.session.historyRead(
       new HistoryReadRequest({
-        historyReadDetails: new ReadRawModifiedDetails({ startTime: new Date(aTime), numValuesPerNode: 3 }),
+        historyReadDetails: details,
         timestampsToReturn: TimestampsToReturn.Both,
-        nodesToRead: [{ nodeId: "ns=3;s=LINE-01/Context/Lot" }],
+        nodesToRead: [{ nodeId: "ns=3;s=LINE-01/Context/Lot", ...(continuationPoint && { continuationPoint }) }],
       }),
     );
-    return results![0]!.statusCode.name;
+    return results![0]!;
   };
-  expect([await read(), await read(), await read()]).toEqual(["Good", "BadResourceUnavailable", "Good"]);
+  const first = await read();
+  const point = first.continuationPoint!;
+  const pages = [first, await read(point), await read(point)];
+  expect(pages.map(({ statusCode }) => statusCode.name)).toEqual(["Good", "BadResourceUnavailable", "Good"]);
+  expect((pages[2]!.historyData as HistoryData).dataValues!.map(({ value }) => value.value)).toEqual(["L2"]);
 }, 30_000);
