@@ -341,6 +341,9 @@ test("ReadAtTime gives the value that held", async () => {
     ["L2", "Good", 0, at(2).getTime()],
     [null, "BadNoData", 0, at(-1).getTime()],
   ]);
+  // The answer has the instant that was asked for, also where that is DateTime.MinValue (OPC 10000-6 §5.2.2.5).
+  const dawn = Date.UTC(1601, 0, 1);
+  expect(await ask(lot, true, [new Date(dawn)])).toEqual([[null, "BadNoData", 0, dawn]]);
   const units = "Statistics/LastMinute/UnitCount";
   const while_ = new Date(start + (minutes + 3) * minuteMs);
   expect(await ask(units, true, [while_])).toEqual([[null, "BadNoData", 0, while_.getTime()]]);
