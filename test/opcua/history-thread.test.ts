@@ -1,7 +1,7 @@
 import { type HistoryData, HistoryReadRequest, ReadRawModifiedDetails, TimestampsToReturn } from "node-opcua";
 import { openLedgerReader } from "../../src/ledger/reader.ts";
 import { openLedgerWriter } from "../../src/ledger/writer.ts";
-import { createHistoryPort, HistoryUnavailable } from "../../src/opcua/history/port.ts";
+import { createHistoryPort, HistoryRequestError, HistoryUnavailable } from "../../src/opcua/history/port.ts";
 import { createInspectionServer } from "../../src/opcua/server.ts";
 import { silentLog } from "../../src/platform/log.ts";
 import { temporaryFolder } from "../ledger/support/folder.ts";
@@ -42,6 +42,21 @@ test("a read of a ledger that is not there is refused, and says so", async () =>
   await using port = createHistoryPort(folder.path, context, silentLog);
   await expect(port.ask(request)).rejects.toThrow(HistoryUnavailable);
   await expect(port.ask(request)).rejects.toThrow(/there is no ledger in/);
+});
+
+// Whoever reads the log goes where it sends him: to a damaged disk only when the ledger is at fault, and once.
+test("a ledger that cannot be read and a request that cannot be answered are told apart, once each", async () => {
+  using folder = temporaryFolder();
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
+  await using port = createHistoryPort(folder.path, context, log);
+  for (let i = 0; i < 3; i++) await expect(port.ask(request)).rejects.toThrow(HistoryUnavailable);
+  const odd = { ...request, path: "No/Such" };
+  for (let i = 0; i < 3; i++) await expect(port.ask(odd)).rejects.toThrow(HistoryRequestError);
+  expect(warnings).toEqual([
+    expect.stringContaining("tallyline ledger verify"),
+    expect.stringContaining("the ledger is not at fault"),
+  ]);
 });
 
 // One client that pipelines its reads must neither refuse nor delay everybody else's, and nobody may make this process

@@ -35,6 +35,7 @@ import type { EventsRequest } from "./events.ts";
 import { historizeNotifiers } from "./notifiers.ts";
 import { eventsPerNode, valuesPerNode } from "./paging.ts";
 import { type PlanInput, planAtTime, planEvents, planProcessed, planRaw } from "./plans.ts";
+import { HistoryUnavailable } from "./port.ts";
 import type { HistoryPort, Subject, ValueRequest } from "./requests.ts";
 import { showEvents, showValues, type ValueView } from "./show.ts";
 
@@ -160,7 +161,9 @@ export function serveHistory(
       results.push(
         await serve({ context, request, node, index, nodes: nodes.length }).catch((error: unknown) => {
           options.log.debug("a read of history failed", { node: node.nodeId.toString(), error: errorText(error) });
-          return failed(StatusCodes.BadResourceUnavailable);
+          return failed(
+            error instanceof HistoryUnavailable ? StatusCodes.BadResourceUnavailable : StatusCodes.BadInternalError,
+          );
         }),
       );
     return results;
