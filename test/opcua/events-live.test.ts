@@ -123,6 +123,29 @@ test("an event is encoded once per distinct select list, whatever the number of 
   await subscription.terminate();
 });
 
+// Select lists cost a client nothing to vary: a structure in hundreds of lists must not be built hundreds of times.
+test("a value is encoded once per event, whatever the number of select lists and clauses that name it", async () => {
+  const { addressSpace } = rig.server.live;
+  let built = 0;
+  const construct = addressSpace.constructExtensionObject;
+  addressSpace.constructExtensionObject = function (...given) {
+    built += 1;
+    return construct.apply(this, given);
+  };
+  const subscription = await rig.subscribe(50);
+  const lists = [3, 4, 5].map((clauses) => [...Array(clauses).fill("7:Result"), "2:Sequence"]);
+  const items = await Promise.all(lists.map((fields) => monitorEvents(subscription, fields, 100)));
+  append(1);
+  await until(() => items.every(({ got }) => got.length === 1));
+  Reflect.deleteProperty(addressSpace, "constructExtensionObject");
+  expect(built).toBe(1);
+  for (const [i, { got }] of items.entries()) {
+    expect(got[0]).toHaveLength(lists[i]!.length);
+    expect(got[0]!.at(-1)!.value).toBe(sequence);
+  }
+  await subscription.terminate();
+}, 10_000);
+
 // Generous: the client reads the definitions of the structures first.
 test("every field has its type, also structures, and null where there is nothing", async () => {
   const subscription = await rig.subscribe(50);

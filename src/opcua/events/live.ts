@@ -20,7 +20,7 @@ import {
   type Variant,
 } from "node-opcua";
 import { override } from "../stack-override.ts";
-import { EncodedEvent, encodeFields, OverflowEvent } from "./encoded-event.ts";
+import { EncodedEvent, type EncodedValues, encodeFields, OverflowEvent } from "./encoded-event.ts";
 import { type CompiledFilter, compileEventFilter, type EventFilterPlan } from "./event-filter.ts";
 import { type EventQueue, enqueue, shrink } from "./event-queue.ts";
 import type { PlainEvent } from "./plain-event.ts";
@@ -54,7 +54,7 @@ export interface LiveEvents {
     event: PlainEvent,
     options?: { readonly monitoredItemId?: number; readonly unfiltered?: boolean },
   ): void;
-  /** How many times fields were encoded: once per event and distinct select list. */
+  /** How many times fields were put together: once per event and distinct select list. */
   readonly encodings: number;
   readonly addressSpace: AddressSpace;
   /** Plain data of the event types, for evaluating filters elsewhere. */
@@ -75,7 +75,7 @@ interface Context {
   encodings: number;
 }
 const contexts = new WeakMap<object, Context>();
-/** More distinct select lists than this are not remembered; they then cost an encoding each. */
+/** More distinct select lists than this are not remembered; they then cost a copy each. */
 const maximumSelects = 1_000;
 
 function compile(filter: EventFilter, context: Context): CompiledFilter {
@@ -95,9 +95,9 @@ function compile(filter: EventFilter, context: Context): CompiledFilter {
 const planOf = (item: EventItem, context: Context): EventFilterPlan | undefined =>
   item.filter instanceof EventFilter ? compile(item.filter, context).plan : undefined;
 
-function encode(plan: EventFilterPlan, event: PlainEvent, context: Context): ArrayBuffer {
+function encode(plan: EventFilterPlan, event: PlainEvent, context: Context, known?: EncodedValues): ArrayBuffer {
   context.encodings++;
-  return encodeFields(plan.select, event, context.index.types, context.addressSpace);
+  return encodeFields(plan.select, event, context.index.types, context.addressSpace, known);
 }
 
 /** For how long a session's permission is remembered, ms: a change of the role set takes effect within it. */
@@ -127,12 +127,13 @@ function mayReceive(context: ISessionContext, event: LiveEvent, addressSpace: Ad
   return granted;
 }
 
-/** An event on its way to the items: encoded for each select list when the first item with that list takes it. */
+/** An event on its way to the items: put together for each select list when the first item with that list takes it. */
 class LiveEvent {
   readonly #event: PlainEvent;
   readonly #context: Context;
   readonly #type: UAObjectType;
   readonly #encoded = new Map<EventFilterPlan["select"], ArrayBuffer>();
+  readonly #values: EncodedValues = new Map();
   /** Where the stack's permission check looks for it. */
   readonly sourceNode: Variant;
   /** Type and source: what permissions hang on. */
@@ -160,7 +161,7 @@ class LiveEvent {
     if (!unfiltered && !matches(plan.where, this.#event, context.index.types)) return;
     let bytes = this.#encoded.get(plan.select);
     if (!bytes) {
-      bytes = encode(plan, this.#event, context);
+      bytes = encode(plan, this.#event, context, this.#values);
       this.#encoded.set(plan.select, bytes);
     }
     item._enqueue_notification(new EncodedEvent(item.clientHandle, bytes));
