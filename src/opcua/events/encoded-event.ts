@@ -57,6 +57,9 @@ export class EncodedEvent extends EventFieldList {
     this.clientHandle = clientHandle;
     this.#bytes = bytes;
   }
+  get byteLength(): number {
+    return this.#bytes.byteLength;
+  }
   override encode(stream: unknown): void {
     (stream as Stream).writeUInt32(this.clientHandle);
     (stream as Stream).writeArrayBuffer(this.#bytes);

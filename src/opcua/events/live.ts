@@ -19,10 +19,12 @@ import {
   type UAObjectType,
   type Variant,
 } from "node-opcua";
+import { maximumEventBytes, maximumEventItems } from "../limits.ts";
 import { override } from "../stack-override.ts";
 import { EncodedEvent, type EncodedValues, encodeFields, OverflowEvent } from "./encoded-event.ts";
+import { EventBudget } from "./event-budget.ts";
 import { type CompiledFilter, compileEventFilter, type EventFilterPlan } from "./event-filter.ts";
-import { type EventQueue, enqueue, shrink } from "./event-queue.ts";
+import type { EventQueue } from "./event-queue.ts";
 import type { PlainEvent } from "./plain-event.ts";
 import { EventTypeError, type EventTypeIndex } from "./read-event-types.ts";
 import { queueOverflow } from "./server-event.ts";
@@ -175,15 +177,34 @@ function overflowOf(item: EventItem): OverflowEvent {
   return new OverflowEvent(item.clientHandle, encode(plan, queueOverflow(), context));
 }
 
+/** By session. */
+const budgets = new WeakMap<object, EventBudget<EventItem>>();
+function budgetOf(owner: object): EventBudget<EventItem> {
+  const budget = budgets.get(owner) ?? new EventBudget(maximumEventBytes, overflowOf);
+  budgets.set(owner, budget);
+  return budget;
+}
+/** The budget of each item: that of the session that made it, also after a transfer. */
+const budgetsOfItems = new WeakMap<EventItem, EventBudget<EventItem>>();
+/** An item that no client made has a budget of its own. */
+const budgetOfItem = (item: EventItem): EventBudget<EventItem> =>
+  budgetsOfItems.get(item) ?? join(item, budgetOf(item));
+function join(item: EventItem, budget: EventBudget<EventItem>): EventBudget<EventItem> {
+  budget.open(item);
+  budgetsOfItems.set(item, budget);
+  return budget;
+}
+
 const isEventItem = ({ itemToMonitor }: { itemToMonitor: { readonly attributeId?: AttributeIds } }): boolean =>
   itemToMonitor.attributeId === AttributeIds.EventNotifier;
 
-/** What a filter that a client sends for an item deserves; `undefined` leaves it to the stack. */
-function judge(
-  isEvent: boolean,
-  filter: unknown,
-  addressSpace: object,
-): { readonly status: StatusCode; readonly compiled?: CompiledFilter } | undefined {
+/** What an item that a client wants deserves. */
+interface Verdict {
+  readonly status: StatusCode;
+  readonly compiled?: CompiledFilter;
+}
+/** By the filter that a client sends for an item; `undefined` leaves it to the stack. */
+function judge(isEvent: boolean, filter: unknown, addressSpace: object): Verdict | undefined {
   if (!isEvent) return filter instanceof EventFilter ? { status: StatusCodes.BadFilterNotAllowed } : undefined;
   // An event item has a filter (§7.22.3); without one it would have no fields.
   if (!filter) return { status: StatusCodes.BadEventFilterInvalid };
@@ -219,9 +240,29 @@ export function installEventPath(): void {
       function (this: EventItem, notification: unknown) {
         if (!(notification instanceof EventFieldList) || !this.node || !contexts.has(this.node.addressSpace))
           return original.call(this, notification);
-        const discarded = enqueue(this, notification, () => overflowOf(this));
-        const diagnostics = this.$subscription?.subscriptionDiagnostics;
-        if (discarded && diagnostics) diagnostics.eventQueueOverflowCount++;
+        for (const loser of budgetOfItem(this).enqueue(this, notification)) {
+          const diagnostics = loser.$subscription?.subscriptionDiagnostics;
+          if (diagnostics) diagnostics.eventQueueOverflowCount++;
+        }
+      },
+  );
+  override(
+    items,
+    "_empty_queue",
+    (original) =>
+      function (this: EventItem) {
+        original.call(this);
+        budgetsOfItems.get(this)?.taken(this);
+      },
+  );
+  override(
+    items,
+    "dispose",
+    (original) =>
+      function (this: EventItem) {
+        budgetsOfItems.get(this)?.close(this);
+        budgetsOfItems.delete(this);
+        original.call(this);
       },
   );
   override(
@@ -230,7 +271,7 @@ export function installEventPath(): void {
     (original) =>
       function (this: EventItem) {
         if (!isEventItem(this) || !this.node || !contexts.has(this.node.addressSpace)) return original.call(this);
-        shrink(this, () => overflowOf(this));
+        budgetOfItem(this).shrink(this);
       },
   );
   override(
@@ -258,9 +299,14 @@ export function installEventPath(): void {
         request: MonitoredItemCreateRequest,
       ) {
         const { itemToMonitor, requestedParameters } = request;
-        const verdict =
-          addressSpace.findNode(itemToMonitor.nodeId) &&
-          judge(isEventItem({ itemToMonitor }), requestedParameters.filter, addressSpace);
+        const isKnown = addressSpace.findNode(itemToMonitor.nodeId) !== null;
+        const budget = isKnown && isEventItem({ itemToMonitor }) ? budgetOf(this.$session ?? this) : undefined;
+        const isOneTooMany = budget !== undefined && budget.items >= maximumEventItems;
+        const verdict: Verdict | undefined = isOneTooMany
+          ? { status: StatusCodes.BadTooManyMonitoredItems }
+          : isKnown
+            ? judge(budget !== undefined, requestedParameters.filter, addressSpace)
+            : undefined;
         const filterResult = verdict?.compiled?.result ?? null;
         if (verdict && !verdict.status.isGood())
           return {
@@ -269,7 +315,10 @@ export function installEventPath(): void {
           };
         const created = original.call(this, addressSpace, timestamps, request) as {
           createResult: MonitoredItemCreateResult;
+          monitoredItem?: EventItem;
         };
+        const { monitoredItem } = created;
+        if (monitoredItem && budget) join(monitoredItem, budget);
         if (filterResult && created.createResult.statusCode.isGood()) created.createResult.filterResult = filterResult;
         return created;
       },
