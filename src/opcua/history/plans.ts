@@ -71,6 +71,8 @@ const names: ReadonlyMap<string, AggregateName> = new Map(
   Object.entries(aggregates).map(([name, { id }]) => [`ns=0;i=${id}`, name as AggregateName] as const),
 );
 
+const numbers: ReadonlySet<ScalarName> = new Set(["Int32", "UInt32", "Double"]);
+
 /** What the request says, or the defaults; nothing when the shares cannot both be meant (OPC 10000-13 §4.2.1.2). */
 function settingsOf({ aggregateConfiguration: asked }: ReadProcessedDetails): AggregateSettings | undefined {
   if (!asked || asked.useServerCapabilitiesDefaults) return aggregateDefaults;
@@ -88,7 +90,7 @@ export function planProcessed(
   if (types.length !== nodes) return StatusCodes.BadAggregateListMismatch;
   const aggregate = names.get(types[index]!.toString());
   if (!aggregate) return StatusCodes.BadAggregateNotSupported;
-  if (aggregateRow(aggregate).takes === "numbers" && (dataType === "String" || dataType === "Boolean"))
+  if (aggregateRow(aggregate).takes === "numbers" && !numbers.has(dataType))
     return StatusCodes.BadAggregateInvalidInputs;
   const settings = settingsOf(details);
   if (!settings) return StatusCodes.BadAggregateInvalidInputs;
@@ -96,7 +98,13 @@ export function planProcessed(
   const end = given(details.endTime);
   const width = details.processingInterval;
   if (start === undefined || end === undefined || start === end || !(width >= 0)) return StatusCodes.BadInvalidArgument;
-  return { type: "processed", ...subject, domain: { start, end, width, aggregate, settings }, begin: 0, limit };
+  return {
+    type: "processed",
+    ...subject,
+    domain: { start, end, width, aggregate, dataType, settings },
+    begin: 0,
+    limit,
+  };
 }
 
 /**

@@ -110,14 +110,15 @@ export function serveHistory(
   /** The node's page, by what the plan says. */
   const read = async (
     planned: PlannedRead,
-    { node }: Item,
+    { node, context }: Item,
   ): Promise<{ rest: PlannedRead | undefined; isEmpty: boolean; historyData: HistoryReadResult["historyData"] }> => {
+    const session = context.session as object;
     if (planned.kind === "events") {
-      const page = await port.ask(planned.request);
+      const page = await port.ask(planned.request, session);
       const rest = page.next && ({ kind: "events", request: page.next } as const);
       return { rest, isEmpty: page.events.length === 0, historyData: await showEvents(page, addressSpace) };
     }
-    const page = await port.ask(planned.request);
+    const page = await port.ask(planned.request, session);
     const rest = page.next && { ...planned, request: page.next };
     const historyData = await showValues(page, planned.view, node.indexRange);
     return { rest, isEmpty: page.rows.length === 0, historyData };
