@@ -38,7 +38,7 @@ test("an unknown client is refused with a line that says which file to move; mov
   const warnings: Readonly<Record<string, unknown>>[] = [];
   await using server = await createInspectionServer(aSetup({ pkiFolder: serverPki.path, securityNone: false }), {
     reader: createMemoryLedger().reader,
-    commands: createCommandPort(() => false),
+    commands: createCommandPort(() => false, 200),
     log: { ...silentLog, warn: (message, fields) => warnings.push({ message, ...fields }) },
     onFailure: (error) => {
       throw error;
