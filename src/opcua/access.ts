@@ -4,18 +4,31 @@ import {
   type BaseNode,
   type ISessionContext,
   NodeClass,
+  type OPCUAServer,
   type UAVariable,
+  UserTokenType,
 } from "node-opcua";
 import { requestVariables } from "../../nodeset/variables.ts";
 import type { OpcUaSetup } from "./messages.ts";
 import { instanceNodeId } from "./node-id.ts";
 import { override } from "./stack-override.ts";
 
-/** Whether this session may change what the line does. */
-export const mayCommand =
-  ({ anonymous }: Pick<OpcUaSetup, "anonymous">) =>
-  (context: ISessionContext): boolean =>
-    anonymous === "full" || context.getUserName() !== "anonymous";
+/** Whether this session may change what the line does: users who are named may, nobody else; a new kind of user has to be added. */
+export function mayCommand({ anonymous }: Pick<OpcUaSetup, "anonymous">): (context: ISessionContext) => boolean {
+  const users: ReadonlySet<string> = new Set(anonymous === "full" ? ["anonymous"] : []);
+  return (context) => users.has(context.getUserName());
+}
+
+/**
+ * Takes user certificates out of what the endpoints offer, so that one is BadIdentityTokenInvalid (OPC 10000-4 §5.7.3.3).
+ * The store of the server trusts applications: a client that may connect is no user for that.
+ */
+export function offerNoUserCertificates(server: OPCUAServer): void {
+  for (const endpoint of server.endpoints.flatMap((e) => e.endpointDescriptions()))
+    endpoint.userIdentityTokens = (endpoint.userIdentityTokens ?? []).filter(
+      ({ tokenType }) => tokenType !== UserTokenType.Certificate,
+    );
+}
 
 const close = (node: BaseNode): void => {
   if (node.nodeClass !== NodeClass.Variable) return;

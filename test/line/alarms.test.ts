@@ -278,12 +278,36 @@ describe("what operators do (OPC 10000-9 §5.5, §5.7, §5.8)", () => {
     expect(await operate(t, "CameraLost", { kind: "acknowledgeAlarm", seen })).toMatchObject({
       code: "alreadyAcknowledged",
     });
-    expect(
-      await operate(t, "CameraLost", { kind: "commentAlarm", seen, comment: { text: "a\u0000b", locale: "" } }),
-    ).toMatchObject({
-      code: "invalidArgument",
-      problems: [{ argument: "comment" }],
+  });
+
+  // The record is kept for years, in columns of historians: also the locale of a comment is a client's text.
+  test.each([
+    ["a control character", { text: "a\u0000b", locale: "" }],
+    ["a long text", { text: "x".repeat(255), locale: "" }],
+    ["a control character in the locale", { text: "wiped", locale: "en\u0000" }],
+    ["a locale that is none", { text: "wiped", locale: "x".repeat(36) }],
+  ])("a comment that no record takes: %s", async (_, comment) => {
+    const t = await alarmed();
+    const refused = await operate(t, "CameraLost", {
+      kind: "commentAlarm",
+      seen: newest(t, "CameraLost"),
+      comment,
     });
+    expect(refused).toMatchObject({ code: "invalidArgument", problems: [{ argument: "comment" }] });
+    expect(events(t, "CameraLost")).toEqual(["active"]);
+  });
+
+  // Nobody has seen an entry that is about to be written: an EventId of something else must not count as one.
+  test("an event of nothing stays unknown beside a command of the same moment", async () => {
+    const t = await alarmed();
+    const about = { ...origin, alarm: "CameraLost", comment: { text: "", locale: "" } } as const;
+    const answers = [
+      t.line.command({ ...about, kind: "commentAlarm", seen: newest(t, "CameraLost") }),
+      t.line.command({ ...about, kind: "acknowledgeAlarm", seen: 0 }),
+    ];
+    await t.settle();
+    expect(await Promise.all(answers)).toMatchObject([{ outcome: "done" }, { code: "unknownEvent" }]);
+    expect(condition(t, "CameraLost").acked).toBe(false);
   });
 
   // An operator who acknowledges yesterday's alarm has not seen today's.

@@ -19,6 +19,7 @@ import {
 } from "node-opcua";
 import { noCounts } from "../../src/domain/counts.ts";
 import type { EntryDraft } from "../../src/domain/ledger-entry.ts";
+import { capabilities } from "../../src/opcua/limits.ts";
 import { minuteMs, minuteOf } from "../../src/projections/minutes.ts";
 import { aContext, aDraft, aTime, aUnit } from "../support/units.ts";
 import { aPkiFolder, aRig, aSetup, monitorEvents, type Rig, until } from "./support/rig.ts";
@@ -315,6 +316,44 @@ test("what has no meaning is refused for the node, and unknown fields are null",
   expect(await status({ ...span, nodeId: "ns=3;s=NOWHERE" })).toBe("BadNodeIdUnknown");
   const found = await page({ start: beginning, count: 1, fields: ["2:Sequence", "2:Nothing"] });
   expect(values(found)).toEqual([[1, null]]);
+});
+
+// OPC 10000-5 §6.3.2: a filter costs work per event looked at, of history as of live events.
+test.each<[string, Options]>([
+  ["select clauses", { fields: Array(capabilities.maxSelectClauseParameters + 1).fill("2:Sequence") }],
+  [
+    "elements",
+    { where: Array(capabilities.maxWhereClauseParameters + 1).fill(element(FilterOperator.IsNull, field("2:Lot"))) },
+  ],
+])("a filter of more %s than the limit is refused for the node", async (_, options) => {
+  const { statusCode } = await page({ start: beginning, end: theEnd, ...options });
+  expect(statusCode.name).toBe("BadEventFilterInvalid");
+});
+
+// A filter may be read for a hundred nodes at once, on the thread that serves everybody.
+test("the filter of a request is compiled once, for however many nodes", async () => {
+  const { declarations } = rig.server.live.index;
+  let lookups = 0;
+  Object.assign(declarations, {
+    get(path: string) {
+      lookups += 1;
+      return Map.prototype.get.call(this, path);
+    },
+  });
+  const { results } = await rig.session.historyRead(
+    new HistoryReadRequest({
+      historyReadDetails: new ReadEventDetails({
+        numValuesPerNode: 1,
+        startTime: beginning,
+        filter: filterOf(["2:Sequence"], []),
+      }),
+      timestampsToReturn: TimestampsToReturn.Both,
+      nodesToRead: ["LINE-01", "LINE-02", "LINE-01"].map((id) => ({ nodeId: `ns=3;s=${id}` })),
+    }),
+  );
+  expect(results!.map(values)).toEqual([[[1]], [[1]], [[1]]]);
+  Reflect.deleteProperty(declarations, "get");
+  expect(lookups).toBe(1);
 });
 
 // OPC 10000-11 §5.3.2 and OPC 10000-3 §8.59: how a client finds out that there is a history of events, and of what.

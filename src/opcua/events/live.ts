@@ -19,7 +19,6 @@ import {
   type UAObjectType,
   type Variant,
 } from "node-opcua";
-import { capabilities } from "../limits.ts";
 import { override } from "../stack-override.ts";
 import { EncodedEvent, encodeFields, OverflowEvent } from "./encoded-event.ts";
 import { type CompiledFilter, compileEventFilter, type EventFilterPlan } from "./event-filter.ts";
@@ -188,12 +187,6 @@ function judge(
   // An event item has a filter (§7.22.3); without one it would have no fields.
   if (!filter) return { status: StatusCodes.BadEventFilterInvalid };
   if (!(filter instanceof EventFilter)) return { status: StatusCodes.BadFilterNotAllowed };
-  const operands = filter.whereClause?.elements?.reduce((n, e) => n + (e?.filterOperands?.length ?? 0), 0) ?? 0;
-  if (
-    (filter.selectClauses?.length ?? 0) > capabilities.maxSelectClauseParameters ||
-    Math.max(operands, filter.whereClause?.elements?.length ?? 0) > capabilities.maxWhereClauseParameters
-  )
-    return { status: StatusCodes.BadEventFilterInvalid };
   const context = contexts.get(addressSpace);
   const compiled = context && compile(filter, context);
   return compiled && { status: compiled.status, compiled };

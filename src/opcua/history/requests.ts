@@ -1,7 +1,8 @@
 import type { ScalarName } from "../../../nodeset/model.ts";
 import type { UnitRecord } from "../../domain/unit-record.ts";
+import type { AtTimePlace } from "./at-time.ts";
 import type { EventsPage, EventsRequest } from "./events.ts";
-import type { Begun, ProcessedDomain } from "./processed.ts";
+import type { ProcessedDomain, ProcessedPlace } from "./processed.ts";
 import type { RawDomain, RawResume } from "./raw.ts";
 import type { Row } from "./rows.ts";
 
@@ -28,11 +29,9 @@ export interface RawRequest extends Subject {
   readonly limit: number;
   readonly resume?: RawResume;
 }
-export interface AtTimeRequest extends Subject {
+export interface AtTimeRequest extends Subject, AtTimePlace {
   readonly type: "atTime";
-  /** UTC ms, in the order in which the answers come. */
-  readonly times: readonly number[];
-  readonly simpleBounds: boolean;
+  /** Values per page. */
   readonly limit: number;
 }
 
@@ -51,13 +50,10 @@ export interface KeptUnit {
   readonly hash: string;
 }
 
-export interface ProcessedRequest extends Subject {
+export interface ProcessedRequest extends Subject, ProcessedPlace {
   readonly type: "processed";
   readonly domain: ProcessedDomain;
-  /** Number of the first interval of the page. */
-  readonly begin: number;
-  /** What was gathered of it in the pages before. */
-  readonly begun?: Begun;
+  /** Values per page. */
   readonly limit: number;
 }
 

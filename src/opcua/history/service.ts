@@ -2,6 +2,7 @@ import {
   type AddressSpace,
   type BaseNode,
   DataType,
+  type EventFilter,
   type HistoryReadRequest,
   HistoryReadResult,
   type HistoryReadValueId,
@@ -25,6 +26,7 @@ import type { ScalarName } from "../../../nodeset/model.ts";
 import { namespaceIndexes } from "../../../nodeset/namespaces.ts";
 import { AppError, errorText } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
+import { type CompiledFilter, compileEventFilter, type EventFilterPlan } from "../events/event-filter.ts";
 import type { EventTypeIndex } from "../events/read-event-types.ts";
 import { historyCapabilities } from "../limits.ts";
 import { aggregates } from "./aggregates.ts";
@@ -87,11 +89,21 @@ export function serveHistory(
   const notifiers = historizeNotifiers(addressSpace, options.stations, options.eventTypes);
   const points = createContinuationPoints<PlannedRead>(() => performance.now());
 
+  const filters = new WeakMap<ReadEventDetails, CompiledFilter>();
+  /** Compiled for the first node of a request; the others have the same. */
+  const filterOf = (details: ReadEventDetails): EventFilterPlan | undefined => {
+    const filter = details.filter as EventFilter | null;
+    if (!filter) return undefined;
+    const compiled = filters.get(details) ?? compileEventFilter(filter, options.eventTypes);
+    filters.set(details, compiled);
+    return compiled.plan;
+  };
+
   const plan = (item: Item): PlannedRead | StatusCode => {
     const node = addressSpace.findNode(item.node.nodeId);
     if (!node) return StatusCodes.BadNodeIdUnknown;
     return item.request.historyReadDetails instanceof ReadEventDetails
-      ? planNotifier(node, item, notifiers, options.eventTypes)
+      ? planNotifier(node, item, notifiers, filterOf)
       : planVariable(node, item);
   };
 
@@ -164,13 +176,14 @@ function planNotifier(
   node: BaseNode,
   { context, request, nodes }: Item,
   notifiers: ReadonlyMap<string, readonly string[]>,
-  eventTypes: EventTypeIndex,
+  filterOf: (details: ReadEventDetails) => EventFilterPlan | undefined,
 ): PlannedRead | StatusCode {
   const stations = notifiers.get(node.nodeId.toString());
   if (!stations) return StatusCodes.BadHistoryOperationUnsupported;
   // Who may receive the events may read them later; the Server object grants nobody ReadHistory.
   if (!context.checkPermission(node, PermissionType.ReceiveEvents)) return StatusCodes.BadUserAccessDenied;
-  const asked = planEvents(request.historyReadDetails as ReadEventDetails, stations, eventsPerNode(nodes), eventTypes);
+  const details = request.historyReadDetails as ReadEventDetails;
+  const asked = planEvents(details, stations, eventsPerNode(nodes), filterOf(details));
   return "type" in asked ? { kind: "events", request: asked } : asked;
 }
 

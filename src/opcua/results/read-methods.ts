@@ -76,7 +76,9 @@ export function readMethodRows({ station, consumer, history, result, index }: Re
         message: search.map(({ argument, problem }) => `${argument}: ${problem}`).join("; "),
         problems: Object.fromEntries(search.map(({ argument, ...rest }) => [argument, rest])),
       };
-    const { ids, isComplete } = await findResults(history, id, search, Number(MaxResults));
+    const { ids, isComplete } = await findResults(history, id, search, Number(MaxResults), {
+      budgetMs: call.remainingMs(),
+    });
     return { outputs: [handleFor(call), textList(ids), error(isComplete ? resultErrors.ok : resultErrors.incomplete)] };
   };
 

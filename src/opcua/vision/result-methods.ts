@@ -6,15 +6,15 @@ import { type MethodCall, type MethodOutcome, type MethodRow, refusal } from "..
 import { createResultHandles } from "../results/handles.ts";
 import { type ResultError, resultErrors } from "../results/result-error.ts";
 import { sequenceOf } from "../results/result-id.ts";
-import { unitOf, unitsFrom } from "../results/units.ts";
+import { createTurns } from "../results/turns.ts";
+import { unitOf } from "../results/units.ts";
 import { Structures, structureVariant } from "../structures.ts";
+import { findUnits, maximumResults } from "./find-units.ts";
 import { idIn } from "./id-in.ts";
-import { fitsFilter, type ResultFilter, visionComponents, visionFacts, visionResult } from "./result.ts";
+import { type ResultFilter, visionComponents, visionResult } from "./result.ts";
 
-/** Results that one answer holds at most. */
-export const maximumResults = 500;
-/** Units that one search looks at, the newest; older ones are found by their id. */
-export const searchedUnits = 10_000;
+/** Searches of a station that may run at once: each reads pages of whole units. */
+const maximumSearches = 2;
 
 const resultType = { ns: "machineVision", id: 3006 } as const;
 const path = "VisionSystem/ResultManagement";
@@ -41,6 +41,7 @@ const reading =
 export function visionResultRows({ addressSpace, station, history }: FacetDeps): readonly MethodRow[] {
   const { id } = station.snapshot.setup;
   const handles = createResultHandles(() => performance.now());
+  const inTurn = createTurns(maximumSearches);
   const sessionOf = ({ context }: MethodCall): string => context.session?.getSessionId().toString() ?? "";
   const handleFor = (call: MethodCall): Variant =>
     uint32(handles.issue(sessionOf(call), Number(call.inputs["Timeout"])));
@@ -103,22 +104,23 @@ export function visionResultRows({ addressSpace, station, history }: FacetDeps):
       jobId: idOf("JobId"),
     };
     const { state, ledger } = station.snapshot;
-    const from = Math.max(1, state.sequence - searchedUnits + 1);
-    const fitting = (await unitsFrom(history, id, from, searchedUnits)).filter(
-      ({ unit }) => unit.sequence <= state.sequence && fitsFilter(filter, visionFacts(id, unit)),
-    );
-    const start = Number(inputs["StartIndex"]);
-    const wanted = Number(inputs["MaxResults"]) || maximumResults;
-    const page = fitting.slice(start, start + Math.min(wanted, maximumResults));
-    const isComplete = start + page.length >= fitting.length;
-    const results = page.map(({ unit }) => visionResult(ledger.ledgerId, id, unit));
+    const search = {
+      head: state.sequence,
+      filter,
+      start: Number(inputs["StartIndex"]),
+      most: Math.min(Number(inputs["MaxResults"]) || maximumResults, maximumResults),
+    };
+    const found = await inTurn(() => findUnits(history, id, search, call.remainingMs));
+    if (!found)
+      return refusal(StatusCodes.BadTooManyOperations, `${maximumSearches} searches run already; ask again later`);
+    const results = found.units.map((unit) => visionResult(ledger.ledgerId, id, unit));
     return {
       outputs: [
-        boolean(isComplete),
-        uint32(page.length),
+        boolean(found.isAll),
+        uint32(results.length),
         handleFor(call),
         structureVariant(addressSpace, new Structures(resultType, results)),
-        int32(isComplete && from > 1 ? resultErrors.incomplete : resultErrors.ok),
+        int32(found.isCut ? resultErrors.incomplete : resultErrors.ok),
       ],
     };
   };
