@@ -172,7 +172,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     types: eventTypes.types,
   };
   const history = deps.openHistory?.(historyContext) ?? createHistoryPort(setup.ledgerFolder, historyContext, log);
-  serveHistory(server, history, { stations: setup.stations.map(({ id }) => id), eventTypes, log });
+  serveHistory(server, history, { stations: setup.stations, eventTypes, log });
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
   const { ledgerId } = before;
   const rules = { mayCommand: mayCommand(setup), time: createCallTime(deps.callMs ?? 5_000) };
