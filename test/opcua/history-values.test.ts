@@ -331,10 +331,12 @@ test("a continuation point is good once, for its node and its session, and can b
   // As many as announced, then none; what is released makes room.
   const { session } = other;
   const { value } = await session.read({ nodeId: "i=2737" });
-  const many = Array.from({ length: value.value + 1 }, () => ({ path }));
+  const many = Array.from({ length: value.value }, () => ({ path }));
   const kept = await historyRead(details, many, { session });
-  expect(kept.map((r) => r.statusCode.name)).toEqual([...Array(value.value).fill("Good"), "BadNoContinuationPoints"]);
-  const release = kept.slice(0, -1).map(({ continuationPoint }) => ({ path, continuationPoint }));
+  expect(kept.map((r) => r.statusCode.name)).toEqual(Array(value.value).fill("Good"));
+  const [beyond] = await historyRead(details, [{ path }], { session });
+  expect(beyond!.statusCode.name).toBe("BadNoContinuationPoints");
+  const release = kept.map(({ continuationPoint }) => ({ path, continuationPoint }));
   await historyRead(details, release, { release: true, session });
   const [again] = await historyRead(details, [{ path }], { session });
   expect(again!.continuationPoint).toHaveLength(16);
@@ -352,6 +354,9 @@ test("ReadAtTime gives the value that held", async () => {
     ["L2", "Good", 0, at(2).getTime()],
     [null, "BadNoData", 0, at(-1).getTime()],
   ]);
+  // The answer has the instant that was asked for, also where that is DateTime.MinValue (OPC 10000-6 §5.2.2.5).
+  const dawn = Date.UTC(1601, 0, 1);
+  expect(await ask(lot, true, [new Date(dawn)])).toEqual([[null, "BadNoData", 0, dawn]]);
   const units = "Statistics/LastMinute/UnitCount";
   const while_ = new Date(start + (minutes + 3) * minuteMs);
   expect(await ask(units, true, [while_])).toEqual([[null, "BadNoData", 0, while_.getTime()]]);

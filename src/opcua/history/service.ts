@@ -37,6 +37,7 @@ import type { EventsRequest } from "./events.ts";
 import { historizeNotifiers } from "./notifiers.ts";
 import { eventsPerNode, valuesPerNode } from "./paging.ts";
 import { type PlanInput, planAtTime, planEvents, planProcessed, planRaw } from "./plans.ts";
+import { HistoryUnavailable } from "./port.ts";
 import type { HistoryPort, Subject, ValueRequest } from "./requests.ts";
 import { showEvents, showValues, type ValueView } from "./show.ts";
 import { withheldFrom } from "./withheld.ts";
@@ -141,9 +142,15 @@ export function serveHistory(
     if (item.request.releaseContinuationPoints) return failed(StatusCodes.Good);
     const planned = waiting ?? plan(item);
     if (!("kind" in planned)) return failed(planned);
-    const { rest, isEmpty, historyData } = await read(planned, item);
-    const point = rest && points.keep(session, nodeId, rest);
-    if (rest && !point) return failed(StatusCodes.BadNoContinuationPoints);
+    // Before anything is read: a page that cannot be gone on with would be read for nothing.
+    using place = points.reserve(session);
+    if (!place) return failed(StatusCodes.BadNoContinuationPoints);
+    const { rest, isEmpty, historyData } = await read(planned, item).catch((error: unknown) => {
+      // What the client has not got it may ask for again.
+      if (waiting) place.keep(nodeId, waiting, continuationPoint!);
+      throw error;
+    });
+    const point = rest && place.keep(nodeId, rest);
     return new HistoryReadResult({
       // A page without anything that can be gone on with has not been the whole (OPC 10000-11 §6.5.2.2).
       statusCode: isEmpty && !rest ? StatusCodes.GoodNoData : StatusCodes.Good,
@@ -160,7 +167,9 @@ export function serveHistory(
       results.push(
         await serve({ context, request, node, index, nodes: nodes.length }).catch((error: unknown) => {
           options.log.debug("a read of history failed", { node: node.nodeId.toString(), error: errorText(error) });
-          return failed(StatusCodes.BadResourceUnavailable);
+          return failed(
+            error instanceof HistoryUnavailable ? StatusCodes.BadResourceUnavailable : StatusCodes.BadInternalError,
+          );
         }),
       );
     return results;

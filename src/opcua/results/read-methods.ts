@@ -1,7 +1,7 @@
 import { ContentFilter, type ISessionContext, type RelativePath, StatusCodes, type Variant } from "node-opcua";
-import { HistoryUnavailable } from "../history/port.ts";
+import { reading } from "../history/reading.ts";
 import { askedBy, type HistoryReader } from "../history/requests.ts";
-import { type MethodCall, type MethodOutcome, type MethodRow, refusal } from "../method-table.ts";
+import type { MethodCall, MethodOutcome, MethodRow } from "../method-table.ts";
 import { compileSearch, findResults } from "./find.ts";
 import { createResultHandles } from "./handles.ts";
 import type { ResultMethodDeps } from "./methods.ts";
@@ -15,19 +15,6 @@ import { unitOf, unitsFrom } from "./units.ts";
 const maximumUnits = 1_000;
 /** Criteria that one order may have. */
 const maximumCriteria = 10;
-
-type Call = MethodRow["call"];
-/** A ledger that cannot be read at present fails the call, never the service. */
-const reading =
-  (call: Call): Call =>
-  async (made) => {
-    try {
-      return await call(made);
-    } catch (error) {
-      if (error instanceof HistoryUnavailable) return refusal(StatusCodes.BadResourceUnavailable, error.message);
-      throw error;
-    }
-  };
 
 /** What gives results away (OPC 40001-101 §7.1.2 to §7.1.5), and GetUnits for clients that can use nothing else. */
 export function readMethodRows({ station, consumer, history, result, index }: ResultMethodDeps): readonly MethodRow[] {

@@ -1,7 +1,7 @@
 import { DataType, StatusCodes, Variant, VariantArrayType } from "node-opcua";
 import type { UnitRecord } from "../../domain/unit-record.ts";
 import type { FacetDeps } from "../facet-methods.ts";
-import { HistoryUnavailable } from "../history/port.ts";
+import { reading } from "../history/reading.ts";
 import { askedBy, type HistoryReader } from "../history/requests.ts";
 import { type MethodCall, type MethodOutcome, type MethodRow, refusal } from "../method-table.ts";
 import { createResultHandles } from "../results/handles.ts";
@@ -25,18 +25,6 @@ const int32 = (value: number): Variant => new Variant({ dataType: DataType.Int32
 const instant = (value: Date | null): Variant => new Variant({ dataType: DataType.DateTime, value });
 const noStructure = new Variant({ dataType: DataType.ExtensionObject, value: null });
 const noContent = new Variant({ dataType: DataType.Variant, arrayType: VariantArrayType.Array, value: [] });
-
-/** A ledger that cannot be read at present fails the call, never the service. */
-const reading =
-  (call: MethodRow["call"]): MethodRow["call"] =>
-  async (made) => {
-    try {
-      return await call(made);
-    } catch (error) {
-      if (error instanceof HistoryUnavailable) return refusal(StatusCodes.BadResourceUnavailable, error.message);
-      throw error;
-    }
-  };
 
 /** ResultManagement of OPC 40100-1 §7.10, over the same ledger and with the same ids and errors as that of OPC 40001-101. */
 export function visionResultRows({ addressSpace, station, history }: FacetDeps): readonly MethodRow[] {
