@@ -55,9 +55,9 @@ export const capabilities = {
     maxNodesPerRegisterNodes: 1_000,
     maxNodesPerTranslateBrowsePathsToNodeIds: 1_000,
     maxMonitoredItemsPerCall: 1_000,
-    // One number for both: node-opcua holds every HistoryRead against both.
-    maxNodesPerHistoryReadData: 100,
-    maxNodesPerHistoryReadEvents: 100,
+    // One number for both: node-opcua holds every HistoryRead against both. Each node may need a continuation point.
+    maxNodesPerHistoryReadData: maximumContinuationPoints,
+    maxNodesPerHistoryReadEvents: maximumContinuationPoints,
   },
 } as const satisfies NonNullable<OPCUAServerOptions["serverCapabilities"]>;
 

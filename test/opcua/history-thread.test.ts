@@ -1,7 +1,7 @@
-import { HistoryReadRequest, ReadRawModifiedDetails, TimestampsToReturn } from "node-opcua";
+import { type HistoryData, HistoryReadRequest, ReadRawModifiedDetails, TimestampsToReturn } from "node-opcua";
 import { openLedgerReader } from "../../src/ledger/reader.ts";
 import { openLedgerWriter } from "../../src/ledger/writer.ts";
-import { createHistoryPort, HistoryUnavailable } from "../../src/opcua/history/port.ts";
+import { createHistoryPort, HistoryRequestError, HistoryUnavailable } from "../../src/opcua/history/port.ts";
 import { createInspectionServer } from "../../src/opcua/server.ts";
 import { silentLog } from "../../src/platform/log.ts";
 import { temporaryFolder } from "../ledger/support/folder.ts";
@@ -42,6 +42,21 @@ test("a read of a ledger that is not there is refused, and says so", async () =>
   await using port = createHistoryPort(folder.path, context, silentLog);
   await expect(port.ask(request)).rejects.toThrow(HistoryUnavailable);
   await expect(port.ask(request)).rejects.toThrow(/there is no ledger in/);
+});
+
+// Whoever reads the log goes where it sends him: to a damaged disk only when the ledger is at fault, and once.
+test("a ledger that cannot be read and a request that cannot be answered are told apart, once each", async () => {
+  using folder = temporaryFolder();
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
+  await using port = createHistoryPort(folder.path, context, log);
+  for (let i = 0; i < 3; i++) await expect(port.ask(request)).rejects.toThrow(HistoryUnavailable);
+  const odd = { ...request, path: "No/Such" };
+  for (let i = 0; i < 3; i++) await expect(port.ask(odd)).rejects.toThrow(HistoryRequestError);
+  expect(warnings).toEqual([
+    expect.stringContaining("tallyline ledger verify"),
+    expect.stringContaining("the ledger is not at fault"),
+  ]);
 });
 
 // One client that pipelines its reads must neither refuse nor delay everybody else's, and nobody may make this process
@@ -94,8 +109,9 @@ test("a read without an end costs the thread, and what waited behind it is answe
   expect((await behind).rows.map(({ value }) => value)).toEqual(["L1", "L2", "L3"]);
 }, 60_000);
 
-// OPC 10000-4 §5.11.3.4, per operation: the thread may die of a page, the server may not, and the next read works.
-test("when the history thread dies the read is BadResourceUnavailable, and another thread serves the next", async () => {
+// OPC 10000-4 §5.11.3.4, per operation: the thread may die of a page, the server may not, and the client goes on with the
+// continuation point that it has.
+test("when the history thread dies the read is BadResourceUnavailable, and another thread goes on with it", async () => {
   using folder = temporaryFolder();
   using pki = aPkiFolder();
   await aLedger(folder.path);
@@ -110,15 +126,24 @@ test("when the history thread dies the read is BadResourceUnavailable, and anoth
     },
   });
   await using client = await aClient(server.endpoints[0]!, pki.path);
-  const read = async () => {
+  const details = new ReadRawModifiedDetails({
+    startTime: new Date(aTime),
+    endTime: new Date(aTime + 10),
+    numValuesPerNode: 1,
+  });
+  const read = async (continuationPoint?: Buffer) => {
     const { results } = await client.session.historyRead(
       new HistoryReadRequest({
-        historyReadDetails: new ReadRawModifiedDetails({ startTime: new Date(aTime), numValuesPerNode: 3 }),
+        historyReadDetails: details,
         timestampsToReturn: TimestampsToReturn.Both,
-        nodesToRead: [{ nodeId: "ns=3;s=LINE-01/Context/Lot" }],
+        nodesToRead: [{ nodeId: "ns=3;s=LINE-01/Context/Lot", ...(continuationPoint && { continuationPoint }) }],
       }),
     );
-    return results![0]!.statusCode.name;
+    return results![0]!;
   };
-  expect([await read(), await read(), await read()]).toEqual(["Good", "BadResourceUnavailable", "Good"]);
+  const first = await read();
+  const point = first.continuationPoint!;
+  const pages = [first, await read(point), await read(point)];
+  expect(pages.map(({ statusCode }) => statusCode.name)).toEqual(["Good", "BadResourceUnavailable", "Good"]);
+  expect((pages[2]!.historyData as HistoryData).dataValues!.map(({ value }) => value.value)).toEqual(["L2"]);
 }, 30_000);

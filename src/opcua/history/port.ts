@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { LedgerErrorCode } from "../../ledger/ledger-error.ts";
 import { AppError, errorText } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { HistoryContext } from "./events.ts";
@@ -11,6 +12,11 @@ export class HistoryUnavailable extends AppError {
   override readonly retryable = true;
 }
 
+/** A request met a defect of the program: asking again will not help. */
+export class HistoryRequestError extends AppError {
+  readonly code = "OPCUA_HISTORY_REQUEST";
+}
+
 export interface HistoryThreadData {
   readonly ledgerFolder: string;
   readonly context: HistoryContext;
@@ -21,7 +27,12 @@ export interface ToHistoryThread {
 }
 export type FromHistoryThread =
   | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly failure: string };
+  | {
+      readonly id: number;
+      readonly failure: string;
+      /** What is wrong with the ledger; absent where it is the request that cannot be answered. */
+      readonly ledger?: LedgerErrorCode;
+    };
 
 /** Requests of one session that may wait behind the one that is being answered; more than that are refused. */
 const waitingEach = 10;
@@ -35,7 +46,7 @@ const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4
 interface Asked {
   readonly request: HistoryRequest;
   readonly resolve: (value: never) => void;
-  readonly reject: (error: HistoryUnavailable) => void;
+  readonly reject: (error: HistoryUnavailable | HistoryRequestError) => void;
 }
 
 /**
@@ -52,6 +63,8 @@ export function createHistoryPort(
   const working = new Map<number, Asked & { readonly asker: object; readonly deadline: NodeJS.Timeout }>();
   /** Who asks for nobody in particular. */
   const server = {};
+  /** Said already: clients ask again and again, and what is wrong stays the same. */
+  const told = new Set<LedgerErrorCode | undefined>();
   let worker: Worker | undefined;
   let lastId = 0;
   let closed = false;
@@ -63,6 +76,17 @@ export function createHistoryPort(
     clearTimeout(asked.deadline);
     line.served(asked.asker);
     return asked;
+  };
+
+  const tell = ({ failure, ledger }: Extract<FromHistoryThread, { failure: string }>): void => {
+    const level = told.has(ledger) ? "debug" : "warn";
+    told.add(ledger);
+    log[level](
+      ledger
+        ? "history could not be read; check the ledger with tallyline ledger verify"
+        : "a read of history met a defect of the program; the ledger is not at fault, please report it with the log",
+      { error: failure, ...(ledger && { code: ledger }) },
+    );
   };
 
   /** Gives the thread what it has room for. */
@@ -87,10 +111,9 @@ export function createHistoryPort(
       const asked = finished(message.id);
       if ("value" in message) asked?.resolve(message.value as never);
       else {
-        log.warn("history could not be read; check the ledger with tallyline ledger verify", {
-          error: message.failure,
-        });
-        asked?.reject(new HistoryUnavailable(message.failure));
+        tell(message);
+        const Refusal = message.ledger ? HistoryUnavailable : HistoryRequestError;
+        asked?.reject(new Refusal(message.failure));
       }
       feed();
     });

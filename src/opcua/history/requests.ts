@@ -70,7 +70,8 @@ export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest
 /** What can be asked. */
 export interface HistoryReader {
   /**
-   * Rejects with a HistoryUnavailable when there is no answer to be had at present.
+   * Rejects with a HistoryUnavailable when there is no answer to be had at present, with a HistoryRequestError when there
+   * will never be one.
    *
    * @param asker the session that asks: each has its own place in the line; none = the server itself
    */
