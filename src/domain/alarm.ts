@@ -2,6 +2,14 @@
 export type AlarmClass = "process" | "system";
 
 /** One row of the alarm table. Everything with a `?` is there only where it has a meaning. */
+/** Settings that every event of an alarm tells, ms. */
+export interface AlarmTimes {
+  readonly onDelayMs: number;
+  readonly offDelayMs: number;
+  /** The longest that it may be shelved. */
+  readonly maximumShelvingMs: number;
+}
+
 export interface AlarmRow {
   readonly class: AlarmClass;
   /** 1..1000 (OPC 10000-5 §6.4.2). Few levels: 300 low, 500 medium, 700 high, 800 urgent. */

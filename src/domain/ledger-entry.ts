@@ -1,4 +1,4 @@
-import type { AlarmName } from "./alarm.ts";
+import type { AlarmName, AlarmTimes } from "./alarm.ts";
 import type { Cluster } from "./cluster.ts";
 import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
@@ -140,6 +140,8 @@ export interface AlarmBody {
   readonly alarm: AlarmName;
   readonly event: AlarmEvent;
   readonly condition: Condition;
+  /** What was set for the alarm at that time, so that history says what the event said; absent in entries of older programs. */
+  readonly times?: AlarmTimes;
 }
 /** One change of a run of defects, with all that is known of it. */
 export interface ClusterBody {

@@ -2,6 +2,7 @@ import {
   AccessLevelFlag,
   type AddressSpace,
   type BaseNode,
+  type DataValue,
   type ISessionContext,
   NodeClass,
   type OPCUAServer,
@@ -36,25 +37,48 @@ const close = (node: BaseNode): void => {
   variable.userAccessLevel = (variable.userAccessLevel ?? variable.accessLevel) & ~AccessLevelFlag.CurrentWrite;
 };
 
+/** Leaves a variable open for sessions that may command: asked at each write, and at each read of its UserAccessLevel. */
+function openForCommands(variable: UAVariable, may: (context: ISessionContext) => boolean): void {
+  override(
+    variable,
+    "isUserWritable",
+    (isUserWritable) =>
+      function (this: unknown, context: ISessionContext) {
+        return may(context) && isUserWritable.call(this, context);
+      },
+  );
+  override(
+    variable,
+    "_readUserAccessLevel",
+    (readLevel) =>
+      function (this: unknown, context: ISessionContext) {
+        const level: DataValue = readLevel.call(this, context);
+        if (!may(context)) level.value.value &= ~AccessLevelFlag.CurrentWrite;
+        return level;
+      },
+  );
+}
+
 /**
- * Leaves clients nothing to write but the tags that are meant for it: the documents of several standards declare their
- * types' variables writable, and node-opcua takes them at their word. So are the diagnostics that it makes per session.
+ * Leaves clients nothing to write but the tags that are meant for it, and those to who may command: the documents of several
+ * standards declare their types' variables writable, and node-opcua takes them at their word. So are the diagnostics that
+ * it makes per session.
  *
  * @throws GuardError when node-opcua makes nodes in another way than is closed here.
  */
-export function closeForWriting(addressSpace: AddressSpace, { anonymous, stations }: OpcUaSetup): void {
+export function closeForWriting(addressSpace: AddressSpace, setup: Pick<OpcUaSetup, "anonymous" | "stations">): void {
+  const may = mayCommand(setup);
   const open = new Set(
-    anonymous === "full"
-      ? stations.flatMap(({ id }) =>
-          Object.entries(requestVariables)
-            .filter(([, model]) => "writable" in model)
-            .map(([tag]) => instanceNodeId(id, "Context", "Request", tag)),
-        )
-      : [],
+    setup.stations.flatMap(({ id }) =>
+      Object.entries(requestVariables)
+        .filter(([, model]) => "writable" in model)
+        .map(([tag]) => instanceNodeId(id, "Context", "Request", tag)),
+    ),
   );
   for (const namespace of addressSpace.getNamespaceArray())
     for (const node of (namespace as unknown as { nodeIterator(): Iterable<BaseNode> }).nodeIterator())
-      if (!open.has(node.nodeId.toString())) close(node);
+      if (open.has(node.nodeId.toString())) openForCommands(node as UAVariable, may);
+      else close(node);
 
   override(
     addressSpace.getOwnNamespace(),

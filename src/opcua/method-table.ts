@@ -40,8 +40,10 @@ export type MethodOutcome =
       /** What happened and what to do; reaches clients that ask for diagnostics (OPC 10000-4 §7.12). */
       readonly message: string;
       /** By the argument's name; each gets its InputArgumentResult. Only with BadInvalidArgument (OPC 10000-4 §5.12.2). */
-      readonly problems?: Readonly<Record<string, { readonly status: StatusCode; readonly problem: string }>>;
+      readonly problems?: ArgumentResults;
     };
+/** What is wrong with arguments, by their names on the wire. */
+export type ArgumentResults = Readonly<Record<string, { readonly status: StatusCode; readonly problem: string }>>;
 
 /** One method of a station: where it is, who may call it, what it does. */
 export interface MethodRow {

@@ -1,5 +1,6 @@
 import {
   isMinDate,
+  minOPCUADate,
   type ReadAtTimeDetails,
   type ReadEventDetails,
   type ReadProcessedDetails,
@@ -56,12 +57,13 @@ export function planRaw(details: ReadRawModifiedDetails, { subject, limit }: Pla
 
 /** OPC 10000-11 §6.5.5. */
 export function planAtTime(details: ReadAtTimeDetails, { subject, limit }: PlanInput): AtTimeRequest | StatusCode {
-  const times = (details.reqTimes ?? []).map(given);
+  // DateTime.MinValue is an instant like any other here, long before the first value.
+  const times = (details.reqTimes ?? []).map((date: Date | null) => (date ?? minOPCUADate).getTime());
   if (times.length === 0) return StatusCodes.BadInvalidArgument;
   return {
     type: "atTime",
     ...subject,
-    times: times.map((time) => time ?? Number.MIN_SAFE_INTEGER),
+    times,
     simpleBounds: details.useSimpleBounds,
     limit,
   };

@@ -67,8 +67,20 @@ export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest
     ? readonly KeptUnit[]
     : EventsPage;
 
-/** Whoever answers requests: the history thread, or a test in its place. */
-export interface HistoryPort extends AsyncDisposable {
-  /** Rejects with a HistoryUnavailable when there is no answer to be had at present. */
-  ask<R extends HistoryRequest>(request: R): Promise<AnswerTo<R>>;
+/** What can be asked. */
+export interface HistoryReader {
+  /**
+   * Rejects with a HistoryUnavailable when there is no answer to be had at present, with a HistoryRequestError when there
+   * will never be one.
+   *
+   * @param asker the session that asks: each has its own place in the line; none = the server itself
+   */
+  ask<R extends HistoryRequest>(request: R, asker?: object): Promise<AnswerTo<R>>;
 }
+/** Whoever answers requests: the history thread, or a test in its place. */
+export interface HistoryPort extends HistoryReader, AsyncDisposable {}
+
+/** Everything that is asked through it is asked by this session. */
+export const askedBy = (history: HistoryReader, asker: object | null | undefined): HistoryReader => ({
+  ask: (request) => history.ask(request, asker ?? undefined),
+});

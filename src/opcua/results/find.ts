@@ -13,7 +13,7 @@ import type { EventTypeIndex } from "../events/read-event-types.ts";
 import type { FieldPlan } from "../events/select.ts";
 import type { Operand, WherePlan } from "../events/where.ts";
 import type { EventsRequest } from "../history/events.ts";
-import type { HistoryPort } from "../history/requests.ts";
+import type { HistoryReader } from "../history/requests.ts";
 import { capabilities } from "../limits.ts";
 import { compileOrder, eventOperand } from "./result-path.ts";
 
@@ -112,7 +112,7 @@ function byOrder(a: Fields, b: Fields): number {
  * HistoryUnavailable. `isComplete` is false when the search was given up, or found more than one answer holds.
  */
 export async function findResults(
-  history: HistoryPort,
+  history: HistoryReader,
   station: string,
   { where, order }: ResultSearch,
   max: number,

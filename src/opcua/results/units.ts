@@ -1,11 +1,11 @@
-import type { HistoryPort, KeptUnit } from "../history/requests.ts";
+import type { HistoryReader, KeptUnit } from "../history/requests.ts";
 
 /** Units that one page holds at most: some ms of reading in the thread, and of receiving in this one. */
 const pageSize = 250;
 
 /** Units of a station from a sequence on, in order, at most `limit`, a page at a time. Throws a HistoryUnavailable. */
 export async function* unitPages(
-  history: HistoryPort,
+  history: HistoryReader,
   station: string,
   from: number,
   limit: number,
@@ -22,7 +22,7 @@ export async function* unitPages(
 
 /** All of them at once. Rejects with a HistoryUnavailable. */
 export async function unitsFrom(
-  history: HistoryPort,
+  history: HistoryReader,
   station: string,
   from: number,
   limit: number,
@@ -33,7 +33,7 @@ export async function unitsFrom(
 }
 
 /** The unit of that sequence, if it is kept. */
-export async function unitOf(history: HistoryPort, station: string, sequence: number): Promise<KeptUnit | undefined> {
+export async function unitOf(history: HistoryReader, station: string, sequence: number): Promise<KeptUnit | undefined> {
   const [found] = await unitsFrom(history, station, sequence, 1);
   return found?.unit.sequence === sequence ? found : undefined;
 }

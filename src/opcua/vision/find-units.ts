@@ -1,5 +1,5 @@
 import type { UnitRecord } from "../../domain/unit-record.ts";
-import type { HistoryPort } from "../history/requests.ts";
+import type { HistoryReader } from "../history/requests.ts";
 import { unitPages } from "../results/units.ts";
 import { fitsFilter, type ResultFilter, visionFacts } from "./result.ts";
 
@@ -30,7 +30,7 @@ export interface FoundUnits {
  * answer. Holds a page of units besides the answer. Rejects with a HistoryUnavailable.
  */
 export async function findUnits(
-  history: HistoryPort,
+  history: HistoryReader,
   station: string,
   { head, filter, start, most }: UnitSearch,
   remainingMs: () => number,

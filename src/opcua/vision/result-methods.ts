@@ -1,7 +1,8 @@
 import { DataType, StatusCodes, Variant, VariantArrayType } from "node-opcua";
 import type { UnitRecord } from "../../domain/unit-record.ts";
 import type { FacetDeps } from "../facet-methods.ts";
-import { HistoryUnavailable } from "../history/port.ts";
+import { reading } from "../history/reading.ts";
+import { askedBy, type HistoryReader } from "../history/requests.ts";
 import { type MethodCall, type MethodOutcome, type MethodRow, refusal } from "../method-table.ts";
 import { createResultHandles } from "../results/handles.ts";
 import { type ResultError, resultErrors } from "../results/result-error.ts";
@@ -25,23 +26,12 @@ const instant = (value: Date | null): Variant => new Variant({ dataType: DataTyp
 const noStructure = new Variant({ dataType: DataType.ExtensionObject, value: null });
 const noContent = new Variant({ dataType: DataType.Variant, arrayType: VariantArrayType.Array, value: [] });
 
-/** A ledger that cannot be read at present fails the call, never the service. */
-const reading =
-  (call: MethodRow["call"]): MethodRow["call"] =>
-  async (made) => {
-    try {
-      return await call(made);
-    } catch (error) {
-      if (error instanceof HistoryUnavailable) return refusal(StatusCodes.BadResourceUnavailable, error.message);
-      throw error;
-    }
-  };
-
 /** ResultManagement of OPC 40100-1 §7.10, over the same ledger and with the same ids and errors as that of OPC 40001-101. */
 export function visionResultRows({ addressSpace, station, history }: FacetDeps): readonly MethodRow[] {
   const { id } = station.snapshot.setup;
   const handles = createResultHandles(() => performance.now());
   const inTurn = createTurns(maximumSearches);
+  const mine = ({ context }: MethodCall): HistoryReader => askedBy(history, context.session);
   const sessionOf = ({ context }: MethodCall): string => context.session?.getSessionId().toString() ?? "";
   const handleFor = (call: MethodCall): Variant =>
     uint32(handles.issue(sessionOf(call), Number(call.inputs["Timeout"])));
@@ -49,10 +39,13 @@ export function visionResultRows({ addressSpace, station, history }: FacetDeps):
     value ? structureVariant(addressSpace, value) : noStructure;
 
   /** The unit that a call names, or why there is none. */
-  async function found({ inputs }: MethodCall): Promise<UnitRecord | ResultError> {
-    const named = sequenceOf(idIn(inputs["ResultId"]), { ledgerId: station.snapshot.ledger.ledgerId, station: id });
+  async function found(call: MethodCall): Promise<UnitRecord | ResultError> {
+    const named = sequenceOf(idIn(call.inputs["ResultId"]), {
+      ledgerId: station.snapshot.ledger.ledgerId,
+      station: id,
+    });
     if ("error" in named) return named.error;
-    return (await unitOf(history, id, named.sequence))?.unit ?? resultErrors.notThere;
+    return (await unitOf(mine(call), id, named.sequence))?.unit ?? resultErrors.notThere;
   }
 
   const GetResultById = async (call: MethodCall): Promise<MethodOutcome> => {
@@ -110,7 +103,7 @@ export function visionResultRows({ addressSpace, station, history }: FacetDeps):
       start: Number(inputs["StartIndex"]),
       most: Math.min(Number(inputs["MaxResults"]) || maximumResults, maximumResults),
     };
-    const found = await inTurn(() => findUnits(history, id, search, call.remainingMs));
+    const found = await inTurn(() => findUnits(mine(call), id, search, call.remainingMs));
     if (!found)
       return refusal(StatusCodes.BadTooManyOperations, `${maximumSearches} searches run already; ask again later`);
     const results = found.units.map((unit) => visionResult(ledger.ledgerId, id, unit));
