@@ -145,7 +145,9 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     committedAt: last.entry.committedAt,
     oldestTime: oldestTime ?? reader.oldestTime(),
   });
-  const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
+  // The snapshot may hold everything: the head is dated by its own commit all the same, as it is in history.
+  const last = position.last ?? (position.offset > 0 ? reader.read(position.offset - 1, 1)[0] : undefined);
+  const head: LedgerHead = last ? headOf(last) : { ...before, committedAt: undefined, oldestTime };
 
   const eventTypes = readEventTypes(addressSpace);
   const live = createLiveEvents(
@@ -172,7 +174,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     types: eventTypes.types,
   };
   const history = deps.openHistory?.(historyContext) ?? createHistoryPort(setup.ledgerFolder, historyContext, log);
-  serveHistory(server, history, { stations: setup.stations.map(({ id }) => id), eventTypes, log });
+  serveHistory(server, history, { stations: setup.stations, eventTypes, log });
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
   const { ledgerId } = before;
   const rules = { mayCommand: mayCommand(setup), time: createCallTime(deps.callMs ?? 5_000) };

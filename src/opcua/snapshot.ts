@@ -10,7 +10,7 @@ export interface LedgerHead {
   readonly offset: number;
   /** Its hash, hex. */
   readonly hash: string;
-  /** Station time (UTC ms) at which it went to disk; absent when the ledger is empty or not read since the start. */
+  /** Station time (UTC ms) at which it went to disk; absent when the ledger holds no entry. */
   readonly committedAt: number | undefined;
   /** Time (UTC ms) of the oldest entry kept. */
   readonly oldestTime: number | undefined;

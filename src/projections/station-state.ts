@@ -25,7 +25,7 @@ import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
 /** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 7;
+export const stateShape = 8;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {

@@ -1,5 +1,6 @@
 import {
   AttributeIds,
+  allPermissions,
   ContentFilter,
   type ContentFilterElementOptions,
   constructEventFilter,
@@ -16,6 +17,7 @@ import {
   SimpleAttributeOperand,
   TimestampsToReturn,
   type Variant,
+  WellKnownRoles,
 } from "node-opcua";
 import { noCounts } from "../../src/domain/counts.ts";
 import type { EntryDraft } from "../../src/domain/ledger-entry.ts";
@@ -378,3 +380,28 @@ test("notifiers say that they have a history, and of which fields", async () => 
   }
   expect((await rig.session.read({ nodeId: "i=11242" })).value.value).toBe(true);
 });
+
+// ReceiveEvents on type and source (OPC 10000-3 §8.55) holds for what was as for what comes: history must not hand out what
+// a subscription keeps back. Last in the file: it takes permissions away.
+test("events that a session may not receive are not in its history either, and count for nothing", async () => {
+  const span = { start: new Date(timeOf(9)), end: new Date(timeOf(12)) };
+  const { addressSpace, index } = rig.server.live;
+  const onlyFor = (nodeId: string) =>
+    addressSpace
+      .findNode(nodeId)!
+      .setRolePermissions([{ roleId: resolveNodeId(WellKnownRoles.SecurityAdmin), permissions: allPermissions }]);
+  const seen = async (options: Options) => (await all({ ...options, fields: ["SourceName", "2:Sequence"] })).events;
+
+  expect(await seen(span)).toContainEqual(["LINE-01", null]);
+  onlyFor(index.types.ids["LineStatusChangedEventType"]!);
+  // Permissions are remembered for a second.
+  await until(async () => (await seen(span)).length === 3);
+  expect(await seen(span)).toEqual([9, 10, 11].map((n) => ["LINE-01", n]));
+  expect(await seen({ start: span.start, count: 4 })).toEqual([9, 10, 11, 12].map((n) => ["LINE-01", n]));
+
+  const ofAll = { start: beginning, end: new Date(timeOf(3)), nodeId: "i=2253" };
+  expect((await seen(ofAll)).map(([name]) => name)).toContain("LINE-02");
+  onlyFor("ns=3;s=LINE-02");
+  await until(async () => (await seen(ofAll)).length === 2);
+  expect((await seen(ofAll)).map(([name]) => name)).toEqual(["LINE-01", "LINE-01"]);
+}, 15_000);

@@ -17,6 +17,7 @@ import {
 } from "node-opcua";
 import { noCounts } from "../../src/domain/counts.ts";
 import { minuteMs } from "../../src/projections/minutes.ts";
+import { foldStations, snapshotName, toSnapshot } from "../../src/projections/station-state.ts";
 import { aContext, aDraft, aTime } from "../support/units.ts";
 import { aClient, aPkiFolder, aRig, type Rig } from "./support/rig.ts";
 
@@ -68,6 +69,8 @@ beforeAll(async () => {
         }
         ledger.append(aDraft("down", down, down.to));
         ledger.append(aDraft("state", { state: "running", reason: "", from: "unknown" }, down.to + 5));
+        // The server starts with nothing left to fold, as after an orderly end.
+        ledger.snapshot(snapshotName, toSnapshot(ledger.reader.read(0, 1_000).reduce(foldStations, {})));
       },
     },
   );
@@ -257,6 +260,16 @@ test("the head of the chain is dated at the commit", async () => {
   expect(valuesOf(hashes).map((v) => [v.value.value, time(v)])).toEqual(
     stored.map((minute, i) => [(i + 1).toString(16).padStart(64, "0"), at(minute).getTime() + 40]),
   );
+});
+
+// A historian that reconnects after a restart must not store the same head a second time under another time.
+test("after a restart the head has the same timestamp as in history", async () => {
+  const [newest] = valuesOf(
+    await read("Ledger/HeadHash", { endTime: new Date(down.to + 60_000), numValuesPerNode: 1 }),
+  );
+  const live = await rig.read("Ledger/HeadHash");
+  expect([live.value.value, time(live)]).toEqual([newest!.value.value, time(newest!)]);
+  expect(time(live)).toBe(down.to + 5 + 40);
 });
 
 // OPC 10000-4 §5.11.3.4: what is wrong with one node is told for that node, and the others are read.

@@ -27,8 +27,10 @@ import { namespaceIndexes } from "../../../nodeset/namespaces.ts";
 import { AppError, errorText } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import { type CompiledFilter, compileEventFilter, type EventFilterPlan } from "../events/event-filter.ts";
+import { eventSources } from "../events/event-sources.ts";
 import type { EventTypeIndex } from "../events/read-event-types.ts";
 import { historyCapabilities } from "../limits.ts";
+import type { StationSetup } from "../messages.ts";
 import { aggregates } from "./aggregates.ts";
 import { createContinuationPoints } from "./continuation.ts";
 import type { EventsRequest } from "./events.ts";
@@ -38,6 +40,7 @@ import { type PlanInput, planAtTime, planEvents, planProcessed, planRaw } from "
 import { HistoryUnavailable } from "./port.ts";
 import type { HistoryPort, Subject, ValueRequest } from "./requests.ts";
 import { showEvents, showValues, type ValueView } from "./show.ts";
+import { withheldFrom } from "./withheld.ts";
 
 /** This node-opcua serves HistoryRead in another way. */
 export class HistoryServiceError extends AppError {
@@ -80,14 +83,16 @@ const failed = (statusCode: StatusCode): HistoryReadResult => new HistoryReadRes
 export function serveHistory(
   server: OPCUAServer,
   port: HistoryPort,
-  options: { readonly stations: readonly string[]; readonly eventTypes: EventTypeIndex; readonly log: Log },
+  options: { readonly stations: readonly StationSetup[]; readonly eventTypes: EventTypeIndex; readonly log: Log },
 ): void {
   const engine = server.engine as unknown as HistoryEngine;
   const addressSpace = server.engine.addressSpace!;
   if (typeof engine.historyRead !== "function")
     throw new HistoryServiceError("node-opcua's engine has no historyRead; pin the version in package.json");
   tellCapabilities(engine, addressSpace);
-  const notifiers = historizeNotifiers(addressSpace, options.stations, options.eventTypes);
+  const stations = options.stations.map(({ id }) => id);
+  const notifiers = historizeNotifiers(addressSpace, stations, options.eventTypes);
+  const withheld = withheldFrom(addressSpace, options.eventTypes.types, options.stations.flatMap(eventSources));
   const points = createContinuationPoints<PlannedRead>(() => performance.now());
 
   const filters = new WeakMap<ReadEventDetails, CompiledFilter>();
@@ -115,7 +120,8 @@ export function serveHistory(
   ): Promise<{ rest: PlannedRead | undefined; isEmpty: boolean; historyData: HistoryReadResult["historyData"] }> => {
     const session = context.session as object;
     if (planned.kind === "events") {
-      const page = await port.ask(planned.request, session);
+      // At each page: permissions may change while a read waits to be continued.
+      const page = await port.ask({ ...planned.request, withheld: withheld(context) }, session);
       const rest = page.next && ({ kind: "events", request: page.next } as const);
       return { rest, isEmpty: page.events.length === 0, historyData: await showEvents(page, addressSpace) };
     }
