@@ -70,7 +70,7 @@ const setup = opcUaSetup({
 const ledger = await openLedgerWriter(setup.ledgerFolder, { clock: systemClock });
 const server = await createInspectionServer(setup, {
   reader: openLedgerReader(setup.ledgerFolder),
-  commands: createCommandPort(() => false),
+  commands: createCommandPort(() => false, 5_000),
   log: silentLog,
   onFailure(error) {
     throw error;

@@ -193,6 +193,7 @@ export const stationSetup = ({ opcua, site }: Config, config: StationConfig): St
     config.cameras.flatMap(({ id, nameplate }) => (nameplate ? [[id, nameplate]] : [])),
   ),
   facets: facetNames.filter((facet) => opcua.facets[facet]),
+  deadlineMs: config.deadlineMs,
   rollingWindowSeconds: config.rollingWindowSeconds,
   recipes: config.recipes,
   contextOwner: config.context.owner,

@@ -28,7 +28,7 @@ import { addTiming } from "./timing.ts";
  * Raised when the shape below changes, or what a fold makes of the same entries: snapshots of another number are rebuilt
  * from the ledger.
  */
-export const stateShape = 7;
+export const stateShape = 8;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {

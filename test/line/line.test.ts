@@ -172,6 +172,27 @@ describe("restart", () => {
     expect(after.line.state.lastMinute?.outOfService).toBe(true);
   });
 
+  // OPC 10000-100 §5.5.7: PowerOnDuration and OperationDuration are time under power. A machine that is killed daily must not gain
+  // a minute each time.
+  test("time under power ends with the last entry before a crash, not with the minute that it interrupted", async () => {
+    const before = aLine();
+    for (let s = 0; s < 65; s++) {
+      before.unit(pass);
+      before.clock.advance(1_000);
+      before.line.tick();
+    }
+    await before.settle();
+    const { onMs, operatingMs } = before.line.state.duty;
+    const after = restarted(before, 600_000);
+    await after.settle();
+    expect(after.line.state.duty).toMatchObject({ onMs, operatingMs });
+    after.clock.advance(30_000);
+    after.line.tick();
+    after.unit(pass);
+    await after.settle();
+    expect(after.line.state.duty.onMs).toBe(onMs + 30_000);
+  });
+
   test("after a clean stop there is down time but no gap", async () => {
     const before = aLine();
     before.unit(pass);

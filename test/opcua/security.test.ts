@@ -7,10 +7,12 @@ import {
   OPCUACertificateManager,
   OPCUAClient,
   SecurityPolicy,
+  StatusCodes,
   UserTokenPolicy,
   UserTokenType,
 } from "node-opcua";
 import type { Command } from "../../src/domain/command.ts";
+import { createCertificates } from "../../src/opcua/certificates.ts";
 import { createCommandPort } from "../../src/opcua/commands.ts";
 import { createInspectionServer } from "../../src/opcua/server.ts";
 import { silentLog } from "../../src/platform/log.ts";
@@ -67,7 +69,7 @@ test("an unknown client is refused with a line that says which file to move; mov
   const warnings: Readonly<Record<string, unknown>>[] = [];
   await using server = await createInspectionServer(aSetup({ pkiFolder: serverPki.path, securityNone: false }), {
     reader: createMemoryLedger().reader,
-    commands: createCommandPort(() => false),
+    commands: createCommandPort(() => false, 200),
     log: { ...silentLog, warn: (message, fields) => warnings.push({ message, ...fields }) },
     onFailure: (error) => {
       throw error;
@@ -80,6 +82,31 @@ test("an unknown client is refused with a line that says which file to move; mov
   trustRejected(from, to);
   await untilTrusted(async () => expect(await connectEncrypted(endpoint, clientPki.path)).toBe(0)); // Running
 }, 60_000);
+
+// The stack asks in both ways; a caller that is never called back never answers its client.
+test("whether a certificate is trusted is told to who awaits it and to who is called back", async () => {
+  using pki = aPkiFolder();
+  const warnings: string[] = [];
+  const certificates = createCertificates(pki.path, { ...silentLog, warn: (message) => warnings.push(message) });
+  await certificates.initialize();
+  const outputFile = join(pki.path, "stranger.pem");
+  await certificates.createSelfSignedCertificate({
+    applicationUri: "urn:stranger",
+    subject: "CN=stranger",
+    dns: [],
+    startDate: new Date(),
+    validity: 1,
+    outputFile,
+  });
+  const stranger = new X509Certificate(readFileSync(outputFile)).raw;
+  const awaited = await certificates.checkCertificate(stranger);
+  const calledBack = await new Promise((resolve) => {
+    certificates.checkCertificate(stranger, (error, status) => resolve(error ?? status));
+  });
+  expect([awaited, calledBack]).toEqual([StatusCodes.BadCertificateUntrusted, StatusCodes.BadCertificateUntrusted]);
+  expect(warnings).toHaveLength(2);
+  await certificates.dispose();
+}, 30_000);
 
 // An application that is trusted to connect is no user: with its own certificate as user token it was either never answered,
 // or allowed to command a server that is open for reading only (OPC 10000-4 §5.7.3, §7.36).

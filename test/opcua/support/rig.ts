@@ -46,6 +46,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
         productInstanceUri: "urn:tallyline:demo:0001",
       },
       facets: [],
+      deadlineMs: 250,
       rollingWindowSeconds: 60,
       recipes: ["SNACK-BAG"],
       alarms: alarmSettings(),
