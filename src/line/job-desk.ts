@@ -65,6 +65,13 @@ export function decideJob(command: JobCommand, { jobs }: StationState, rules: Co
     // Without the context an order cannot run; it can be ended, and taken off the list.
     if ((to === "allowedToStart" || to === "running") && !isOwner(rules.owner, command.source))
       return refuse("notOwner", ownedBy(rules.owner));
+    // Its context takes effect now; what the configuration allowed when the order was stored may not be there any more.
+    const forbidden = to === "running" ? jobProblems(job.order, rules.recipes) : [];
+    if (forbidden.length > 0)
+      return refuse(
+        "jobNotAccepted",
+        `job order "${jobOrderId}" cannot run here any more: ${forbidden.map((p) => `${p.argument} ${p.problem}`).join("; ")}; stop it and store another`,
+      );
     return [{ event: action, order: job.order, state: to, comment, by }];
   }
   if (!isOwner(rules.owner, command.source)) return refuse("notOwner", ownedBy(rules.owner));
