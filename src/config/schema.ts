@@ -137,6 +137,21 @@ function refuseOverlaps(consumers: readonly Consumer[], context: z.RefinementCtx
   });
 }
 
+/** A limit of a class that the station does not know would never be reached. */
+function refuseUnknownClasses(
+  { alarms, defectClasses }: { readonly alarms: object; readonly defectClasses: readonly string[] },
+  context: z.RefinementCtx,
+): void {
+  for (const [alarm, options] of Object.entries(alarms as Record<string, { classLimits?: object } | undefined>))
+    for (const name of Object.keys(options?.classLimits ?? {}))
+      if (!defectClasses.includes(name))
+        context.addIssue({
+          code: "custom",
+          path: ["alarms", alarm, "classLimits", name],
+          message: `unknown defect class; add it to defectClasses, or use one of ${defectClasses.join(", ")}`,
+        });
+}
+
 /**
  * The shape of the configuration file. Every option states its unit in its name, its default, and why one would change
  * it; the JSON Schema for editors is made from here.
@@ -150,107 +165,109 @@ export function configSchema(plugins: Plugins) {
       .optional()
       .meta({ description: "Identification of the camera as OPC UA shows it" }),
   });
-  const station = z.strictObject({
-    id: id.meta({
-      description: "StationId: the root of every NodeId below it; never change it once clients store them",
-    }),
-    lineId: id.optional().meta({ description: "The line it belongs to; the StationId when left out" }),
-    trigger,
-    cameras: z
-      .array(camera)
-      .min(1)
-      .max(8)
-      .refine((list) => new Set(list.map((c) => c.id)).size === list.length, "two cameras have the same id"),
-    model: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,47}@\d+$/, 'use <name>@<version>, e.g. snack-bag@1; "tallyline teach" prints it')
-      .meta({ description: "Model package, searched in the data folder's models/, then among the shipped ones" }),
-    threshold: z
-      .number()
-      .positive()
-      .optional()
-      .meta({ description: "Raw anomaly score at which a unit fails; the model card's own when left out" }),
-    defectClasses: z
-      .array(id)
-      .default([])
-      .transform((classes) => [...new Set([...classes, anomalyClass, otherClass])])
-      .meta({
-        description: `Catalogue of defect classes, append-only; ${anomalyClass} and ${otherClass} are always in it`,
+  const station = z
+    .strictObject({
+      id: id.meta({
+        description: "StationId: the root of every NodeId below it; never change it once clients store them",
       }),
-    recipes: z.array(name).default([]).meta({ description: "RecipeIds that a production context may name" }),
-    deadlineMs: z
-      .int()
-      .min(20)
-      .max(60_000)
-      .default(250)
-      .meta({ description: "Trigger to verdict; later the unit is recorded as notInspected(deadline)" }),
-    starvedAfterMs: z
-      .int()
-      .min(500)
-      .max(3_600_000)
-      .default(10_000)
-      .meta({ description: "Without a trigger for this long the line status is starved" }),
-    pendingExpiryMs: z
-      .int()
-      .min(1_000)
-      .max(86_400_000)
-      .default(3_600_000)
-      .meta({ description: "How long an accepted context waits for its moment before it is dropped" }),
-    context: z
-      .strictObject({
-        owner: z.enum(contextOwners).default("mes").meta({
-          description:
-            "Who says what is being made: mes = Context methods and tags, jobs = JobManagement, plc = the PLC, local = the operator; anybody else is refused",
+      lineId: id.optional().meta({ description: "The line it belongs to; the StationId when left out" }),
+      trigger,
+      cameras: z
+        .array(camera)
+        .min(1)
+        .max(8)
+        .refine((list) => new Set(list.map((c) => c.id)).size === list.length, "two cameras have the same id"),
+      model: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9-]{0,47}@\d+$/, 'use <name>@<version>, e.g. snack-bag@1; "tallyline teach" prints it')
+        .meta({ description: "Model package, searched in the data folder's models/, then among the shipped ones" }),
+      threshold: z
+        .number()
+        .positive()
+        .optional()
+        .meta({ description: "Raw anomaly score at which a unit fails; the model card's own when left out" }),
+      defectClasses: z
+        .array(id)
+        .default([])
+        .transform((classes) => [...new Set([...classes, anomalyClass, otherClass])])
+        .meta({
+          description: `Catalogue of defect classes, append-only; ${anomalyClass} and ${otherClass} are always in it`,
         }),
-      })
-      .prefault({}),
-    rollingWindowSeconds: z.int().min(10).max(900).default(60).meta({ description: "Window of Statistics/Rolling" }),
-    alarms: z
-      .strictObject(
-        Object.fromEntries(alarmNames.map((alarm) => [alarm, alarmOptions(alarm)])) as Record<
-          AlarmName,
-          ReturnType<typeof alarmOptions>
-        >,
-      )
-      .prefault({})
-      .meta({ description: "Delays, limits and severities of alarms, where this site needs others" }),
-    maximumShelvingMinutes: z
-      .int()
-      .min(1)
-      .max(10_080)
-      .default(480)
-      .meta({ description: "How long an operator may put an alarm aside at most" }),
-    inferenceThreads: z
-      .int()
-      .min(1)
-      .max(16)
-      .default(1)
-      .meta({ description: "Inference threads; each takes one core while it works. Leave a core to the rest" }),
-    visionMemoryMb: z
-      .int()
-      .min(200)
-      .max(65_536)
-      .default(700)
-      .meta({ description: "Resident memory above which the vision process is replaced" }),
-    nameplate: z
-      .strictObject({
-        manufacturer: name.default("Tallyline"),
-        model: name.default("Inspection station"),
-        serialNumber: name.default("0"),
-        productInstanceUri: z.string().max(254).default(""),
-        manufacturerUri: name.optional(),
-        productCode: name.optional(),
-        hardwareRevision: name.optional(),
-        deviceClass: name.optional().meta({ description: "What kind of machine it is, e.g. Inspection machine" }),
-        assetId: name.optional().meta({ description: "The plant's own number of the station" }),
-        componentName: name.optional().meta({ description: "The plant's own name of the station" }),
-        location: name.optional(),
-        yearOfConstruction: z.int().min(1900).max(9999).optional(),
-        monthOfConstruction: z.int().min(1).max(12).optional(),
-      })
-      .prefault({})
-      .meta({ description: "Identification of the machine as OPC UA shows it" }),
-  });
+      recipes: z.array(name).default([]).meta({ description: "RecipeIds that a production context may name" }),
+      deadlineMs: z
+        .int()
+        .min(20)
+        .max(60_000)
+        .default(250)
+        .meta({ description: "Trigger to verdict; later the unit is recorded as notInspected(deadline)" }),
+      starvedAfterMs: z
+        .int()
+        .min(500)
+        .max(3_600_000)
+        .default(10_000)
+        .meta({ description: "Without a trigger for this long the line status is starved" }),
+      pendingExpiryMs: z
+        .int()
+        .min(1_000)
+        .max(86_400_000)
+        .default(3_600_000)
+        .meta({ description: "How long an accepted context waits for its moment before it is dropped" }),
+      context: z
+        .strictObject({
+          owner: z.enum(contextOwners).default("mes").meta({
+            description:
+              "Who says what is being made: mes = Context methods and tags, jobs = JobManagement, plc = the PLC, local = the operator; anybody else is refused",
+          }),
+        })
+        .prefault({}),
+      rollingWindowSeconds: z.int().min(10).max(900).default(60).meta({ description: "Window of Statistics/Rolling" }),
+      alarms: z
+        .strictObject(
+          Object.fromEntries(alarmNames.map((alarm) => [alarm, alarmOptions(alarm)])) as Record<
+            AlarmName,
+            ReturnType<typeof alarmOptions>
+          >,
+        )
+        .prefault({})
+        .meta({ description: "Delays, limits and severities of alarms, where this site needs others" }),
+      maximumShelvingMinutes: z
+        .int()
+        .min(1)
+        .max(10_080)
+        .default(480)
+        .meta({ description: "How long an operator may put an alarm aside at most" }),
+      inferenceThreads: z
+        .int()
+        .min(1)
+        .max(16)
+        .default(1)
+        .meta({ description: "Inference threads; each takes one core while it works. Leave a core to the rest" }),
+      visionMemoryMb: z
+        .int()
+        .min(200)
+        .max(65_536)
+        .default(700)
+        .meta({ description: "Resident memory above which the vision process is replaced" }),
+      nameplate: z
+        .strictObject({
+          manufacturer: name.default("Tallyline"),
+          model: name.default("Inspection station"),
+          serialNumber: name.default("0"),
+          productInstanceUri: z.string().max(254).default(""),
+          manufacturerUri: name.optional(),
+          productCode: name.optional(),
+          hardwareRevision: name.optional(),
+          deviceClass: name.optional().meta({ description: "What kind of machine it is, e.g. Inspection machine" }),
+          assetId: name.optional().meta({ description: "The plant's own number of the station" }),
+          componentName: name.optional().meta({ description: "The plant's own name of the station" }),
+          location: name.optional(),
+          yearOfConstruction: z.int().min(1900).max(9999).optional(),
+          monthOfConstruction: z.int().min(1).max(12).optional(),
+        })
+        .prefault({})
+        .meta({ description: "Identification of the machine as OPC UA shows it" }),
+    })
+    .superRefine(refuseUnknownClasses);
   const consumer = z
     .strictObject({
       id: id.meta({ description: "ConsumerId, e.g. MES-1: part of NodeIds and of the record" }),

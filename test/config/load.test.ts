@@ -87,7 +87,10 @@ test("consumers that one session could be are refused, and one that no session c
 
 // What an alarm means is not for a site to change; only the numbers that it has.
 test("an alarm takes the numbers that its row in the table has, and no others", () => {
-  const withAlarms = (alarms: unknown) => ({ ...good, stations: [{ ...good.stations[0]!, alarms }] });
+  const withAlarms = (alarms: unknown) => ({
+    ...good,
+    stations: [{ ...good.stations[0]!, defectClasses: ["SEAL_TORN"], alarms }],
+  });
   const fine = withAlarms({
     DefectRateHigh: { limit: 5, classLimits: { SEAL_TORN: 1 } },
     StorageLow: { severity: 900 },
@@ -102,6 +105,12 @@ test("an alarm takes the numbers that its row in the table has, and no others", 
   expect(problems).toMatch(/alarms\.StorageLow\.minimumSamples: unknown option/);
   expect(problems).toMatch(/alarms\.CameraLost\.onDelayMs: /);
   expect(problems).toMatch(/alarms\.Fire: unknown option/);
+  // A slip of the pen here would be an alarm that never comes.
+  expect(problemsOf(withAlarms({ DefectRateHigh: { classLimits: { SEAL_TRON: 1, ANOMALY: 2 } } }))).toEqual([
+    expect.stringMatching(
+      /alarms\.DefectRateHigh\.classLimits\.SEAL_TRON: unknown defect class.*SEAL_TORN, ANOMALY, OTHER/,
+    ),
+  ]);
 });
 
 test("two stations with one id are refused", () => {
