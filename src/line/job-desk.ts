@@ -1,4 +1,4 @@
-import { type Done, type JobCommand, type Refused, refuse } from "../domain/command.ts";
+import { type Done, type JobCommand, type Refused, refuse, refuseForStorage } from "../domain/command.ts";
 import { textProblem } from "../domain/context.ts";
 import { isOwner, ownedBy } from "../domain/context-owner.ts";
 import {
@@ -195,8 +195,7 @@ export function createJobDesk(
     command: (command) =>
       new Promise((resolve) => {
         if (sequencer.storageFault !== "") {
-          const message = `nothing can be recorded at present (${sequencer.storageFault}), so nothing was changed; make room on the disk and try again`;
-          resolve(refuse("storage", message));
+          resolve(refuseForStorage(sequencer.storageFault));
           return;
         }
         underWay += 1;
