@@ -24,7 +24,10 @@ import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
-/** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
+/**
+ * Raised when the shape below changes, or what a fold makes of the same entries: snapshots of another number are rebuilt
+ * from the ledger.
+ */
 export const stateShape = 9;
 
 /** Counts since a boundary, with the boundary. */
