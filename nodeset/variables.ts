@@ -232,7 +232,8 @@ export const consumerVariables = {
   },
   OldestUnacknowledgedTime: {
     ...instant,
-    description: "Trigger of that unit, brought up to date once a second; BadNoData when all are acknowledged.",
+    description:
+      "Trigger of that unit, looked up once a second and not known until then; BadNoData when all are acknowledged.",
   },
   UnacknowledgedCount: { ...counter, description: "Units up to Ledger/HeadSequence that are not acknowledged." },
 } as const satisfies VariableTable;

@@ -11,7 +11,8 @@ import { percentile } from "../../src/projections/timing.ts";
 import { temporaryFolder } from "../soak/demo-run.ts";
 import { report } from "../soak/result.ts";
 import { startClients } from "./history/clients-process.ts";
-import { startServer, unit } from "./history/subject.ts";
+import { startServer } from "./history/server-process.ts";
+import { unit } from "./unit.ts";
 
 const { values } = parseArgs({
   options: {

@@ -9,9 +9,7 @@ import { demoConfig } from "../../src/app/demo.ts";
 import { opcUaSetup } from "../../src/app/plant.ts";
 import { discoverPlugins } from "../../src/app/plugins.ts";
 import { parseConfig } from "../../src/config/load.ts";
-import { noContext } from "../../src/domain/context.ts";
 import type { Committed, EntryDraft } from "../../src/domain/ledger-entry.ts";
-import type { UnitRecord } from "../../src/domain/unit-record.ts";
 import { openLedgerReader } from "../../src/ledger/reader.ts";
 import { openLedgerWriter } from "../../src/ledger/writer.ts";
 import { createCommandPort } from "../../src/opcua/commands.ts";
@@ -24,6 +22,7 @@ import { temporaryFolder } from "../soak/demo-run.ts";
 import { report } from "../soak/result.ts";
 import type { FromClients, ToClients } from "./opcua/messages.ts";
 import { plainPath } from "./opcua/plain-path.ts";
+import { unit as lineUnit } from "./unit.ts";
 
 const { values } = parseArgs({
   options: {
@@ -58,29 +57,7 @@ const lists = [
   [...fields, "Time", "EventId", "Message"],
 ];
 
-const unit = (sequence: number): EntryDraft => {
-  const at = 1_760_000_000_000 + sequence * 10;
-  const verdict = { kind: "pass", confidence: 0.97 } as const;
-  const record: UnitRecord = {
-    sequence,
-    previousSequence: sequence - 1,
-    lotSequence: sequence,
-    triggerId: ((sequence - 1) % 65_535) + 1,
-    unitKind: "production",
-    triggeredAt: at,
-    decidedAt: at + 31,
-    latencyMs: 31,
-    verdict,
-    cameraId: "CAM-01",
-    cameras: [{ cameraId: "CAM-01", verdict, exposedAt: at + 2, inferenceMs: 12.5, score: 0.42 }],
-    context: { ...noContext, lot: "L25014A", orderId: "PO-4711", sku: "SNK-CHED-350G", recipeId: "snack-bag" },
-    model: { id: "snack-bag@1", hash: "0".repeat(64) },
-    rejectRequested: false,
-    clockSynchronized: true,
-    simulated: true,
-  };
-  return { station: "LINE-01", kind: "unit", time: at, by: "line", body: record };
-};
+const unit = (sequence: number): EntryDraft => lineUnit(sequence, 1_760_000_000_000 + sequence * 10, "L25014A");
 
 const folder = temporaryFolder();
 const config = parseConfig("demo", demoConfig(), await discoverPlugins());
@@ -93,7 +70,7 @@ const setup = opcUaSetup({
 const ledger = await openLedgerWriter(setup.ledgerFolder, { clock: systemClock });
 const server = await createInspectionServer(setup, {
   reader: openLedgerReader(setup.ledgerFolder),
-  commands: createCommandPort(() => false),
+  commands: createCommandPort(() => false, 5_000),
   log: silentLog,
   onFailure(error) {
     throw error;

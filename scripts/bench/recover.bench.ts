@@ -9,7 +9,8 @@ import { systemClock } from "../../src/platform/clock.ts";
 import { temporaryFolder } from "../soak/demo-run.ts";
 import { report } from "../soak/result.ts";
 import { startClients } from "./history/clients-process.ts";
-import { startServer, unit } from "./history/subject.ts";
+import { startServer } from "./history/server-process.ts";
+import { unit } from "./unit.ts";
 
 const { values } = parseArgs({
   options: { minutes: { type: "string", default: "5" }, help: { type: "boolean", short: "h" } },

@@ -2,15 +2,14 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { noContext } from "../../src/domain/context.ts";
 import type { EntryDraft } from "../../src/domain/ledger-entry.ts";
-import type { UnitRecord } from "../../src/domain/unit-record.ts";
 import { openLedgerWriter } from "../../src/ledger/writer.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { foldStations, type Stations, snapshotName, toSnapshot } from "../../src/projections/station-state.ts";
 import { percentile } from "../../src/projections/timing.ts";
 import { freePort, startDemo, temporaryFolder } from "../soak/demo-run.ts";
 import { report } from "../soak/result.ts";
+import { unit } from "./unit.ts";
 
 const { values } = parseArgs({
   options: {
@@ -27,29 +26,6 @@ const entries = Number(values.entries);
 /** The longest tail that a core leaves behind its last snapshot. */
 const tail = 4_999;
 
-const unit = (sequence: number, at: number): EntryDraft => {
-  const verdict = { kind: "pass", confidence: 0.97 } as const;
-  const record: UnitRecord = {
-    sequence,
-    previousSequence: sequence - 1,
-    lotSequence: 0,
-    triggerId: ((sequence - 1) % 65_535) + 1,
-    unitKind: "production",
-    triggeredAt: at,
-    decidedAt: at + 31,
-    latencyMs: 31,
-    verdict,
-    cameraId: "CAM-01",
-    cameras: [{ cameraId: "CAM-01", verdict, exposedAt: at + 2, inferenceMs: 12.5, score: 0.42 }],
-    context: noContext,
-    model: { id: "snack-bag@1", hash: "0".repeat(64) },
-    rejectRequested: false,
-    clockSynchronized: true,
-    simulated: true,
-  };
-  return { station: "LINE-01", kind: "unit", time: at, by: "line", body: record };
-};
-
 /** Writes a ledger by the real writer, with its last snapshot as far back as a core would leave it. */
 async function fill(data: string): Promise<void> {
   await using ledger = await openLedgerWriter(join(data, "ledger"), { clock: systemClock });
@@ -57,7 +33,8 @@ async function fill(data: string): Promise<void> {
   const from = Date.now() - entries * 150;
   for (let sequence = 1; sequence <= entries; ) {
     const drafts: EntryDraft[] = [];
-    for (; drafts.length < 1_000 && sequence <= entries; sequence++) drafts.push(unit(sequence, from + sequence * 150));
+    for (; drafts.length < 1_000 && sequence <= entries; sequence++)
+      drafts.push(unit(sequence, from + sequence * 150, ""));
     for (const committed of await ledger.append(drafts)) {
       stations = foldStations(stations, committed);
       if (committed.entry.offset === entries - tail)

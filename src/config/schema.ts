@@ -254,7 +254,9 @@ export function configSchema(plugins: Plugins) {
   const consumer = z
     .strictObject({
       id: id.meta({ description: "ConsumerId, e.g. MES-1: part of NodeIds and of the record" }),
-      user: name.optional().meta({ description: "User name of its sessions; anonymous for those without a user" }),
+      user: name
+        .optional()
+        .meta({ description: "User name of its sessions; there are no users yet, so only anonymous fits a session" }),
       application: name.optional().meta({ description: "ApplicationUri of its sessions" }),
       from: z.enum(["oldest", "head"]).default("oldest").meta({
         description:

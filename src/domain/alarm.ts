@@ -2,6 +2,14 @@
 export type AlarmClass = "process" | "system";
 
 /** One row of the alarm table. Everything with a `?` is there only where it has a meaning. */
+/** Settings that every event of an alarm tells, ms. */
+export interface AlarmTimes {
+  readonly onDelayMs: number;
+  readonly offDelayMs: number;
+  /** The longest that it may be shelved. */
+  readonly maximumShelvingMs: number;
+}
+
 export interface AlarmRow {
   readonly class: AlarmClass;
   /** 1..1000 (OPC 10000-5 §6.4.2). Few levels: 300 low, 500 medium, 700 high, 800 urgent. */
@@ -84,7 +92,8 @@ export const alarmTable = {
     offDelayMs: 5_000,
     suppressedBy: [],
     title: "Units run without a lot",
-    operatorAction: "Set the production context (SetContext or StartLot); units made until then belong to no lot.",
+    operatorAction:
+      "Say what is made, as the context's owner does (SetContext, StartLot, or a job order); units made until then belong to no lot.",
   },
   ClusterUndisposed: {
     class: "process",

@@ -1,4 +1,4 @@
-import type { AlarmName } from "./alarm.ts";
+import type { AlarmName, AlarmTimes } from "./alarm.ts";
 import type { Cluster } from "./cluster.ts";
 import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
@@ -60,9 +60,18 @@ export interface ContextBody {
   /** True when this is the pending context taking effect; nothing is pending afterwards. */
   readonly wasPending: boolean;
 }
+/** What a pending command leaves of the context that it finds in force. */
+export type PendingIntent =
+  /** Everything but the lot. */
+  | { readonly startLot: string }
+  /** As above, and nothing is to be done when another lot is in force by then. */
+  | { readonly endLot: string };
 /** A context accepted for later: kept, so that a restart does not forget what was promised. */
 export type PendingContext = PendingMoment & {
+  /** The whole context; with an `intent`, as it would have been when it was accepted. */
   readonly fields: ContextFields;
+  /** The command was about the lot only. */
+  readonly intent?: PendingIntent;
   /** Station time (UTC ms) at which it is dropped when its moment has not come. */
   readonly expiresAt: number;
   readonly source: string;
@@ -131,6 +140,8 @@ export interface AlarmBody {
   readonly alarm: AlarmName;
   readonly event: AlarmEvent;
   readonly condition: Condition;
+  /** What was set for the alarm at that time, so that history says what the event said; absent in entries of older programs. */
+  readonly times?: AlarmTimes;
 }
 /** One change of a run of defects, with all that is known of it. */
 export interface ClusterBody {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Committed, EntryKind } from "../domain/ledger-entry.ts";
-import { openSegments } from "./open-segments.ts";
+import { type OpenSegments, openSegments } from "./open-segments.ts";
 import type { OpenSegment } from "./segment.ts";
 import { storedEntry } from "./stored-entry.ts";
 import { hex } from "./tail.ts";
@@ -48,8 +48,8 @@ export interface ChainQuery {
   readonly backwards?: boolean;
 }
 
-/** Segments that stay open: a search over years passes through many, a page stays in one or two. */
-const keptOpen = 4;
+/** Segments that stay open: a page stays in one or two, a search by lot passes through the year. */
+const keptOpen = 12;
 const noTime = Number.MAX_SAFE_INTEGER;
 const noOffset = Number.MAX_SAFE_INTEGER;
 
@@ -76,34 +76,62 @@ interface Found extends Place {
   readonly segment: string;
 }
 
-/** Opens the ledger in `folder` for searching, also while another process writes it. */
-export function openLedgerQuery(folder: string): LedgerQuery {
-  const segments = openSegments(folder, keptOpen);
-  /** Of segments that are written no more: first and last time per station and kind. */
-  const ranges = new Map<string, readonly [number, number] | undefined>();
+type Range = readonly [first: number, last: number];
+/** What a segment has of one station and kind: where it has nothing that is wanted it need not be opened. */
+interface Extent {
+  readonly times: Range;
+  /** Kind `unit` only. */
+  readonly sequences?: Range;
+}
+/** All that a segment has. */
+interface ChainExtent {
+  readonly offsets: Range;
+  /** UTC ms. */
+  readonly committedAt: Range;
+}
 
-  const rangeOf = (
-    name: string,
-    isNewest: boolean,
-    { station, kind }: Stream,
-  ): readonly [number, number] | undefined => {
-    const key = `${name}/${station}/${kind}`;
-    if (ranges.has(key)) return ranges.get(key);
-    const range = segments.read(name, ({ db }) => timeRange(db, station, kind));
-    if (!isNewest) ranges.set(key, range);
-    return range;
+/**
+ * Opens the ledger in `folder` for searching, also while another process writes it.
+ *
+ * @param segments the ledger's, disposed of with the query
+ */
+export function openLedgerQuery(folder: string, segments: OpenSegments = openSegments(folder, keptOpen)): LedgerQuery {
+  /** Of segments that are written no more, by segment, station and kind. */
+  const extents = new Map<string, Extent | undefined>();
+  const chainExtents = new Map<string, ChainExtent | undefined>();
+
+  /** Looks once into a segment that is written no more, each time into the newest. */
+  const remembered = <T>(known: Map<string, T>, key: string, isNewest: boolean, look: () => T): T => {
+    if (known.has(key)) return known.get(key)!;
+    const found = look();
+    if (!isNewest) known.set(key, found);
+    return found;
   };
+  const extentOf = (name: string, isNewest: boolean, { station, kind }: Stream): Extent | undefined =>
+    remembered(extents, `${name}/${station}/${kind}`, isNewest, () =>
+      segments.read(name, ({ db }) => streamExtent(db, station, kind)),
+    );
+  const chainExtentOf = (name: string, isNewest: boolean): ChainExtent | undefined =>
+    remembered(chainExtents, name, isNewest, () =>
+      segments.read(name, (segment) => {
+        const offsets = offsetsOf(segment.db);
+        if (!offsets) return undefined;
+        const [first, last] = offsets.map((o) => committedOf(folder, segment, o).entry.committedAt);
+        return { offsets, committedAt: [first!, last!] };
+      }),
+    );
 
   /** Places of a stream's next rows. Segments overlap in time by what was held back when a month ended. */
   function places(stream: Stream, span: Span, limit: number): Found[] {
     const all = segments.names();
     const found: Found[] = [];
-    const isBehind = (last: Found, [first, end]: readonly [number, number]): boolean =>
+    const isBehind = (last: Found, [first, end]: Range): boolean =>
       span.backwards ? last.time > end : last.time < first;
     for (const name of span.backwards ? all.toReversed() : all) {
-      const range = rangeOf(name, name === all.at(-1), stream);
-      if (!range || range[1] < span.low.time || range[0] > span.high.time) continue;
-      if (found.length >= limit && isBehind(found[limit - 1]!, range)) continue;
+      const extent = extentOf(name, name === all.at(-1), stream);
+      if (!extent || !meets(extent.times, [span.low.time, span.high.time])) continue;
+      if (stream.sequences && extent.sequences && !meets(extent.sequences, stream.sequences)) continue;
+      if (found.length >= limit && isBehind(found[limit - 1]!, extent.times)) continue;
       const rows = segments.read(name, ({ db }) => rowsOf(db, stream, span, limit));
       for (const place of rows) found.push({ ...place, segment: name });
       sortPlaces(found, span.backwards);
@@ -129,14 +157,19 @@ export function openLedgerQuery(folder: string): LedgerQuery {
       const page: Committed[] = [];
       for (const name of backwards ? all.toReversed() : all) {
         if (page.length >= limit) break;
+        const extent = chainExtentOf(name, name === all.at(-1));
+        if (!extent || !meets(extent.committedAt, [from ?? -noTime, to ?? noTime])) continue;
+        const behind = backwards ? ([0, (after ?? noOffset) - 1] as const) : ([(after ?? 0) + 1, noOffset] as const);
+        if (!meets(extent.offsets, behind)) continue;
         segments.read(name, (segment) => {
-          const bounds = offsetsOf(segment.db);
-          if (!bounds) return;
-          const committedAt = (offset: number): number => committedOf(folder, segment, offset).entry.committedAt;
-          const first = from === undefined ? bounds[0] : firstWhere(bounds, (o) => committedAt(o) >= from);
-          const last = to === undefined ? bounds[1] : firstWhere(bounds, (o) => committedAt(o) > to) - 1;
-          const low = Math.max(first, backwards ? 0 : (after ?? 0) + 1);
-          const high = Math.min(last, backwards ? (after ?? noOffset) - 1 : noOffset);
+          const { offsets, committedAt } = extent;
+          const timeOf = (offset: number): number => committedOf(folder, segment, offset).entry.committedAt;
+          const isBegun = from === undefined || committedAt[0] >= from;
+          const isOver = to === undefined || committedAt[1] <= to;
+          const first = isBegun ? offsets[0] : firstWhere(offsets, (o) => timeOf(o) >= from);
+          const last = isOver ? offsets[1] : firstWhere(offsets, (o) => timeOf(o) > to) - 1;
+          const low = Math.max(first, behind[0]);
+          const high = Math.min(last, behind[1]);
           const rest = limit - page.length;
           if (backwards)
             for (let o = high; o >= Math.max(low, high - rest + 1); o--) page.push(committedOf(folder, segment, o));
@@ -162,13 +195,13 @@ function committedOf(folder: string, { db, name }: OpenSegment, offset: number):
 }
 
 /** First and last offset in a segment; nothing while it is empty. */
-function offsetsOf(db: DatabaseSync): readonly [number, number] | undefined {
+function offsetsOf(db: DatabaseSync): Range | undefined {
   const row = db.prepare("SELECT min(offset) AS first, max(offset) AS last FROM entry").get()!;
   return row["first"] === null ? undefined : [Number(row["first"]), Number(row["last"])];
 }
 
 /** The least offset for which something holds that holds for all behind it; one past the last when it never does. */
-function firstWhere([first, last]: readonly [number, number], holds: (offset: number) => boolean): number {
+function firstWhere([first, last]: Range, holds: (offset: number) => boolean): number {
   let [low, high] = [first, last + 1];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
@@ -194,12 +227,26 @@ const sortPlaces = (places: Place[], backwards: boolean): void =>
 
 const ofKind = "station = ? AND kind = ?";
 
-function timeRange(db: DatabaseSync, station: string, kind: string): readonly [number, number] | undefined {
-  const end = (order: string) =>
-    db.prepare(`SELECT time FROM entry WHERE ${ofKind} ORDER BY time ${order} LIMIT 1`).get(station, kind);
-  const first = end("ASC");
-  return first && [Number(first["time"]), Number(end("DESC")!["time"])];
+function streamExtent(db: DatabaseSync, station: string, kind: string): Extent | undefined {
+  const end = (column: string, index: string, order: string): number | undefined => {
+    const row = db
+      .prepare(
+        `SELECT ${column} AS found FROM entry INDEXED BY ${index} WHERE ${ofKind} AND ${column} IS NOT NULL
+ORDER BY ${column} ${order} LIMIT 1`,
+      )
+      .get(station, kind);
+    return row && Number(row["found"]);
+  };
+  const range = (column: string, index: string): Range | undefined => {
+    const first = end(column, index, "ASC");
+    return first === undefined ? undefined : [first, end(column, index, "DESC")!];
+  };
+  const times = range("time", "entry_by_time");
+  const sequences = kind === "unit" ? range("sequence", "entry_by_sequence") : undefined;
+  return times && { times, ...(sequences && { sequences }) };
 }
+
+const meets = (one: Range, other: Range): boolean => one[0] <= other[1] && other[0] <= one[1];
 
 /** Next places of a stream within one segment, from the index that fits. */
 function rowsOf(db: DatabaseSync, stream: Stream, span: Span, limit: number): Place[] {

@@ -34,15 +34,26 @@ type Rule<K extends AlarmCommand["kind"]> = (
   situation: Situation,
 ) => AlarmChange | Refused;
 
+/** Longer than any language tag in use (RFC 5646 §4.4.1 asks for 35 to be taken). */
+const longestLocale = 35;
+function localeProblem(locale: string): string | undefined {
+  const problem =
+    locale.length > longestLocale
+      ? `has ${locale.length} characters; at most ${longestLocale} are allowed`
+      : textProblem(locale);
+  return problem && `has a locale that ${problem}`;
+}
+
 /** Comments go into the record; what the client has seen must be of this alarm, since it last began. */
 function unfit({ alarm, seen, comment }: Extract<AlarmCommand, { seen: number }>, { condition, cycle }: Situation) {
   if (!condition.enabled) return refuse("alarmDisabled", `${alarm} is disabled; enable it first`);
-  if (!cycle.includes(seen))
+  // 0 is no event, and what entries have that are planned with this one but not on disk yet: nobody has seen those.
+  if (seen === 0 || !cycle.includes(seen))
     return refuse(
       "unknownEvent",
       `this is no event of ${alarm} since it last began; refresh the alarm list (ConditionRefresh) and use the newest event`,
     );
-  const problem = textProblem(comment.text);
+  const problem = textProblem(comment.text) ?? localeProblem(comment.locale);
   return problem && refuse("invalidArgument", `the comment ${problem}`, [{ argument: "comment", problem }]);
 }
 const withComment = (condition: Condition, { comment, by }: Extract<AlarmCommand, { seen: number }>, at: number) =>

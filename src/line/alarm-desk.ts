@@ -32,13 +32,11 @@ export function createAlarmDesk(
 
   const conditionIn = (state: StationState, alarm: AlarmName): Condition =>
     conditionOf(state.alarms, alarm, settings[alarm].severity);
-  const draft = (alarm: AlarmName, change: AlarmChange, time: number, by: string): EntryDraft => ({
-    station: sequencer.state.station,
-    kind: "alarm",
-    time,
-    by,
-    body: { alarm, ...change },
-  });
+  const draft = (alarm: AlarmName, change: AlarmChange, time: number, by: string): EntryDraft => {
+    const { onDelayMs, offDelayMs } = settings[alarm];
+    const times = { onDelayMs, offDelayMs, maximumShelvingMs };
+    return { station: sequencer.state.station, kind: "alarm", time, by, body: { alarm, ...change, times } };
+  };
 
   /** True once the facts have differed for as long as the alarm's delay asks. */
   const hasLasted = (alarm: AlarmName, differs: boolean, delayMs: number, at: number): boolean => {

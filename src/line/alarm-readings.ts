@@ -63,7 +63,7 @@ type ReadAlarm = (facts: AlarmFacts, row: AlarmRow, active: boolean) => Reading 
 const readings: { readonly [A in AlarmName]: ReadAlarm } = {
   DefectRateHigh({ state, now }, row, active) {
     if (!inProduction(state)) return absent("the line is not in production");
-    const { pass, fail, defects } = rollingCounts(state.rolling, now, row.windowSeconds ?? 60);
+    const { pass, fail, defects } = rollingCounts(state.rolling, now, row.windowSeconds ?? 60, "production");
     const decided = pass + fail;
     if (decided < (row.minimumSamples ?? 1)) return undefined;
     const rateOf = (count: number): number => round((100 * count) / decided);
@@ -91,12 +91,12 @@ const readings: { readonly [A in AlarmName]: ReadAlarm } = {
   },
   CameraLost({ trouble, visionDown }) {
     if (visionDown !== undefined) return undefined; // then nobody hears the cameras: ModelFault says so
-    return trouble?.of === "camera" ? present(trouble.what) : absent("all cameras see");
+    return trouble?.of === "camera" ? present(trouble.what) : absent("no trouble with a camera is known");
   },
   ModelFault({ trouble, visionDown }) {
     if (visionDown === "") return undefined;
     if (visionDown !== undefined) return present(`vision: ${visionDown}`);
-    return trouble?.of === "inspection" ? present(trouble.what) : absent("inspection works");
+    return trouble?.of === "inspection" ? present(trouble.what) : absent("no trouble with the inspection is known");
   },
   ContextMissing({ state }) {
     if (!inProduction(state)) return absent("the line is not in production");
@@ -106,7 +106,7 @@ const readings: { readonly [A in AlarmName]: ReadAlarm } = {
       return present(
         `the context for lot "${missedContext.fields.lot}" was dropped: it was to begin ${momentText(missedContext)}, which did not come in time; ${lot ? `lot "${lot}" goes on` : "no lot runs"}`,
       );
-    return lot === "" ? present("units run without a lot") : absent(`lot "${lot}" runs`);
+    return lot === "" ? present("the context names no lot") : absent(`lot "${lot}" runs`);
   },
   ClusterUndisposed({ state: { clusters, alarms } }, row) {
     const { open, found } = clusters;

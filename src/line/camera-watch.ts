@@ -1,7 +1,7 @@
 import { troubleOf, type Verdict } from "../domain/verdict.ts";
 import type { Trouble } from "./alarm-readings.ts";
 
-/** How long trouble must last to be the line's, ms: one bad picture is a unit's matter. */
+/** How far apart the first and the last bad picture must be to be the line's trouble, ms: one is a unit's matter. */
 export const troubleAfterMs = 500;
 
 /** Tells whether the cameras and their inspection work, from what was said of each unit and by the cameras themselves. */
@@ -17,8 +17,12 @@ export interface CameraWatch {
 /** As the operator reads it: the camera's own word for it. */
 const words: Readonly<Record<string, string>> = { cameraGone: "gone" };
 
-export function createCameraWatch(): CameraWatch {
-  const bad = new Map<string, Trouble & { readonly since: number }>();
+/**
+ * @param freshMs what the last unit said counts for so long, ms: of a line that stands nobody knows whether it could inspect.
+ */
+export function createCameraWatch(freshMs: number): CameraWatch {
+  /** From the first to the last of the bad pictures that no good one has followed. */
+  const bad = new Map<string, Trouble & { readonly since: number; readonly last: number }>();
   const gone = new Map<string, Trouble & { readonly since: number }>();
   return {
     saw(cameraId, verdict, at) {
@@ -26,6 +30,7 @@ export function createCameraWatch(): CameraWatch {
       if (trouble)
         bad.set(cameraId, {
           since: bad.get(cameraId)?.since ?? at,
+          last: at,
           of: trouble.of,
           what: `${trouble.of}: ${cameraId} ${words[trouble.reason] ?? trouble.reason}`,
         });
@@ -42,8 +47,9 @@ export function createCameraWatch(): CameraWatch {
       else gone.delete(cameraId);
     },
     trouble(at) {
-      for (const troubles of [gone, bad])
-        for (const { since, of, what } of troubles.values()) if (at - since >= troubleAfterMs) return { of, what };
+      for (const { since, of, what } of gone.values()) if (at - since >= troubleAfterMs) return { of, what };
+      for (const { since, last, of, what } of bad.values())
+        if (last - since >= troubleAfterMs && at - last <= freshMs) return { of, what };
       return undefined;
     },
   };

@@ -9,7 +9,14 @@ import {
   sameFields,
 } from "../domain/context.ts";
 import { type ContextOwner, isOwner, ownedBy } from "../domain/context-owner.ts";
-import type { EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
+import type {
+  EntryBodies,
+  EntryDraft,
+  EntryKind,
+  LotBody,
+  PendingContext,
+  PendingIntent,
+} from "../domain/ledger-entry.ts";
 import { momentText } from "../domain/pending-moment.ts";
 import { hasPassed, type TriggerPosition } from "../domain/trigger.ts";
 import type { Log } from "../platform/log.ts";
@@ -28,6 +35,21 @@ const wanted: {
   endLot: (_, now) => ({ ...fieldsOf(now), lot: "" }),
   clearContext: () => emptyFields,
 };
+/** The context that a command asks for, given the one in force. */
+export const fieldsWanted = (command: ContextCommand, now: ContextFields): ContextFields =>
+  (wanted[command.kind] as (c: ContextCommand, now: ContextFields) => ContextFields)(command, now);
+
+/** What of a command that waits is to be seen only when its moment has come; `undefined` when it says everything itself. */
+export function intentOf(command: ContextCommand, now: ContextFields): PendingIntent | undefined {
+  if (command.kind === "startLot") return { startLot: command.lot };
+  return command.kind === "endLot" ? { endLot: now.lot } : undefined;
+}
+/** The context that has waited, where it takes its place; `undefined` when the lot that it was to end is over already. */
+export function fieldsDue({ fields, intent }: PendingContext, now: ContextFields): ContextFields | undefined {
+  if (!intent) return fields;
+  if ("startLot" in intent) return { ...fieldsOf(now), lot: intent.startLot };
+  return intent.endLot === now.lot ? { ...fieldsOf(now), lot: "" } : undefined;
+}
 
 /** What a station allows its contexts. */
 export interface ContextRules {
@@ -64,24 +86,21 @@ const momentProblems: {
 };
 
 /**
- * What the command asks for, or why it is refused. Says everything that is wrong at once; changes nothing.
- * @param position of the newest trigger, also when its unit is not in the ledger yet
+ * Why the command is refused wherever it takes its place; `undefined` when nothing is wrong with it. Says everything that
+ * is wrong at once.
+ * @param position of the newest trigger when it was called, also when its unit is not in the ledger yet
  */
-export function checkCommand(
+export function wrongInItself(
   command: ContextCommand,
-  state: StationState,
+  now: ContextFields,
   rules: ContextRules,
   position: TriggerPosition,
-): Refused | { readonly outcome: "fine"; readonly fields: ContextFields } {
+): Refused | undefined {
   if (!isOwner(rules.owner, command.source)) return refuse("notOwner", ownedBy(rules.owner));
   const { effective } = command;
-  const fields = (wanted[command.kind] as (c: ContextCommand, now: ContextFields) => ContextFields)(
-    command,
-    state.context,
-  );
   const lotRequired = command.kind === "setContext" || command.kind === "startLot";
   const problems: ArgumentProblem[] = [
-    ...contextProblems(fields, { recipes: rules.recipes, lotRequired }),
+    ...contextProblems(fieldsWanted(command, now), { recipes: rules.recipes, lotRequired }),
     ...(command.unreadable ?? []),
   ];
   const problem = (
@@ -100,25 +119,32 @@ export function checkCommand(
       `nothing was changed: ${problems.map((p) => `${p.argument} ${p.problem}`).join("; ")}`,
       problems,
     );
-  if (command.expectedRevision !== 0 && command.expectedRevision !== state.context.revision)
+  return undefined;
+}
+
+/** Why the command is refused at its place, after everything before it; `undefined` when it is not. */
+export function wrongInPlace(
+  { expectedRevision, effective, kind }: ContextCommand,
+  { context, pending }: StationState,
+): Refused | undefined {
+  if (expectedRevision !== 0 && expectedRevision !== context.revision)
     return refuse(
       "revisionMismatch",
-      `the context has revision ${state.context.revision}, not ${command.expectedRevision}: somebody changed it; read it and decide again, or pass 0 for any`,
+      `the context has revision ${context.revision}, not ${expectedRevision}: somebody changed it; read it and decide again, or pass 0 for any`,
       [
         {
           argument: "expectedRevision",
-          problem: `is ${command.expectedRevision}, but the context has revision ${state.context.revision}`,
+          problem: `is ${expectedRevision}, but the context has revision ${context.revision}`,
         },
       ],
     );
-  if (effective.mode !== "nextUnit" && state.pending)
+  if (effective.mode !== "nextUnit" && pending)
     return refuse(
       "alreadyPending",
-      `a context for lot "${state.pending.fields.lot}" is already to take effect ${momentText(state.pending)}; wait for it, or call ClearContext`,
+      `a context for lot "${pending.fields.lot}" is already to take effect ${momentText(pending)}; wait for it, or call ClearContext`,
     );
-  if (command.kind === "endLot" && state.context.lot === "")
-    return refuse("wrongState", "no lot is running, so none can be ended");
-  return { outcome: "fine", fields };
+  if (kind === "endLot" && context.lot === "") return refuse("wrongState", "no lot is running, so none can be ended");
+  return undefined;
 }
 
 interface Origin {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AnswerTo, CommandSource, ContextAccepted, ContextCommand, Effective } from "../domain/command.ts";
 import { type ContextFields, isValidContext } from "../domain/context.ts";
 import { isOwner } from "../domain/context-owner.ts";
@@ -9,8 +10,12 @@ import {
   type ContextChangeDeps,
   type ContextRules,
   changeContext,
-  checkCommand,
+  fieldsDue,
+  fieldsWanted,
+  intentOf,
   isUnchanged,
+  wrongInItself,
+  wrongInPlace,
 } from "./context-change.ts";
 import type { Sequencer } from "./sequencer.ts";
 
@@ -30,11 +35,23 @@ export interface ContextDesk {
   tick(now: number): void;
 }
 
+/** What a slot does to the context where it takes its place. */
 interface Change {
   readonly fields: ContextFields;
   readonly source: string;
   readonly by: string;
   readonly wasPending: boolean;
+  /** Entries behind the context's own. */
+  readonly drafts?: readonly EntryDraft[];
+}
+
+/** A command that waits for its moment, from the call on: its trigger may come before its own place in the order is reached. */
+interface Waiting {
+  readonly moment: PendingMoment;
+  readonly expiresAt: number;
+  readonly source: string;
+  /** What was promised; absent until it has taken its place, and when it was refused there. */
+  promised?: PendingContext;
 }
 
 /** What a command that does not take effect at once waits for. */
@@ -55,7 +72,17 @@ export function createContextDesk(
   initial: { readonly pending: PendingContext | undefined; readonly position: TriggerPosition; readonly at: number },
 ): ContextDesk {
   const { sequencer, now, log } = deps;
-  let { pending, position } = initial;
+  let { position } = initial;
+  const restored = initial.pending;
+  let waiting: readonly Waiting[] = restored
+    ? [{ moment: restored, expiresAt: restored.expiresAt, source: restored.source, promised: restored }]
+    : [];
+  const forget = (gone: Waiting): void => {
+    waiting = waiting.filter((w) => w !== gone);
+  };
+  /** Whether it is what the ledger says to be pending, so not refused, nor dropped before this place. */
+  const isPromised = ({ pending }: StationState, { promised }: Waiting): boolean =>
+    promised !== undefined && isDeepStrictEqual(pending, promised);
   /** When the last unit came, or when watching began: monotonic ms. */
   let lastUnitAt = initial.at;
 
@@ -66,16 +93,22 @@ export function createContextDesk(
     by,
     body: { event, pending: body },
   });
-  const dropPending = (event: "expired" | "cleared", by: string): void => {
-    if (!pending) return;
-    const dropped = pending;
-    pending = undefined;
+  const tellDropped = (event: "expired" | "cleared", dropped: PendingContext): void =>
     log.warn("pending context dropped; set it again if it is still wanted", {
       event,
       lot: dropped.fields.lot,
       moment: momentText(dropped),
     });
-    sequencer.push({ ready: () => true, produce: () => [pendingDraft(event, dropped, by)] });
+  const drop = (event: "expired" | "cleared", dropped: Waiting): void => {
+    forget(dropped);
+    sequencer.push({
+      ready: () => true,
+      produce(state) {
+        if (!isPromised(state, dropped)) return [];
+        tellDropped(event, dropped.promised!);
+        return [pendingDraft(event, dropped.promised!, "line")];
+      },
+    });
   };
 
   const unchanged = (state: StationState): ContextAccepted => ({
@@ -84,18 +117,6 @@ export function createContextDesk(
     fromSequence: state.sequence + 1,
     state: "unchanged",
   });
-
-  /** Either what to change, or the answer that ends the matter. */
-  const decide = (
-    command: ContextCommand,
-    state: StationState,
-  ): { readonly answer: Answer } | { readonly fields: ContextFields } => {
-    const checked = checkCommand(command, { ...state, pending }, options, position);
-    if (checked.outcome === "refused") return { answer: checked };
-    const { fields } = checked;
-    if (command.effective.mode !== "nextUnit" || !isUnchanged(state, fields)) return { fields };
-    return { answer: unchanged(state) };
-  };
 
   /** `decideAt` runs where the change takes its place, so that two clients cannot both win with one expected revision. */
   const takePlace = (
@@ -116,86 +137,129 @@ export function createContextDesk(
         const { drafts, revision, fromSequence } = await changeContext(state, decided.fields, decided, at, deps);
         answer = { outcome: "accepted", revision, fromSequence, state: "effective" };
         if (!isValidContext(decided.fields)) log.info("units run without a lot from now on", { by: decided.by });
-        return drafts;
+        return [...drafts, ...(decided.drafts ?? [])];
       },
       committed: () => resolve(answer),
     });
   };
 
   const wait = (command: ContextCommand, moment: PendingMoment, resolve: (answer: Answer) => void): void => {
-    const decided = decide(command, sequencer.state);
-    if ("answer" in decided) {
-      resolve(decided.answer);
-      return;
-    }
     const { source, by } = command;
-    const accepted = { ...moment, fields: decided.fields, expiresAt: now() + options.pendingExpiryMs, source, by };
-    pending = accepted;
-    const { revision } = sequencer.state.context;
+    const calledAt = position;
+    const mine: Waiting = { moment, expiresAt: now() + options.pendingExpiryMs, source };
+    waiting = [...waiting, mine];
+    let answer: Answer;
     sequencer.push({
       ready: () => true,
-      produce: () => [pendingDraft("set", accepted, by)],
-      committed: () => resolve({ outcome: "accepted", revision, fromSequence: 0, state: "pending" }),
+      produce(state) {
+        const { context } = state;
+        const wrong = wrongInItself(command, context, options, calledAt) ?? wrongInPlace(command, state);
+        if (wrong) {
+          answer = wrong;
+          return [];
+        }
+        const intent = intentOf(command, context);
+        const fields = fieldsWanted(command, context);
+        const { expiresAt } = mine;
+        mine.promised = { ...moment, fields, ...(intent && { intent }), expiresAt, source, by };
+        answer = { outcome: "accepted", revision: context.revision, fromSequence: 0, state: "pending" };
+        return [pendingDraft("set", mine.promised, by)];
+      },
+      committed() {
+        if (answer.outcome === "refused") forget(mine);
+        resolve(answer);
+      },
     });
+  };
+
+  /** What a command that takes effect at once does at its place. */
+  const decide = (command: ContextCommand, calledAt: TriggerPosition, state: StationState) => {
+    const { context, pending } = state;
+    const { source, by } = command;
+    const wrong = wrongInItself(command, context, options, calledAt) ?? wrongInPlace(command, state);
+    if (wrong) return { answer: wrong };
+    const drafts: EntryDraft[] = [];
+    const fields = fieldsWanted(command, context);
+    const { intent } = pending ?? {};
+    const isMoot = intent && "endLot" in intent && intent.endLot !== fields.lot;
+    if (pending && (command.kind === "clearContext" || isMoot)) {
+      tellDropped("cleared", pending);
+      drafts.push(pendingDraft("cleared", pending, by));
+    }
+    if (!isUnchanged(state, fields)) return { fields, source, by, wasPending: false, drafts };
+    // Somebody says again what runs: the one that never came is not missed any more.
+    const { missedContext } = state.alarms;
+    if (missedContext) drafts.push(pendingDraft("cleared", missedContext, by));
+    return { answer: unchanged(state), drafts };
   };
 
   const isDue = (moment: PendingMoment, triggerId: number, gapMs: number): boolean =>
     "triggerId" in moment
       ? moment.triggerId === triggerId
       : "gapSeconds" in moment && gapMs >= moment.gapSeconds * 1_000;
-  const applyPending = (due: PendingContext): void => {
-    const { fields, source, by } = due;
-    pending = undefined;
+  const apply = (due: Waiting): void => {
+    forget(due);
     takePlace(
-      (state) =>
-        isUnchanged(state, fields)
-          ? { answer: unchanged(state), drafts: [pendingDraft("cleared", due, "line")] }
-          : { fields, source, by, wasPending: true },
-      (answer) => log.info("pending context took effect", { ...answer }),
+      (state) => {
+        if (!isPromised(state, due)) return { answer: unchanged(state) };
+        const promised = due.promised!;
+        const fields = fieldsDue(promised, state.context);
+        if (fields && !isUnchanged(state, fields))
+          return { fields, source: promised.source, by: promised.by, wasPending: true };
+        return { answer: unchanged(state), drafts: [pendingDraft("cleared", promised, "line")] };
+      },
+      (answer) => {
+        if (answer.outcome === "accepted" && answer.state === "effective")
+          log.info("pending context took effect", { ...answer });
+      },
     );
   };
   const expire = (time: number): void => {
-    if (!pending) return;
     // Promised while the configuration named another owner.
-    if (!isOwner(options.owner, pending.source as CommandSource)) dropPending("cleared", "line");
-    else if (time > pending.expiresAt) dropPending("expired", "line");
+    for (const w of waiting)
+      if (!isOwner(options.owner, w.source as CommandSource)) drop("cleared", w);
+      else if (time > w.expiresAt) drop("expired", w);
   };
 
   return {
     command: (command) =>
       new Promise((resolve) => {
-        const { source, by, effective } = command;
+        const { effective } = command;
         if (sequencer.storageFault !== "") {
           const message = `nothing can be recorded at present (${sequencer.storageFault}), so nothing was changed; make room on the disk and try again`;
           resolve({ outcome: "refused", code: "storage", message, problems: [] });
           return;
         }
-        if (effective.mode !== "nextUnit") {
-          wait(command, momentOf(effective), resolve);
+        const calledAt = position;
+        if (effective.mode === "nextUnit") {
+          takePlace(
+            (state) => decide(command, calledAt, state),
+            (answer) => {
+              // What it dropped waits for nothing any more.
+              waiting = waiting.filter((w) => !w.promised || isPromised(sequencer.state, w));
+              resolve(answer);
+            },
+          );
           return;
         }
-        takePlace(
-          (state) => {
-            const decided = decide(command, state);
-            return "answer" in decided ? decided : { fields: decided.fields, source, by, wasPending: false };
-          },
-          (answer) => {
-            if (command.kind === "clearContext" && answer.outcome === "accepted") dropPending("cleared", by);
-            resolve(answer);
-          },
-        );
+        // What no place in the order can mend is told at once.
+        const wrong = wrongInItself(command, sequencer.state.context, options, calledAt);
+        if (wrong) resolve(wrong);
+        else wait(command, momentOf(effective), resolve);
       }),
     beforeUnit(triggerId, at) {
       const gapMs = at - lastUnitAt;
       lastUnitAt = Math.max(lastUnitAt, at);
       position = { triggerId, triggers: position.triggers + 1 };
       expire(now());
-      if (pending && isDue(pending, triggerId, gapMs)) applyPending(pending);
+      for (const w of waiting) if (isDue(w.moment, triggerId, gapMs)) apply(w);
     },
     lotMarker() {
       expire(now());
-      if (pending && "lotMarker" in pending) applyPending(pending);
-      else log.warn("a lot began, but no context waits for it; send SetContext with EffectiveMode 2 before the marker");
+      const due = waiting.filter(({ moment }) => "lotMarker" in moment);
+      for (const w of due) apply(w);
+      if (due.length === 0)
+        log.warn("a lot began, but no context waits for it; send SetContext with EffectiveMode 2 before the marker");
     },
     watchedFrom(at) {
       lastUnitAt = Math.max(lastUnitAt, at);

@@ -107,7 +107,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const sequencer = createSequencer(initial, deps.append, deps.onCommitted, deps.onFatal, log, clusterDrafts);
   const minutes = createMinuteCloser(sequencer, time.now());
   const shifts = createShiftWatch(options.shifts, sequencer);
-  const watch = createCameraWatch();
+  const watch = createCameraWatch(options.starvedAfterMs);
   const desk = createContextDesk(
     { ...options.context, pendingExpiryMs: options.pendingExpiryMs },
     { sequencer, now: time.now, findEndedLot: deps.findEndedLot, shiftTakesOver: shifts.takeOver, log },
@@ -156,11 +156,6 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     const { starvedAfterMs } = options;
     say(statusOf({ now, visionDown, cameraTrouble: watch.trouble(now)?.what ?? "", lastTriggerAt, starvedAfterMs }));
   };
-  /** Now, and when trouble that begins now has lasted long enough to be the line's. */
-  const evaluateSoon = (): void => {
-    evaluate();
-    clock.after(troubleAfterMs, evaluate);
-  };
 
   const close = (unit: OpenUnit, reason: NotInspectedReason): void => {
     if (unit.closed) return;
@@ -169,8 +164,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     open.delete(unit.triggerId);
     closed.add(unit.triggerId, at);
     for (const { cameraId, verdict } of unit.results) watch.saw(cameraId, verdict, at);
-    if (unit.results.some(({ verdict }) => "reason" in verdict)) evaluateSoon();
-    else evaluate();
+    evaluate();
     sequencer.advance();
   };
 
@@ -338,7 +332,9 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         watch.connection(cameraId, state === "gone", clock.monotonic());
         const known = sequencer.state.cameras[cameraId];
         if (known?.state !== state || known.reason !== reason) write("camera", { cameraId, state, reason });
-        evaluateSoon();
+        evaluate();
+        // When a camera that is gone from now on has been so for long enough to be the line's trouble.
+        clock.after(troubleAfterMs, evaluate);
       }
     },
 

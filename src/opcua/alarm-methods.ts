@@ -6,7 +6,7 @@ import type { ArgumentProblem } from "../domain/context.ts";
 import type { AlarmsState } from "../projections/alarms.ts";
 import { callerOf } from "./caller.ts";
 import type { CommandPort, OutcomeOf } from "./commands.ts";
-import { argumentStatus, refusals, unanswered } from "./context-commands.ts";
+import { namedProblems, refusals, unanswered } from "./context-commands.ts";
 import { eventId } from "./events/plain-event.ts";
 import type { MethodCall, MethodOutcome, MethodRow } from "./method-table.ts";
 
@@ -49,26 +49,14 @@ const conditionMethods: Readonly<Record<string, Read>> = {
   "ShelvingState/Unshelve": () => ({ kind: "unshelveAlarm" }),
 };
 
-const upperFirst = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
-
 function outcomeOf(outcome: OutcomeOf<AlarmCommand | ClusterCommand>): MethodOutcome {
   switch (outcome.outcome) {
     case "done":
       return { outputs: [] };
     case "unanswered":
       return { status: unanswered[outcome.code], message: outcome.message };
-    case "refused": {
-      const { code, message, problems } = outcome;
-      const named = problems.map(({ argument, problem }) => [
-        upperFirst(argument),
-        { status: argumentStatus(argument), problem },
-      ]);
-      return {
-        status: refusals[code],
-        message,
-        ...(problems.length > 0 && { problems: Object.fromEntries(named) }),
-      };
-    }
+    case "refused":
+      return { status: refusals[outcome.code], message: outcome.message, ...namedProblems(outcome.problems) };
   }
 }
 

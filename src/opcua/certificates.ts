@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { OPCUACertificateManager, type StatusCode, StatusCodes } from "node-opcua";
+import { OPCUACertificateManager, type StatusCode, type StatusCodeCallback, StatusCodes } from "node-opcua";
 import type { Log } from "../platform/log.ts";
 
 /**
@@ -23,6 +23,12 @@ export function createCertificates(pkiFolder: string, log: Log): OPCUACertificat
       log.warn("client certificate refused; the client needs a valid one", { status: status.name });
     return status;
   };
-  certificates.checkCertificate = checkAndTell as typeof certificates.checkCertificate;
+  // The stack asks in both ways, and whoever is never called back is never answered.
+  certificates.checkCertificate = ((certificate: Buffer, callback?: StatusCodeCallback) => {
+    const checked = checkAndTell(certificate);
+    if (!callback) return checked;
+    checked.then((status) => callback(null, status), callback);
+    return undefined;
+  }) as typeof certificates.checkCertificate;
   return certificates;
 }

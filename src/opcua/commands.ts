@@ -1,4 +1,6 @@
 import type { Answer, AnswerTo, Command } from "../domain/command.ts";
+import { type Clock, systemClock } from "../platform/clock.ts";
+import type { StationSetup } from "./messages.ts";
 
 /** What became of a command: its answer, or why there is none. */
 export type OutcomeOf<C extends Command> =
@@ -16,8 +18,18 @@ export interface CommandPort {
 /** Commands that may wait for an answer at once, of all clients. */
 const maximumWaiting = 32;
 
+/** What queue, disk and way take at most beside the unit that a command waits for, ms. */
+const marginMs = 5_000;
+/** How long an answer may take, ms: a command takes its place behind units that still wait for their verdict. */
+export const commandTimeoutMs = (stations: readonly Pick<StationSetup, "deadlineMs">[]): number =>
+  Math.max(0, ...stations.map(({ deadlineMs }) => deadlineMs)) + marginMs;
+
 /** `send` returns false when the core cannot be reached or its queue is full. */
-export function createCommandPort(send: (id: number, command: Command) => boolean, timeoutMs = 5_000): CommandPort {
+export function createCommandPort(
+  send: (id: number, command: Command) => boolean,
+  timeoutMs: number,
+  clock: Pick<Clock, "after"> = systemClock,
+): CommandPort {
   const waiting = new Map<number, (outcome: Answer) => void>();
   let lastId = 0;
   return {
@@ -30,16 +42,16 @@ export function createCommandPort(send: (id: number, command: Command) => boolea
           message: "the inspection core takes no more commands at the moment; try again",
         });
       return new Promise((resolve) => {
-        const timer = setTimeout(() => {
+        const cancel = clock.after(timeoutMs, () => {
           waiting.delete(id);
           resolve({
             outcome: "unanswered",
             code: "timeout",
             message: `the inspection core did not answer within ${timeoutMs} ms; read Context to see what is in force`,
           });
-        }, timeoutMs);
+        });
         waiting.set(id, (outcome) => {
-          clearTimeout(timer);
+          cancel();
           waiting.delete(id);
           resolve(outcome as AnswerTo<C>); // the core answers what it was asked
         });

@@ -4,6 +4,7 @@ import type { RowValue } from "../../nodeset/model.ts";
 import type { ContextCommand, Effective, RefusalCode } from "../domain/command.ts";
 import { type ArgumentProblem, runTypes } from "../domain/context.ts";
 import type { OutcomeOf } from "./commands.ts";
+import type { ArgumentResults } from "./method-table.ts";
 
 export type ContextMethod = keyof typeof contextMethods;
 /** Arguments of a method by name, as the model types them. */
@@ -25,12 +26,27 @@ const numeric: ReadonlySet<ArgumentProblem["argument"]> = new Set([
   "disposition",
 ]);
 /** Result of one argument. A revision that another client has moved on from is a state, not a bad number. */
-export const argumentStatus = (argument: ArgumentProblem["argument"]): StatusCode =>
+const argumentStatus = (argument: ArgumentProblem["argument"]): StatusCode =>
   argument === "expectedRevision"
     ? StatusCodes.BadInvalidState
     : numeric.has(argument)
       ? StatusCodes.BadOutOfRange
       : StatusCodes.BadInvalidArgument;
+
+/** `orderId` → `OrderId`: arguments of methods are named like their fields. */
+const upperFirst = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
+/** What is wrong with each argument, by its name on the wire; nothing when nothing is named (OPC 10000-4 §5.12.2). */
+export const namedProblems = (problems: readonly ArgumentProblem[]): { readonly problems?: ArgumentResults } =>
+  problems.length === 0
+    ? {}
+    : {
+        problems: Object.fromEntries(
+          problems.map(({ argument, problem }) => [
+            upperFirst(argument),
+            { status: argumentStatus(argument), problem },
+          ]),
+        ),
+      };
 
 type Timing = Arguments<"EndLot">;
 

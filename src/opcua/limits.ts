@@ -25,6 +25,10 @@ export const maximumSessionTimeoutMs = 120_000;
 /** A subscription whose client is gone for longer is deleted, ms: orphans go on sampling and queueing. */
 export const maximumLifetimeMs = 120_000;
 export const maximumDataQueue = 100;
+/** Event items of one session: each is asked about every event. */
+export const maximumEventItems = 200;
+/** Bytes that the event queues of one session hold together: some ten thousand events with common fields. */
+export const maximumEventBytes = 16_777_216;
 
 /** Bounds on what clients can make this process hold; announced in ServerCapabilities where the standard has a place for it. */
 export const capabilities = {
@@ -51,9 +55,9 @@ export const capabilities = {
     maxNodesPerRegisterNodes: 1_000,
     maxNodesPerTranslateBrowsePathsToNodeIds: 1_000,
     maxMonitoredItemsPerCall: 1_000,
-    // One number for both: node-opcua holds every HistoryRead against both.
-    maxNodesPerHistoryReadData: 100,
-    maxNodesPerHistoryReadEvents: 100,
+    // One number for both: node-opcua holds every HistoryRead against both. Each node may need a continuation point.
+    maxNodesPerHistoryReadData: maximumContinuationPoints,
+    maxNodesPerHistoryReadEvents: maximumContinuationPoints,
   },
 } as const satisfies NonNullable<OPCUAServerOptions["serverCapabilities"]>;
 

@@ -34,6 +34,8 @@ export interface StationSetup extends StationShape {
   readonly lineId: string;
   /** IANA time zone of the site, for the events' `LocalTime`; the machine's own when absent. */
   readonly timeZone?: string;
+  /** Trigger to verdict, ms: a command waits for the verdict of the unit before it. */
+  readonly deadlineMs: number;
   /** Window of `Statistics/Rolling`, s. */
   readonly rollingWindowSeconds: number;
   /** Recipes that a context or a job order may name. */

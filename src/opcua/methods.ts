@@ -4,16 +4,13 @@ import { callerOf } from "./caller.ts";
 import type { CommandPort } from "./commands.ts";
 import {
   type Arguments,
-  argumentStatus,
   type ContextMethod,
+  namedProblems,
   readArguments,
   type Told,
   tell,
 } from "./context-commands.ts";
 import type { MethodOutcome, MethodRow } from "./method-table.ts";
-
-/** `orderId` → `OrderId`. */
-const upperFirst = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
 
 function outcomeOf(told: Told): MethodOutcome {
   if (told.status.isGood())
@@ -24,14 +21,7 @@ function outcomeOf(told: Told): MethodOutcome {
         new Variant({ dataType: DataType.Int32, value: told.state }),
       ],
     };
-  const problems = told.problems.map(
-    ({ argument, problem }) => [upperFirst(argument), { status: argumentStatus(argument), problem }] as const,
-  );
-  return {
-    status: told.status,
-    message: told.message,
-    ...(problems.length > 0 && { problems: Object.fromEntries(problems) }),
-  };
+  return { status: told.status, message: told.message, ...namedProblems(told.problems) };
 }
 
 const contextRow = <M extends ContextMethod>(name: M, station: string, commands: CommandPort): MethodRow => ({

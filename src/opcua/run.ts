@@ -1,9 +1,10 @@
 import { setDebugLogger, setErrorLogger, setWarningLogger } from "node-opcua";
+import type { Command } from "../domain/command.ts";
 import { openLedgerReader } from "../ledger/reader.ts";
 import type { Channel } from "../platform/channel.ts";
 import { AppError, errorText } from "../platform/errors.ts";
 import { createLog, type Log } from "../platform/log.ts";
-import { createCommandPort } from "./commands.ts";
+import { type CommandPort, commandTimeoutMs, createCommandPort } from "./commands.ts";
 import type { FromOpcUa, OpcUaSetup, ToOpcUa } from "./messages.ts";
 import { createInspectionServer, type InspectionServer } from "./server.ts";
 
@@ -22,7 +23,7 @@ function quietStack(log: Log): void {
 
 /** Runs the OPC UA process behind its channel, from `setup` to `stop`. */
 export function runOpcUaProcess(channel: Channel<FromOpcUa, ToOpcUa>): void {
-  const commands = createCommandPort((id, command) => channel.send({ type: "command", id, command }));
+  let commands: CommandPort | undefined;
   let server: Promise<InspectionServer> | undefined;
   /** Set once it listens: what the core tells before that is in the ledger, or comes again within a second. */
   let running: InspectionServer | undefined;
@@ -34,6 +35,8 @@ export function runOpcUaProcess(channel: Channel<FromOpcUa, ToOpcUa>): void {
   async function start(setup: OpcUaSetup): Promise<InspectionServer> {
     const log = createLog("opcua", setup.log);
     quietStack(log);
+    const toCore = (id: number, command: Command): boolean => channel.send({ type: "command", id, command });
+    commands = createCommandPort(toCore, commandTimeoutMs(setup.stations));
     const started = await createInspectionServer(setup, {
       reader: openLedgerReader(setup.ledgerFolder),
       commands,
@@ -80,7 +83,7 @@ export function runOpcUaProcess(channel: Channel<FromOpcUa, ToOpcUa>): void {
         running?.nudge();
         return;
       case "answer":
-        commands.answered(message.id, message.answer);
+        commands?.answered(message.id, message.answer);
         return;
       case "stop":
         void stop();

@@ -60,6 +60,7 @@ export function serverOptions(
     resourcePath: "/tallyline",
     nodesets: documentsOf(setup),
     serverCertificateManager: certificates,
+    // Never asked while no user certificates are offered; without it, node-opcua keeps a store in the home folder.
     userCertificateManager: certificates,
     securityPolicies: setup.securityNone ? [None, Basic256Sha256] : [Basic256Sha256],
     securityModes: setup.securityNone

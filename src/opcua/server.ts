@@ -6,12 +6,10 @@ import type { LedgerReader } from "../ledger/ledger.ts";
 import { AppError, errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import { replay } from "../projections/replay.ts";
-import { closeForWriting, mayCommand } from "./access.ts";
-
+import { closeForWriting, mayCommand, offerNoUserCertificates } from "./access.ts";
 import { alarmMethods } from "./alarm-methods.ts";
-
+import { createCallTime } from "./call-time.ts";
 import { closeMethods } from "./closed-methods.ts";
-
 import type { CommandPort } from "./commands.ts";
 import { serveConditionRefresh } from "./condition-refresh.ts";
 import { bindContextRequest } from "./context-request.ts";
@@ -80,6 +78,8 @@ export interface InspectionServerDeps {
   readonly idleSocketMs?: number;
   /** How long the core may be silent before it is not believed any more, ms; 5 s when absent. */
   readonly silenceMs?: number;
+  /** When the methods of one Call have taken so long, ms, the rest is not begun: BadTimeout each; 5 s when absent. */
+  readonly callMs?: number;
 }
 
 /** Static limits that node-opcua keeps per process. */
@@ -118,6 +118,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const server = new OPCUAServer(serverOptions(setup, log));
   server.on("request", boundRequest);
   await server.initialize();
+  offerNoUserCertificates(server);
   const addressSpace = server.engine.addressSpace!;
 
   const report = (error: unknown): void =>
@@ -144,7 +145,9 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     committedAt: last.entry.committedAt,
     oldestTime: oldestTime ?? reader.oldestTime(),
   });
-  const head: LedgerHead = position.last ? headOf(position.last) : { ...before, committedAt: undefined, oldestTime };
+  // The snapshot may hold everything: the head is dated by its own commit all the same, as it is in history.
+  const last = position.last ?? (position.offset > 0 ? reader.read(position.offset - 1, 1)[0] : undefined);
+  const head: LedgerHead = last ? headOf(last) : { ...before, committedAt: undefined, oldestTime };
 
   const eventTypes = readEventTypes(addressSpace);
   const live = createLiveEvents(
@@ -171,9 +174,10 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     types: eventTypes.types,
   };
   const history = deps.openHistory?.(historyContext) ?? createHistoryPort(setup.ledgerFolder, historyContext, log);
-  serveHistory(server, history, { stations: setup.stations.map(({ id }) => id), eventTypes, log });
+  serveHistory(server, history, { stations: setup.stations, eventTypes, log });
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
   const { ledgerId } = before;
+  const rules = { mayCommand: mayCommand(setup), time: createCallTime(deps.callMs ?? 5_000) };
   for (const station of setup.stations) {
     const { id } = station;
     const nodes = stations.get(id)!;
@@ -187,7 +191,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result, index: live.index }),
       ...facetMethods({ addressSpace, station: nodes, history }),
     ];
-    bindMethodTable(addressSpace, id, methods, mayCommand(setup));
+    bindMethodTable(addressSpace, id, methods, rules);
     allowShelvingByCondition(addressSpace, id);
     bindContextRequest(addressSpace, id, deps.commands);
   }

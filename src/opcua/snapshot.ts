@@ -10,7 +10,7 @@ export interface LedgerHead {
   readonly offset: number;
   /** Its hash, hex. */
   readonly hash: string;
-  /** Station time (UTC ms) at which it went to disk; absent when the ledger is empty or not read since the start. */
+  /** Station time (UTC ms) at which it went to disk; absent when the ledger holds no entry. */
   readonly committedAt: number | undefined;
   /** Time (UTC ms) of the oldest entry kept. */
   readonly oldestTime: number | undefined;
@@ -28,8 +28,15 @@ export interface StationSnapshot {
   readonly ledger: LedgerHead;
   /** Newest unit that was given to each consumer since the start; a consumer that was given none is not in it. */
   readonly delivered: Readonly<Record<string, number>>;
-  /** Trigger (UTC ms) of the oldest unit that each consumer has not acknowledged, as far as it was looked up. */
-  readonly oldestUnacknowledgedTimes: Readonly<Record<string, number>>;
+  /** The oldest unit that each consumer had not acknowledged when it was looked up last. */
+  readonly oldestUnacknowledged: Readonly<Record<string, OldestUnit>>;
+}
+
+/** A unit that was looked up in the ledger. */
+export interface OldestUnit {
+  readonly sequence: number;
+  /** Trigger, UTC ms; of the next unit that is kept when it is not. */
+  readonly triggeredAt: number;
 }
 
 /** The newest instant that the snapshot knows of, station time in UTC ms. */

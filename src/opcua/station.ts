@@ -10,7 +10,7 @@ import { type JobStructures, jobStructures } from "./jobs/structures.ts";
 import type { StationSetup, Vitals } from "./messages.ts";
 import { createRaiser } from "./raise.ts";
 import { type Service, serviceOf } from "./service-level.ts";
-import type { LedgerHead, StationSnapshot } from "./snapshot.ts";
+import type { LedgerHead, OldestUnit, StationSnapshot } from "./snapshot.ts";
 
 /** One station of the address space: folds its entries, shows and raises them. */
 export interface StationNodes {
@@ -26,8 +26,8 @@ export interface StationNodes {
   service(): Service;
   /** Units up to `sequence` were given to a session of that consumer. */
   deliver(consumer: string, sequence: number): void;
-  /** What was looked up of consumers: trigger (UTC ms) of the oldest unit that each has not acknowledged. */
-  oldestTimes(times: Readonly<Record<string, number>>): void;
+  /** What was looked up of consumers: the oldest unit that each has not acknowledged. */
+  oldestUnits(units: Readonly<Record<string, OldestUnit>>): void;
   /** What the nodes show now. */
   readonly snapshot: StationSnapshot;
   readonly jobs: JobStructures;
@@ -62,7 +62,7 @@ export function createStation(
     stale: false,
     ledger: start.head,
     delivered: {},
-    oldestUnacknowledgedTimes: {},
+    oldestUnacknowledged: {},
   };
   const show = (change: Partial<StationSnapshot>, cause: Cause): void => {
     snapshot = { ...snapshot, ...change };
@@ -100,8 +100,7 @@ export function createStation(
       if (delivered.size === 0) setImmediate(showDelivered);
       delivered.set(consumer, sequence);
     },
-    oldestTimes: (times) =>
-      show({ oldestUnacknowledgedTimes: { ...snapshot.oldestUnacknowledgedTimes, ...times } }, "delivery"),
+    oldestUnits: (units) => show({ oldestUnacknowledged: { ...snapshot.oldestUnacknowledged, ...units } }, "delivery"),
     get snapshot() {
       return snapshot;
     },

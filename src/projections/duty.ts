@@ -40,6 +40,9 @@ export function dutyAt(duty: Duty, state: LineState, now: number): Duty {
 
 /** The duty after an entry that led from one activity to the next, mostly the same. */
 export function foldDuty(duty: Duty, entry: LedgerEntry, before: Activity, after: Activity): Duty {
+  // The minute that a crash interrupted is written at the restart and dated at its end, which lies in the down time. What a
+  // minute would add, the entry behind it adds too.
+  if (entry.kind === "minute") return duty;
   // While the program was down, nothing was on.
   const counted =
     entry.kind === "down"

@@ -24,8 +24,11 @@ import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
-/** Raised when the shape below changes: snapshots of another shape are rebuilt from the ledger. */
-export const stateShape = 6;
+/**
+ * Raised when the shape below changes, or what a fold makes of the same entries: snapshots of another number are rebuilt
+ * from the ledger.
+ */
+export const stateShape = 8;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Committed, EntryDraft } from "../../src/domain/ledger-entry.ts";
+import { openSegments } from "../../src/ledger/open-segments.ts";
 import { type EntryQuery, type LedgerQuery, openLedgerQuery, type Place } from "../../src/ledger/query.ts";
 import { openLedgerWriter } from "../../src/ledger/writer.ts";
 import { createMemoryLedger, type MemoryLedger } from "../support/memory-ledger.ts";
@@ -143,4 +144,39 @@ test("entries committed between two pages are found by the next", async () => {
   expect(offsets(first)).toEqual([1]);
   await append(2);
   expect(offsets(search.page(wanted, first[0]!.entry, 5))).toEqual([2]);
+});
+
+// A ledger of five years has sixty segments; a page that opened each of them would cost the more, the longer one has a
+// line. What a month that is over holds is looked up once.
+test("a page opens only the months that can hold something of it", () => {
+  let opened: string[] = [];
+  const segments = openSegments(folder.path, 12);
+  using counted = openLedgerQuery(folder.path, {
+    names: segments.names,
+    firstOffsetOf: segments.firstOffsetOf,
+    read(name, work) {
+      opened.push(name);
+      return segments.read(name, work);
+    },
+    [Symbol.dispose]: segments[Symbol.dispose],
+  });
+  const [oldest, middle, newest] = segments.names() as [string, string, string];
+  const opens = (read: () => readonly Committed[], times: number): string[] => {
+    opened = [];
+    for (let i = 0; i < times; i++) expect(read().length).toBeGreaterThan(0);
+    return [...new Set(opened)].toSorted();
+  };
+  const unit = (sequence: number) => () =>
+    counted.page({ streams: [{ station: "LINE-01", kind: "unit", sequences: [sequence, sequence] }] }, undefined, 2);
+  expect(opens(unit(20), 1)).toEqual([oldest, middle, newest]);
+  // What the newest holds is asked each time: it grows.
+  expect(opens(unit(20), 3)).toEqual([middle, newest]);
+  expect(opens(unit(40), 3)).toEqual([newest]);
+
+  const [last] = counted.chain({ backwards: true }, undefined, 1);
+  const { offset, committedAt } = last!.entry;
+  const behind = offset - 3;
+  expect(opens(() => counted.chain({}, behind, 10), 1)).toEqual([oldest, middle, newest]);
+  expect(opens(() => counted.chain({}, behind, 10), 3)).toEqual([newest]);
+  expect(opens(() => counted.chain({ from: committedAt }, undefined, 10), 3)).toEqual([newest]);
 });

@@ -81,14 +81,23 @@ describe("DefectRateHigh", () => {
   });
 
   // Three units, one of them bad, are no rate of 33 %.
-  test("says nothing of a handful of units, nor of a run that is no production", async () => {
+  test("says nothing of a handful of units", async () => {
     const t = aLine();
     await setLot(t, "L1");
     await run(t, 10, everyFifth);
     expect(events(t, "DefectRateHigh")).toEqual([]);
-    await setLot(t, "L1", { runType: "trial" });
+  });
+
+  // The window still reaches into the trial when production begins: its units are meant to fail.
+  test.each(["trial", "cleaning", "rework"])("says nothing of a %s, nor of its units afterwards", async (runType) => {
+    const t = aLine();
+    await setLot(t, "L1", { runType });
     await run(t, 60, everyFifth);
+    await setLot(t, "L1", { runType: "production" });
+    await run(t, 70);
     expect(events(t, "DefectRateHigh")).toEqual([]);
+    await run(t, 60, everyFifth);
+    expect(events(t, "DefectRateHigh")).toEqual(["active"]);
   });
 
   test("is suppressed while a camera is lost, and cannot begin then", async () => {
@@ -143,6 +152,27 @@ describe("ContextMissing", () => {
     const t = aLine({ starvedAfterMs: 1_000 });
     await run(t, 30, () => undefined);
     expect(events(t, "ContextMissing")).toEqual([]);
+  });
+
+  // The operator who looked and found that the old lot is right must be able to say so.
+  test("a dropped context is not missed any more when somebody confirms what runs", async () => {
+    const t = await producing();
+    await ask(t, {
+      ...origin,
+      kind: "startLot",
+      lot: "L2",
+      expectedRevision: 0,
+      effective: { mode: "atTrigger", triggerId: 9_000 },
+    });
+    await run(t, 80);
+    expect(events(t, "ContextMissing")).toEqual(["active"]);
+    const { revision } = t.line.state.context;
+    expect(await setLot(t, "L1")).toMatchObject({ state: "unchanged", revision });
+    await run(t, 30);
+    expect(events(t, "ContextMissing")).toEqual(["active", "inactive"]);
+    const { length } = t.ledger.of("pending");
+    await setLot(t, "L1");
+    expect(t.ledger.of("pending")).toHaveLength(length);
   });
 });
 
@@ -248,12 +278,36 @@ describe("what operators do (OPC 10000-9 §5.5, §5.7, §5.8)", () => {
     expect(await operate(t, "CameraLost", { kind: "acknowledgeAlarm", seen })).toMatchObject({
       code: "alreadyAcknowledged",
     });
-    expect(
-      await operate(t, "CameraLost", { kind: "commentAlarm", seen, comment: { text: "a\u0000b", locale: "" } }),
-    ).toMatchObject({
-      code: "invalidArgument",
-      problems: [{ argument: "comment" }],
+  });
+
+  // The record is kept for years, in columns of historians: also the locale of a comment is a client's text.
+  test.each([
+    ["a control character", { text: "a\u0000b", locale: "" }],
+    ["a long text", { text: "x".repeat(255), locale: "" }],
+    ["a control character in the locale", { text: "wiped", locale: "en\u0000" }],
+    ["a locale that is none", { text: "wiped", locale: "x".repeat(36) }],
+  ])("a comment that no record takes: %s", async (_, comment) => {
+    const t = await alarmed();
+    const refused = await operate(t, "CameraLost", {
+      kind: "commentAlarm",
+      seen: newest(t, "CameraLost"),
+      comment,
     });
+    expect(refused).toMatchObject({ code: "invalidArgument", problems: [{ argument: "comment" }] });
+    expect(events(t, "CameraLost")).toEqual(["active"]);
+  });
+
+  // Nobody has seen an entry that is about to be written: an EventId of something else must not count as one.
+  test("an event of nothing stays unknown beside a command of the same moment", async () => {
+    const t = await alarmed();
+    const about = { ...origin, alarm: "CameraLost", comment: { text: "", locale: "" } } as const;
+    const answers = [
+      t.line.command({ ...about, kind: "commentAlarm", seen: newest(t, "CameraLost") }),
+      t.line.command({ ...about, kind: "acknowledgeAlarm", seen: 0 }),
+    ];
+    await t.settle();
+    expect(await Promise.all(answers)).toMatchObject([{ outcome: "done" }, { code: "unknownEvent" }]);
+    expect(condition(t, "CameraLost").acked).toBe(false);
   });
 
   // An operator who acknowledges yesterday's alarm has not seen today's.

@@ -234,6 +234,123 @@ describe("what was promised is kept", () => {
   });
 });
 
+// StartLot and EndLot say nothing of the rest: what somebody changed while they waited must not come back.
+describe("a lot that waits for its moment", () => {
+  const atTrigger = (triggerId: number) => ({ effective: { mode: "atTrigger", triggerId } as const });
+  const afterGap = { effective: { mode: "afterGap", seconds: 5 } as const };
+  const lotEvents = (t: TestLine) => t.ledger.of("lot").map((e) => `${e.body.event} ${e.body.lot}`);
+
+  test("StartLot begins with the rest of the context that is in force by then, also after a restart", async () => {
+    const before = aLine();
+    await ask(before, set({ lot: "L1", sku: "OLD", orderId: "O1" }));
+    await ask(before, { ...base, kind: "startLot", lot: "L2", ...atTrigger(3) });
+    await ask(before, set({ lot: "L1", sku: "NEW", orderId: "O2" }));
+    const after = aLine({}, before);
+    for (let n = 0; n < 3; n++) after.unit(pass);
+    await after.settle();
+    expect(after.line.state.context).toMatchObject({ lot: "L2", sku: "NEW", orderId: "O2", revision: 3 });
+  });
+
+  test("EndLot leaves the rest, and does not end another lot than it was called for", async () => {
+    const t = aLine();
+    await ask(t, set({ lot: "L1", sku: "OLD" }));
+    await ask(t, { ...base, kind: "endLot", ...afterGap });
+    await ask(t, set({ lot: "L1", sku: "NEW" }));
+    t.clock.advance(6_000);
+    t.unit(pass);
+    await t.settle();
+    expect(t.line.state.context).toMatchObject({ lot: "", sku: "NEW" });
+    await ask(t, { ...base, kind: "startLot", lot: "L2" });
+    await ask(t, { ...base, kind: "endLot", ...afterGap });
+    await ask(t, { ...base, kind: "startLot", lot: "L3" });
+    expect(t.line.state.pending).toBeUndefined(); // so that the next may wait
+    expect(t.ledger.of("pending").at(-1)?.body.event).toBe("cleared");
+    t.clock.advance(6_000);
+    t.unit(pass);
+    await t.settle();
+    expect(t.line.state.context.lot).toBe("L3");
+    expect(lotEvents(t)).toEqual(["started L1", "ended L1", "started L2", "ended L2", "started L3"]);
+  });
+
+  test("an entry of a version that kept the whole context still takes effect", async () => {
+    const before = aLine();
+    const fields = { ...emptyFields, lot: "L9", sku: "S" };
+    const body = {
+      event: "set",
+      pending: { triggerId: 1, fields, expiresAt: 9e15, source: "opcua", by: "mes" },
+    } as const;
+    await before.settle();
+    await before.ledger.append([
+      { station: "LINE-01", kind: "pending", time: before.line.time.now(), by: "mes", body },
+    ]);
+    const after = aLine({}, before);
+    after.unit(pass);
+    await after.settle();
+    expect(after.line.state.context).toMatchObject({ lot: "L9", sku: "S" });
+  });
+});
+
+// A unit that waits for its verdict holds everything behind it: what was called first must still win.
+describe("who was first is decided by the place in the order", () => {
+  const soon = { effective: { mode: "afterGap", seconds: 3 } as const };
+
+  test("ClearContext that was called before the trigger of a pending context leaves nothing in force", async () => {
+    const t = aLine();
+    await ask(t, set({ lot: "A" }));
+    await ask(t, set({ lot: "B" }, { effective: { mode: "atTrigger", triggerId: 2 } }));
+    const open = t.unit();
+    const clear = t.line.command(lotCommand("clearContext"));
+    t.unit(pass); // trigger 2
+    t.judge(open);
+    await t.settle();
+    expect(await clear).toMatchObject({ outcome: "accepted", state: "effective" });
+    expect(t.line.state.context.lot).toBe("");
+    expect(t.line.state.pending).toBeUndefined();
+    expect(t.ledger.of("unit").map((e) => e.body.context.lot)).toEqual(["A", ""]);
+  });
+
+  test("one that is refused at its place lets the pending context take effect, whose trigger came meanwhile", async () => {
+    const t = aLine();
+    await ask(t, set({ lot: "A" }));
+    await ask(t, set({ lot: "B" }, { effective: { mode: "atTrigger", triggerId: 2 } }));
+    const open = t.unit();
+    const clear = t.line.command({ ...lotCommand("clearContext"), expectedRevision: 9 } as Command);
+    t.unit(pass);
+    t.judge(open);
+    await t.settle();
+    expect(await clear).toMatchObject({ code: "revisionMismatch" });
+    expect(t.ledger.of("unit").map((e) => e.body.context.lot)).toEqual(["A", "B"]);
+  });
+
+  test("of two commands with one expected revision the second is refused, also when it is to wait", async () => {
+    const t = aLine();
+    await ask(t, set({ lot: "A" }));
+    const open = t.unit();
+    const both = [set({ lot: "B" }, { expectedRevision: 1 }), set({ lot: "C" }, { expectedRevision: 1, ...soon })];
+    const answers = both.map((command) => t.line.command(command));
+    t.judge(open);
+    await t.settle();
+    expect(await Promise.all(answers)).toMatchObject([{ outcome: "accepted" }, { code: "revisionMismatch" }]);
+    t.clock.advance(4_000);
+    t.unit(pass);
+    await t.settle();
+    expect(t.line.state.context.lot).toBe("B");
+  });
+
+  test("a context whose trigger comes before its own place is in force with that trigger", async () => {
+    const t = aLine();
+    const open = t.unit();
+    const answers = ["B", "C"].map((lot) =>
+      t.line.command(set({ lot }, { effective: { mode: "atTrigger", triggerId: 2 } })),
+    );
+    t.unit(pass);
+    t.judge(open);
+    await t.settle();
+    expect(await Promise.all(answers)).toMatchObject([{ state: "pending" }, { code: "alreadyPending" }]);
+    expect(t.ledger.of("unit").map((e) => e.body.context.lot)).toEqual(["", "B"]);
+  });
+});
+
 describe("lots", () => {
   test("a new lot ends the one before with its totals; an ended lot that starts again is resumed", async () => {
     const t = aLine();

@@ -172,6 +172,27 @@ describe("restart", () => {
     expect(after.line.state.lastMinute?.outOfService).toBe(true);
   });
 
+  // OPC 10000-100 §5.5.7: PowerOnDuration and OperationDuration are time under power. A machine that is killed daily must not gain
+  // a minute each time.
+  test("time under power ends with the last entry before a crash, not with the minute that it interrupted", async () => {
+    const before = aLine();
+    for (let s = 0; s < 65; s++) {
+      before.unit(pass);
+      before.clock.advance(1_000);
+      before.line.tick();
+    }
+    await before.settle();
+    const { onMs, operatingMs } = before.line.state.duty;
+    const after = restarted(before, 600_000);
+    await after.settle();
+    expect(after.line.state.duty).toMatchObject({ onMs, operatingMs });
+    after.clock.advance(30_000);
+    after.line.tick();
+    after.unit(pass);
+    await after.settle();
+    expect(after.line.state.duty.onMs).toBe(onMs + 30_000);
+  });
+
   test("after a clean stop there is down time but no gap", async () => {
     const before = aLine();
     before.unit(pass);
@@ -259,13 +280,59 @@ describe("line status", () => {
     t.unit(pass);
     await t.settle();
     expect(t.line.state.status.state).toBe("running");
-    t.unit(covered);
-    t.clock.advance(999);
+    // 400 units/min.
+    for (let n = 0; n < 6; n++) {
+      t.unit(covered);
+      t.clock.advance(150);
+    }
     await t.settle();
     expect(t.line.state.status).toEqual({ state: "faulted", reason: "camera: CAM-01 covered" });
     t.unit(pass);
     await t.settle();
     expect(t.line.state.status.state).toBe("running");
+  });
+
+  // However long no other comes: a slow line must not be called faulted for the picture of one unit, nor one that then stops.
+  test.each<[string, Verdict | undefined]>([
+    ["a blurred picture", { kind: "invalid", reason: "blurred" }],
+    ["a unit beyond its deadline", undefined],
+  ])("%s before a pause does not either, and the line is starved", async (_, last) => {
+    const t = aLine();
+    t.unit(pass);
+    t.clock.advance(5_000);
+    t.unit(last);
+    for (let s = 0; s < 15; s++) {
+      t.clock.advance(1_000);
+      t.line.tick();
+    }
+    await t.settle();
+    expect(t.ledger.of("state").map((e) => e.body.state)).toEqual(["starting", "starting", "running", "starved"]);
+  });
+
+  // Of a line that stands nobody knows whether it could inspect; at the first bad unit after the pause it is told again.
+  test("trouble that units told of is over when they stop coming; a camera that says itself that it is gone stays gone", async () => {
+    const t = aLine();
+    t.unit(covered);
+    t.clock.advance(600);
+    t.unit(covered);
+    t.clock.advance(10_001);
+    t.line.tick();
+    t.unit(covered);
+    await t.settle();
+    expect(t.ledger.of("state").map((e) => e.body.state)).toEqual([
+      "starting",
+      "starting",
+      "running",
+      "faulted",
+      "starved",
+      "faulted",
+    ]);
+    t.unit(pass);
+    t.line.cameras([{ cameraId: "CAM-01", state: "gone", reason: "unplugged" }] as never);
+    t.clock.advance(60_000);
+    t.line.tick();
+    await t.settle();
+    expect(t.line.state.status).toEqual({ state: "faulted", reason: "camera: CAM-01 gone" });
   });
 
   // One torn frame in a shift is a unit's matter: an operator who is called for it stops looking.

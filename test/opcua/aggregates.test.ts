@@ -85,6 +85,7 @@ async function aggregate(name: AggregateName, asked: Asked = {}): Promise<unknow
     end: noon + end * 1_000,
     width: width * 1_000,
     aggregate: name,
+    dataType: "Double" as const,
     settings: asked.settings ?? settings,
   };
   const found = await readProcessed(rowsOf(raw), domain, { begin: 0, limit: 100 }, noon + known * 1_000, noBreath);
@@ -310,13 +311,20 @@ test("the defaults are those of OPC 10000-13 Table 3: one bad value makes a resu
 });
 
 test("a page that is full goes on with the next interval", async () => {
-  const domain = { start: noon, end: noon + 100_000, width: 5_000, aggregate: "Count", settings } as const;
+  const domain = {
+    start: noon,
+    end: noon + 100_000,
+    width: 5_000,
+    aggregate: "Count",
+    dataType: "Double",
+    settings,
+  } as const;
   const read = (begin: number) =>
     readProcessed(rowsOf(historian3), domain, { begin, limit: 8 }, noon + 90_000, noBreath);
   const pages = [await read(0), await read(8), await read(16)];
-  expect(pages.map(({ rows, next }) => [rows.length, next])).toEqual([
-    [8, { begin: 8 }],
-    [8, { begin: 16 }],
+  expect(pages.map(({ rows, next }) => [rows.length, next?.begin])).toEqual([
+    [8, 8],
+    [8, 16],
     [4, undefined],
   ]);
 });
@@ -346,6 +354,7 @@ test("an interval with many values is gathered over several pages, and its resul
     end: noon + 120_000_000,
     width: 0,
     aggregate: "Average",
+    dataType: "Double",
     settings: aggregateDefaults,
   } as const;
   const found: unknown[] = [];

@@ -9,6 +9,7 @@ import {
   constructEventFilter,
   DataType,
   type DataValue,
+  DeleteMonitoredItemsRequest,
   type EventFilter,
   type EventFilterResult,
   FilterOperator,
@@ -27,6 +28,7 @@ import {
   type Variant,
   WellKnownRoles,
 } from "node-opcua";
+import { capabilities, maximumEventItems } from "../../src/opcua/limits.ts";
 import { aContext, aDraft, aTime, aUnit } from "../support/units.ts";
 import { aPkiFolder, aRig, monitor, monitorEvents, type Rig, until } from "./support/rig.ts";
 
@@ -77,11 +79,13 @@ const monitorWith = (subscription: ClientSubscription, filter: EventFilter, queu
     { queueSize, samplingInterval: 0, discardOldest, filter },
     AttributeIds.EventNotifier,
   );
+const send = (request: unknown): Promise<unknown> =>
+  (rig.session as unknown as { performMessageTransaction(r: unknown): Promise<unknown> }).performMessageTransaction(
+    request,
+  );
 /** CreateMonitoredItems as it is on the wire: the client's own classes hide the filter's result. */
 async function createItem(subscription: ClientSubscription, filter: unknown, attributeId = AttributeIds.EventNotifier) {
-  const response = (await (
-    rig.session as unknown as { performMessageTransaction(r: unknown): Promise<unknown> }
-  ).performMessageTransaction(
+  const response = (await send(
     new CreateMonitoredItemsRequest({
       subscriptionId: subscription.subscriptionId,
       timestampsToReturn: TimestampsToReturn.Both,
@@ -122,6 +126,29 @@ test("an event is encoded once per distinct select list, whatever the number of 
   ]);
   await subscription.terminate();
 });
+
+// Select lists cost a client nothing to vary: a structure in hundreds of lists must not be built hundreds of times.
+test("a value is encoded once per event, whatever the number of select lists and clauses that name it", async () => {
+  const { addressSpace } = rig.server.live;
+  let built = 0;
+  const construct = addressSpace.constructExtensionObject;
+  addressSpace.constructExtensionObject = function (...given) {
+    built += 1;
+    return construct.apply(this, given);
+  };
+  const subscription = await rig.subscribe(50);
+  const lists = [3, 4, 5].map((clauses) => [...Array(clauses).fill("7:Result"), "2:Sequence"]);
+  const items = await Promise.all(lists.map((fields) => monitorEvents(subscription, fields, 100)));
+  append(1);
+  await until(() => items.every(({ got }) => got.length === 1));
+  Reflect.deleteProperty(addressSpace, "constructExtensionObject");
+  expect(built).toBe(1);
+  for (const [i, { got }] of items.entries()) {
+    expect(got[0]).toHaveLength(lists[i]!.length);
+    expect(got[0]!.at(-1)!.value).toBe(sequence);
+  }
+  await subscription.terminate();
+}, 10_000);
 
 // Generous: the client reads the definitions of the structures first.
 test("every field has its type, also structures, and null where there is nothing", async () => {
@@ -282,6 +309,41 @@ test.each([true, false])(
   },
   15_000,
 );
+
+// Every event is held against the filter of every event item, and copied for its list.
+test("an event item too many in one session is refused, and one that is deleted makes room", async () => {
+  const subscription = await rig.subscribe(1_000);
+  const filter = constructEventFilter(["Message"]);
+  const first = await createItem(subscription, filter);
+  for (let n = 1; n < maximumEventItems; n++) await createItem(subscription, filter);
+  expect((await createItem(subscription, filter)).statusCode.name).toBe("BadTooManyMonitoredItems");
+  await send(
+    new DeleteMonitoredItemsRequest({
+      subscriptionId: subscription.subscriptionId,
+      monitoredItemIds: [first.monitoredItemId],
+    }),
+  );
+  expect((await createItem(subscription, filter)).statusCode.name).toBe("Good");
+  await subscription.terminate();
+});
+
+// A client that takes nothing: large fields in a queue of thousands are bound by bytes, and what was lost is told.
+test("queues that are full by their bytes lose their oldest events, and say so", async () => {
+  const subscription = await rig.subscribe(1_000);
+  const fields = ["2:Sequence", ...Array(capabilities.maxSelectClauseParameters - 1).fill("Message")];
+  await subscription.setPublishingMode(false);
+  const { got } = await monitorEvents(subscription, fields, 5_000);
+  append(4_900);
+  await settled();
+  await subscription.setPublishingMode(true);
+  await until(() => got.at(-1)?.[0]?.value === sequence);
+  const [told, ...kept] = got.map((list) => list[0]!.value as number | null);
+  expect(told).toBeNull();
+  expect(kept).toEqual(Array.from({ length: kept.length }, (_, i) => sequence - kept.length + 1 + i));
+  expect(kept.length).toBeGreaterThan(100);
+  expect(kept.length).toBeLessThan(4_900);
+  await subscription.terminate();
+}, 30_000);
 
 test("a data item takes no event filter (OPC 10000-4 §5.13.2)", async () => {
   const subscription = await rig.subscribe();

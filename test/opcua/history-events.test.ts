@@ -1,5 +1,6 @@
 import {
   AttributeIds,
+  allPermissions,
   ContentFilter,
   type ContentFilterElementOptions,
   constructEventFilter,
@@ -16,9 +17,11 @@ import {
   SimpleAttributeOperand,
   TimestampsToReturn,
   type Variant,
+  WellKnownRoles,
 } from "node-opcua";
 import { noCounts } from "../../src/domain/counts.ts";
 import type { EntryDraft } from "../../src/domain/ledger-entry.ts";
+import { capabilities } from "../../src/opcua/limits.ts";
 import { minuteMs, minuteOf } from "../../src/projections/minutes.ts";
 import { aContext, aDraft, aTime, aUnit } from "../support/units.ts";
 import { aPkiFolder, aRig, aSetup, monitorEvents, type Rig, until } from "./support/rig.ts";
@@ -317,6 +320,44 @@ test("what has no meaning is refused for the node, and unknown fields are null",
   expect(values(found)).toEqual([[1, null]]);
 });
 
+// OPC 10000-5 §6.3.2: a filter costs work per event looked at, of history as of live events.
+test.each<[string, Options]>([
+  ["select clauses", { fields: Array(capabilities.maxSelectClauseParameters + 1).fill("2:Sequence") }],
+  [
+    "elements",
+    { where: Array(capabilities.maxWhereClauseParameters + 1).fill(element(FilterOperator.IsNull, field("2:Lot"))) },
+  ],
+])("a filter of more %s than the limit is refused for the node", async (_, options) => {
+  const { statusCode } = await page({ start: beginning, end: theEnd, ...options });
+  expect(statusCode.name).toBe("BadEventFilterInvalid");
+});
+
+// A filter may be read for a hundred nodes at once, on the thread that serves everybody.
+test("the filter of a request is compiled once, for however many nodes", async () => {
+  const { declarations } = rig.server.live.index;
+  let lookups = 0;
+  Object.assign(declarations, {
+    get(path: string) {
+      lookups += 1;
+      return Map.prototype.get.call(this, path);
+    },
+  });
+  const { results } = await rig.session.historyRead(
+    new HistoryReadRequest({
+      historyReadDetails: new ReadEventDetails({
+        numValuesPerNode: 1,
+        startTime: beginning,
+        filter: filterOf(["2:Sequence"], []),
+      }),
+      timestampsToReturn: TimestampsToReturn.Both,
+      nodesToRead: ["LINE-01", "LINE-02", "LINE-01"].map((id) => ({ nodeId: `ns=3;s=${id}` })),
+    }),
+  );
+  expect(results!.map(values)).toEqual([[[1]], [[1]], [[1]]]);
+  Reflect.deleteProperty(declarations, "get");
+  expect(lookups).toBe(1);
+});
+
 // OPC 10000-11 §5.3.2 and OPC 10000-3 §8.59: how a client finds out that there is a history of events, and of what.
 test("notifiers say that they have a history, and of which fields", async () => {
   for (const [nodeId, path] of [
@@ -339,3 +380,28 @@ test("notifiers say that they have a history, and of which fields", async () => 
   }
   expect((await rig.session.read({ nodeId: "i=11242" })).value.value).toBe(true);
 });
+
+// ReceiveEvents on type and source (OPC 10000-3 §8.55) holds for what was as for what comes: history must not hand out what
+// a subscription keeps back. Last in the file: it takes permissions away.
+test("events that a session may not receive are not in its history either, and count for nothing", async () => {
+  const span = { start: new Date(timeOf(9)), end: new Date(timeOf(12)) };
+  const { addressSpace, index } = rig.server.live;
+  const onlyFor = (nodeId: string) =>
+    addressSpace
+      .findNode(nodeId)!
+      .setRolePermissions([{ roleId: resolveNodeId(WellKnownRoles.SecurityAdmin), permissions: allPermissions }]);
+  const seen = async (options: Options) => (await all({ ...options, fields: ["SourceName", "2:Sequence"] })).events;
+
+  expect(await seen(span)).toContainEqual(["LINE-01", null]);
+  onlyFor(index.types.ids["LineStatusChangedEventType"]!);
+  // Permissions are remembered for a second.
+  await until(async () => (await seen(span)).length === 3);
+  expect(await seen(span)).toEqual([9, 10, 11].map((n) => ["LINE-01", n]));
+  expect(await seen({ start: span.start, count: 4 })).toEqual([9, 10, 11, 12].map((n) => ["LINE-01", n]));
+
+  const ofAll = { start: beginning, end: new Date(timeOf(3)), nodeId: "i=2253" };
+  expect((await seen(ofAll)).map(([name]) => name)).toContain("LINE-02");
+  onlyFor("ns=3;s=LINE-02");
+  await until(async () => (await seen(ofAll)).length === 2);
+  expect((await seen(ofAll)).map(([name]) => name)).toEqual(["LINE-01", "LINE-01"]);
+}, 15_000);

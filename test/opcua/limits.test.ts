@@ -29,7 +29,7 @@ beforeAll(async () => {
   // The stack prints every request that it cannot decode.
   setWarningLogger(() => undefined);
   pki = aPkiFolder();
-  rig = await aRig(pki.path, {}, { silenceMs: 1_500 });
+  rig = await aRig(pki.path, {}, { silenceMs: 1_500, callMs: 300 });
   subscription = await rig.subscribe(1_000);
 }, 60_000);
 afterAll(async () => {
@@ -190,6 +190,23 @@ test("ServiceLevel and State follow the inspection and the core", async () => {
   expect(got.map((v) => v.value.value)).toEqual([1, 255, 1, 255, 1, 255]);
   await subscription.terminate();
 }, 15_000);
+
+// Methods of one request run one behind the other: fifty that each wait for the core would outlast every client's patience.
+test("the methods of one Call share its time; those that it ran out for are not begun", async () => {
+  const endLot = {
+    objectId: "ns=3;s=LINE-01/Context",
+    methodId: "ns=3;s=LINE-01/Context/EndLot",
+    inputArguments: [DataType.Int32, DataType.UInt32, DataType.UInt32].map((dataType) => ({ dataType, value: 0 })),
+  };
+  const { answer } = rig;
+  rig.answer = undefined;
+  const results = await rig.session.call(Array.from({ length: 10 }, () => endLot));
+  expect(new Set(results.map(({ statusCode }) => statusCode.name))).toEqual(new Set(["BadTimeout"]));
+  expect(rig.commands.length).toBeGreaterThan(0);
+  expect(rig.commands.length).toBeLessThan(results.length);
+  rig.answer = answer;
+  expect((await rig.session.call(endLot)).statusCode.name).toBe("Good");
+});
 
 test("local time is the machine's, and the build has a date", async () => {
   const local = await shown("i=17634");

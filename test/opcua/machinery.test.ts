@@ -120,6 +120,10 @@ test("what LineStatus says without an entry, the machine's state and health say 
   rig.server.tell(someVitals({ stationTime: at + 61_000, storageFault: "disk full" }));
   expect((await value("MachineryItemState/CurrentState")).text).toBe("OutOfService");
   expect(await value("Monitoring/Health/DeviceHealth")).toBe(1);
+  // No entry tells of it, so how and when it came is not known: the machine's last change by the record was another one.
+  for (const part of ["", "/Id", "/TransitionTime"])
+    expect((await read(`MachineryItemState/LastTransition${part}`)).statusCode.name).toBe("BadNoData");
+  expect((await value("MachineryOperationMode/LastTransition")).text).toBe("FromMaintenanceToSetup");
   const status = await rig.session.browse({
     nodeId: "ns=3;s=LINE-01/MachineryBuildingBlocks/Monitoring/Status",
     browseDirection: BrowseDirection.Forward,

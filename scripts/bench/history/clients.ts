@@ -1,8 +1,8 @@
 // The clients of the history benches, in a process of their own: what they decode must not cost the server's time.
 import { percentile } from "../../../src/projections/timing.ts";
 import { listenToUnits } from "../../soak/unit-listener.ts";
+import { station } from "../unit.ts";
 import { historyClient, recover } from "./client.ts";
-import { station } from "./subject.ts";
 
 export type ToClients =
   | { readonly type: "listen"; readonly endpoint: string }

@@ -8,6 +8,7 @@ import { type Group, group, type Known, standardGroup } from "../binding.ts";
 import { clusterFacts, clusterStateOf } from "../events/cluster-facts.ts";
 import { type ConditionView, conditionView } from "../events/condition-view.ts";
 import type { EventTypes } from "../events/event-types.ts";
+import { maximumText } from "../events/plain-value.ts";
 import { variantOf } from "../events/variant.ts";
 import type { StationSetup } from "../messages.ts";
 import { type StationSnapshot, timeOf } from "../snapshot.ts";
@@ -28,8 +29,14 @@ const ofLast =
   <V>(value: (facts: ReturnType<typeof clusterFacts>) => V) =>
   ({ state: { clusters } }: StationSnapshot): V | undefined =>
     clusters.last && value(clusterFacts(clusters.last, clusterStateOf(clusters.last)));
-/** Ids of open clusters as one text, the oldest first; the rest when not all fit. */
-const idsOf = (open: readonly Cluster[]): string => open.map(({ clusterId }) => clusterId).join(" ");
+const more = " …";
+/** Ids of open clusters as one text, the oldest first: whole ones only, and a sign that there are more. */
+function idsOf(open: readonly Cluster[]): string {
+  const all = open.map(({ clusterId }) => clusterId).join(" ");
+  if (all.length <= maximumText) return all;
+  const room = all.slice(0, maximumText - more.length + 1);
+  return room.slice(0, Math.max(0, room.lastIndexOf(" "))) + more;
+}
 
 const lastClusterValues = Object.fromEntries(
   Object.keys(clusterVariables).map((name) => [name, ofLast((facts) => facts[name as keyof typeof facts])]),

@@ -4,6 +4,7 @@ import { companionType } from "../../../nodeset/companions/instance.ts";
 import type { CompanionType } from "../../../nodeset/companions/types.ts";
 import type { Id } from "../../../nodeset/node-row.ts";
 import { type Activity, lastChange } from "../../projections/duty.ts";
+import { activityOf } from "../../projections/station-state.ts";
 import { type Group, type Known, standardGroup } from "../binding.ts";
 import { transitionBetween } from "../declared-transition.ts";
 import { nodeIdText } from "../node-id.ts";
@@ -57,6 +58,8 @@ export function stateMachineGroup(
     (value: (transition: DeclaredTransition, at: number) => Known<Variant>) =>
     (s: StationSnapshot): Known<Variant> => {
       const now = stationActivity(s);
+      // Storage that takes nothing shows a state that no entry led to: how and when it came is nowhere.
+      if (stateOf(now) !== stateOf(activityOf(s.state))) return StatusCodes.BadNoData;
       const change = lastChange(s.state.duty, now, stateOf);
       const transition =
         change?.from === undefined ? undefined : transitionBetween(type, change.from, stateOf(now) ?? "");

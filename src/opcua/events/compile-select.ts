@@ -6,6 +6,7 @@ import {
   type StatusCode,
   StatusCodes,
 } from "node-opcua";
+import { capabilities } from "../limits.ts";
 import { baseEventType, isOfType } from "./event-types.ts";
 import { type EventTypeIndex, pathElement } from "./read-event-types.ts";
 import type { FieldPlan, SelectPlan } from "./select.ts";
@@ -64,11 +65,15 @@ export function compileField(operand: SimpleAttributeOperand, { types, declarati
   };
 }
 
-/** Compiles a select list; a clause that is refused stays a place that is always null (OPC 10000-4 §7.22.3). */
+/**
+ * Compiles a select list; a clause that is refused stays a place that is always null (OPC 10000-4 §7.22.3). A list of more
+ * than MaxSelectClauseParameters is refused unread: it has no place at all.
+ */
 export function compileSelect(
   clauses: readonly SimpleAttributeOperand[],
   index: EventTypeIndex,
 ): { readonly plan: SelectPlan; readonly results: readonly StatusCode[] } {
+  if (clauses.length > capabilities.maxSelectClauseParameters) return { plan: [], results: [] };
   const compiled = clauses.map((clause) => compileField(clause, index));
   return { plan: compiled.map(({ field }) => field ?? null), results: compiled.map(({ status }) => status) };
 }

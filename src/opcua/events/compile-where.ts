@@ -8,7 +8,9 @@ import {
   type StatusCode,
   StatusCodes,
 } from "node-opcua";
+import { capabilities } from "../limits.ts";
 import { compileField } from "./compile-select.ts";
+import type { PlainValue } from "./plain-value.ts";
 import type { EventTypeIndex } from "./read-event-types.ts";
 import { plainOf } from "./variant.ts";
 import type { Operand, Operator, WherePlan } from "./where.ts";
@@ -42,7 +44,28 @@ export interface ElementResult {
 export interface CompiledWhere {
   /** Absent when an element is refused: the filter has no meaning then. */
   readonly plan: WherePlan | undefined;
+  /** Refused for its size alone; there are no results then. */
+  readonly isTooLarge?: true;
   readonly results: readonly ElementResult[];
+}
+
+/** Characters or bytes of a literal at most: no field of ours has more, and every event is held against it. */
+export const maximumLiteral = 1_000;
+
+/** Length of what can be of any length. */
+function sizeOf(value: PlainValue | undefined): number {
+  switch (value?.dataType) {
+    case "LocalizedText":
+      return value.value.text.length + value.value.locale.length;
+    case "QualifiedName":
+      return value.value.name.length;
+    case "String":
+    case "NodeId":
+    case "ByteString":
+      return value.value.length;
+    default:
+      return 0;
+  }
 }
 
 type CompiledOperand = { readonly operand?: Operand; readonly status: StatusCode };
@@ -50,6 +73,7 @@ type CompiledOperand = { readonly operand?: Operand; readonly status: StatusCode
 function compileOperand(operand: unknown, count: number, operator: Operator, index: EventTypeIndex): CompiledOperand {
   if (operand instanceof LiteralOperand) {
     const value = plainOf(operand.value);
+    if (sizeOf(value) > maximumLiteral) return { status: StatusCodes.BadFilterLiteralInvalid };
     if (operator === "OfType") {
       if (value?.dataType !== "NodeId") return { status: StatusCodes.BadFilterLiteralInvalid };
       if (!(value.value in index.types.supertypes)) return { status: StatusCodes.BadNodeIdUnknown };
@@ -71,19 +95,33 @@ function compileOperand(operand: unknown, count: number, operator: Operator, ind
 /** Elements on a circle of references, or leading into one: "the evaluation shall not introduce loops" (§7.7.1). */
 function onCircles(references: readonly (readonly number[])[]): ReadonlySet<number> {
   // Peeled from the leaves: an element is settled when everything that it refers to is.
-  const settled = new Set<number>();
-  for (let before = -1; before !== settled.size; ) {
-    before = settled.size;
-    references.forEach((targets, i) => {
-      if (targets.every((target) => settled.has(target))) settled.add(i);
-    });
-  }
+  const open = references.map((targets) => targets.length);
+  const referrers = references.map((): number[] => []);
+  references.forEach((targets, i) => {
+    for (const target of targets) referrers[target]!.push(i);
+  });
+  const settled = new Set([...references.keys()].filter((i) => open[i] === 0));
+  for (const target of settled)
+    for (const i of referrers[target]!) {
+      open[i]! -= 1;
+      if (open[i] === 0) settled.add(i);
+    }
   return new Set([...references.keys()].filter((i) => !settled.has(i)));
 }
 
-/** Compiles a where clause against the event types. Every element gets its result, also after the first wrong one. */
+/** Elements, or operands of all of them: MaxWhereClauseParameters counts what makes the work (OPC 10000-5 §6.3.2). */
+function hasTooMany(elements: readonly (ContentFilterElement | null)[]): boolean {
+  const operands = elements.reduce((n, element) => n + (element?.filterOperands?.length ?? 0), 0);
+  return Math.max(elements.length, operands) > capabilities.maxWhereClauseParameters;
+}
+
+/**
+ * Compiles a where clause against the event types. Every element gets its result, also after the first wrong one. One of
+ * more than MaxWhereClauseParameters is refused unread.
+ */
 export function compileWhere(filter: ContentFilter | null | undefined, index: EventTypeIndex): CompiledWhere {
   const elements = (filter?.elements ?? []) as (ContentFilterElement | null)[];
+  if (hasTooMany(elements)) return { plan: undefined, isTooLarge: true, results: [] };
   const compiled = elements.map((element) => {
     const name = element ? FilterOperator[element.filterOperator] : undefined;
     if (!element || name === undefined || name === "Invalid")

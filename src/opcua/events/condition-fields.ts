@@ -1,4 +1,4 @@
-import { type AlarmClass, type AlarmName, alarmTable } from "../../domain/alarm.ts";
+import { type AlarmClass, type AlarmName, type AlarmTimes, alarmTable } from "../../domain/alarm.ts";
 import { type Condition, type ConditionPart, isRetained } from "../../domain/condition.ts";
 import type { StationSetup } from "../messages.ts";
 import { instanceNodeId } from "../node-id.ts";
@@ -49,20 +49,34 @@ const text = (value: string): PlainValue => ({ dataType: "String", value });
 /** NodeId of the condition instance. */
 export const conditionNodeId = (station: string, alarm: AlarmName): string => instanceNodeId(station, "Alarms", alarm);
 
+/** What is set for an alarm now. */
+export const timesNow = ({ alarms, maximumShelvingMs }: StationSetup, alarm: AlarmName): AlarmTimes => {
+  const { onDelayMs, offDelayMs } = alarms[alarm];
+  return { onDelayMs, offDelayMs, maximumShelvingMs };
+};
+
+/** The settings that a condition shows. */
+export const timeFields = (times: AlarmTimes): Readonly<Record<string, PlainValue>> => ({
+  MaxTimeShelved: duration(times.maximumShelvingMs),
+  OnDelay: duration(times.onDelayMs),
+  OffDelay: duration(times.offDelayMs),
+});
+
 /**
  * The fields of a condition that its standard type declares, by path (OPC 10000-9 §5.5.2, §5.7.2, §5.8.2): the same for
  * events and nodes.
  *
  * @param time station time (UTC ms) of the change that led to it; absent while there was none
+ * @param times what was set then; what is set now when nobody kept it
  */
 export function conditionFields(
   setup: StationSetup,
   alarm: AlarmName,
   condition: Condition,
   time: number | undefined,
+  times: AlarmTimes = timesNow(setup, alarm),
 ): Readonly<Record<string, PlainValue>> {
   const { since, comment, shelving, shelvedUntil } = condition;
-  const settings = setup.alarms[alarm];
   const [classId, className] = conditionClasses[alarmTable[alarm].class];
   const [shelvedId, shelvedName] = shelvedStates[shelving];
   const input = inputs[alarm];
@@ -84,9 +98,7 @@ export function conditionFields(
     "ShelvingState/CurrentState/Id": nodeId(shelvedId),
     "ShelvingState/UnshelveTime": duration(Math.max(0, (shelvedUntil ?? 0) - (time ?? 0))),
     SuppressedOrShelved: boolean(condition.suppressed || shelving !== "unshelved"),
-    MaxTimeShelved: duration(setup.maximumShelvingMs),
-    OnDelay: duration(settings.onDelayMs),
-    OffDelay: duration(settings.offDelayMs),
+    ...timeFields(times),
   };
   if (at) Object.assign(fields, { "Quality/SourceTimestamp": at, "LastSeverity/SourceTimestamp": at });
   if (comment) fields["Comment/SourceTimestamp"] = instant(comment.at);

@@ -6,7 +6,7 @@ import type { CommittedAlarm } from "../../projections/alarms.ts";
 import type { StationSetup } from "../messages.ts";
 import { instanceNodeId } from "../node-id.ts";
 import { alarmFacts } from "./alarm-facts.ts";
-import { conditionFields } from "./condition-fields.ts";
+import { conditionFields, timeFields, timesNow } from "./condition-fields.ts";
 import type { EventTypes } from "./event-types.ts";
 import { plainEventsOf } from "./plain-event.ts";
 import { type PlainValue, plainValue } from "./plain-value.ts";
@@ -27,7 +27,9 @@ export function conditionView(
   const fields = last
     ? plainEventsOf(last, setup, ledgerId, types)[0]!.fields
     : quietFields(setup, alarm, ledgerId, types);
-  return new Map([...fields].map(([path, value]) => [withoutNamespaces(path), value]));
+  // The settings are in force from the start on, whatever they were at the last event.
+  const shown = last ? [...fields, ...Object.entries(timeFields(timesNow(setup, alarm)))] : [...fields];
+  return new Map(shown.map(([path, value]) => [withoutNamespaces(path), value]));
 }
 
 function quietFields(setup: StationSetup, alarm: AlarmName, ledgerId: string, types: EventTypes) {

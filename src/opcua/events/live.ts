@@ -19,11 +19,12 @@ import {
   type UAObjectType,
   type Variant,
 } from "node-opcua";
-import { capabilities } from "../limits.ts";
+import { maximumEventBytes, maximumEventItems } from "../limits.ts";
 import { override } from "../stack-override.ts";
-import { EncodedEvent, encodeFields, OverflowEvent } from "./encoded-event.ts";
+import { EncodedEvent, type EncodedValues, encodeFields, OverflowEvent } from "./encoded-event.ts";
+import { EventBudget } from "./event-budget.ts";
 import { type CompiledFilter, compileEventFilter, type EventFilterPlan } from "./event-filter.ts";
-import { type EventQueue, enqueue, shrink } from "./event-queue.ts";
+import type { EventQueue } from "./event-queue.ts";
 import type { PlainEvent } from "./plain-event.ts";
 import { EventTypeError, type EventTypeIndex } from "./read-event-types.ts";
 import { queueOverflow } from "./server-event.ts";
@@ -55,7 +56,7 @@ export interface LiveEvents {
     event: PlainEvent,
     options?: { readonly monitoredItemId?: number; readonly unfiltered?: boolean },
   ): void;
-  /** How many times fields were encoded: once per event and distinct select list. */
+  /** How many times fields were put together: once per event and distinct select list. */
   readonly encodings: number;
   readonly addressSpace: AddressSpace;
   /** Plain data of the event types, for evaluating filters elsewhere. */
@@ -76,7 +77,7 @@ interface Context {
   encodings: number;
 }
 const contexts = new WeakMap<object, Context>();
-/** More distinct select lists than this are not remembered; they then cost an encoding each. */
+/** More distinct select lists than this are not remembered; they then cost a copy each. */
 const maximumSelects = 1_000;
 
 function compile(filter: EventFilter, context: Context): CompiledFilter {
@@ -96,9 +97,9 @@ function compile(filter: EventFilter, context: Context): CompiledFilter {
 const planOf = (item: EventItem, context: Context): EventFilterPlan | undefined =>
   item.filter instanceof EventFilter ? compile(item.filter, context).plan : undefined;
 
-function encode(plan: EventFilterPlan, event: PlainEvent, context: Context): ArrayBuffer {
+function encode(plan: EventFilterPlan, event: PlainEvent, context: Context, known?: EncodedValues): ArrayBuffer {
   context.encodings++;
-  return encodeFields(plan.select, event, context.index.types, context.addressSpace);
+  return encodeFields(plan.select, event, context.index.types, context.addressSpace, known);
 }
 
 /** For how long a session's permission is remembered, ms: a change of the role set takes effect within it. */
@@ -128,12 +129,13 @@ function mayReceive(context: ISessionContext, event: LiveEvent, addressSpace: Ad
   return granted;
 }
 
-/** An event on its way to the items: encoded for each select list when the first item with that list takes it. */
+/** An event on its way to the items: put together for each select list when the first item with that list takes it. */
 class LiveEvent {
   readonly #event: PlainEvent;
   readonly #context: Context;
   readonly #type: UAObjectType;
   readonly #encoded = new Map<EventFilterPlan["select"], ArrayBuffer>();
+  readonly #values: EncodedValues = new Map();
   /** Where the stack's permission check looks for it. */
   readonly sourceNode: Variant;
   /** Type and source: what permissions hang on. */
@@ -161,7 +163,7 @@ class LiveEvent {
     if (!unfiltered && !matches(plan.where, this.#event, context.index.types)) return;
     let bytes = this.#encoded.get(plan.select);
     if (!bytes) {
-      bytes = encode(plan, this.#event, context);
+      bytes = encode(plan, this.#event, context, this.#values);
       this.#encoded.set(plan.select, bytes);
     }
     item._enqueue_notification(new EncodedEvent(item.clientHandle, bytes));
@@ -175,25 +177,38 @@ function overflowOf(item: EventItem): OverflowEvent {
   return new OverflowEvent(item.clientHandle, encode(plan, queueOverflow(), context));
 }
 
+/** By session. */
+const budgets = new WeakMap<object, EventBudget<EventItem>>();
+function budgetOf(owner: object): EventBudget<EventItem> {
+  const budget = budgets.get(owner) ?? new EventBudget(maximumEventBytes, overflowOf);
+  budgets.set(owner, budget);
+  return budget;
+}
+/** The budget of each item: that of the session that made it, also after a transfer. */
+const budgetsOfItems = new WeakMap<EventItem, EventBudget<EventItem>>();
+/** An item that no client made has a budget of its own. */
+const budgetOfItem = (item: EventItem): EventBudget<EventItem> =>
+  budgetsOfItems.get(item) ?? join(item, budgetOf(item));
+function join(item: EventItem, budget: EventBudget<EventItem>): EventBudget<EventItem> {
+  budget.open(item);
+  budgetsOfItems.set(item, budget);
+  return budget;
+}
+
 const isEventItem = ({ itemToMonitor }: { itemToMonitor: { readonly attributeId?: AttributeIds } }): boolean =>
   itemToMonitor.attributeId === AttributeIds.EventNotifier;
 
-/** What a filter that a client sends for an item deserves; `undefined` leaves it to the stack. */
-function judge(
-  isEvent: boolean,
-  filter: unknown,
-  addressSpace: object,
-): { readonly status: StatusCode; readonly compiled?: CompiledFilter } | undefined {
+/** What an item that a client wants deserves. */
+interface Verdict {
+  readonly status: StatusCode;
+  readonly compiled?: CompiledFilter;
+}
+/** By the filter that a client sends for an item; `undefined` leaves it to the stack. */
+function judge(isEvent: boolean, filter: unknown, addressSpace: object): Verdict | undefined {
   if (!isEvent) return filter instanceof EventFilter ? { status: StatusCodes.BadFilterNotAllowed } : undefined;
   // An event item has a filter (§7.22.3); without one it would have no fields.
   if (!filter) return { status: StatusCodes.BadEventFilterInvalid };
   if (!(filter instanceof EventFilter)) return { status: StatusCodes.BadFilterNotAllowed };
-  const operands = filter.whereClause?.elements?.reduce((n, e) => n + (e?.filterOperands?.length ?? 0), 0) ?? 0;
-  if (
-    (filter.selectClauses?.length ?? 0) > capabilities.maxSelectClauseParameters ||
-    Math.max(operands, filter.whereClause?.elements?.length ?? 0) > capabilities.maxWhereClauseParameters
-  )
-    return { status: StatusCodes.BadEventFilterInvalid };
   const context = contexts.get(addressSpace);
   const compiled = context && compile(filter, context);
   return compiled && { status: compiled.status, compiled };
@@ -225,9 +240,29 @@ export function installEventPath(): void {
       function (this: EventItem, notification: unknown) {
         if (!(notification instanceof EventFieldList) || !this.node || !contexts.has(this.node.addressSpace))
           return original.call(this, notification);
-        const discarded = enqueue(this, notification, () => overflowOf(this));
-        const diagnostics = this.$subscription?.subscriptionDiagnostics;
-        if (discarded && diagnostics) diagnostics.eventQueueOverflowCount++;
+        for (const loser of budgetOfItem(this).enqueue(this, notification)) {
+          const diagnostics = loser.$subscription?.subscriptionDiagnostics;
+          if (diagnostics) diagnostics.eventQueueOverflowCount++;
+        }
+      },
+  );
+  override(
+    items,
+    "_empty_queue",
+    (original) =>
+      function (this: EventItem) {
+        original.call(this);
+        budgetsOfItems.get(this)?.taken(this);
+      },
+  );
+  override(
+    items,
+    "dispose",
+    (original) =>
+      function (this: EventItem) {
+        budgetsOfItems.get(this)?.close(this);
+        budgetsOfItems.delete(this);
+        original.call(this);
       },
   );
   override(
@@ -236,7 +271,7 @@ export function installEventPath(): void {
     (original) =>
       function (this: EventItem) {
         if (!isEventItem(this) || !this.node || !contexts.has(this.node.addressSpace)) return original.call(this);
-        shrink(this, () => overflowOf(this));
+        budgetOfItem(this).shrink(this);
       },
   );
   override(
@@ -264,9 +299,14 @@ export function installEventPath(): void {
         request: MonitoredItemCreateRequest,
       ) {
         const { itemToMonitor, requestedParameters } = request;
-        const verdict =
-          addressSpace.findNode(itemToMonitor.nodeId) &&
-          judge(isEventItem({ itemToMonitor }), requestedParameters.filter, addressSpace);
+        const isKnown = addressSpace.findNode(itemToMonitor.nodeId) !== null;
+        const budget = isKnown && isEventItem({ itemToMonitor }) ? budgetOf(this.$session ?? this) : undefined;
+        const isOneTooMany = budget !== undefined && budget.items >= maximumEventItems;
+        const verdict: Verdict | undefined = isOneTooMany
+          ? { status: StatusCodes.BadTooManyMonitoredItems }
+          : isKnown
+            ? judge(budget !== undefined, requestedParameters.filter, addressSpace)
+            : undefined;
         const filterResult = verdict?.compiled?.result ?? null;
         if (verdict && !verdict.status.isGood())
           return {
@@ -275,7 +315,10 @@ export function installEventPath(): void {
           };
         const created = original.call(this, addressSpace, timestamps, request) as {
           createResult: MonitoredItemCreateResult;
+          monitoredItem?: EventItem;
         };
+        const { monitoredItem } = created;
+        if (monitoredItem && budget) join(monitoredItem, budget);
         if (filterResult && created.createResult.statusCode.isGood()) created.createResult.filterResult = filterResult;
         return created;
       },

@@ -205,13 +205,13 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
       message: shift === "" ? "No shift from now on" : `Shift ${shift} of ${productionDay || "today"} started`,
       fields: { ...origin, Shift: shift, StartedAt: startedAt, ProductionDay: productionDay },
     }),
-  alarm: ({ alarm, event: change, condition }, { time, by }, origin, setup) =>
+  alarm: ({ alarm, event: change, condition, times }, { time, by }, origin, setup) =>
     event(alarmTypeOf(alarm), {
       time,
       severity: condition.severity,
       message: alarmMessage(alarm, change, condition, by),
       fields: { ...origin, ...alarmFacts(alarm, condition, change) },
-      inherited: conditionFields(setup, alarm, condition, time),
+      inherited: conditionFields(setup, alarm, condition, time, times),
     }),
   cluster: ({ event: change, reason, cluster }, { time }, origin) =>
     event("DefectClusterEventType", {

@@ -28,7 +28,9 @@ function transitionFields(machine: Machine, from: string, to: string): Readonly<
 
 /**
  * What a change of the line means to a vision system: StateChanged whenever a machine enters another state, Error and
- * ErrorResolved at the ends of state Error (OPC 40100-1 §8.2.9). None while the facet is off.
+ * ErrorResolved at the ends of state Error (OPC 40100-1 §8.2.9). None while the facet is off:
+ * the one case in which history follows today's configuration, because a facet is a view that a site chooses for the whole
+ * ledger.
  */
 export function visionEvents(
   { state, from, reason }: StateBody,

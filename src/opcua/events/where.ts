@@ -1,6 +1,6 @@
 import { cast, compare, integer, integers, isInteger, logical, textOf } from "./conversion.ts";
 import { type EventTypes, isOfType } from "./event-types.ts";
-import { isLike } from "./like.ts";
+import { compileLike } from "./like.ts";
 import type { PlainEvent } from "./plain-event.ts";
 import type { PlainValue } from "./plain-value.ts";
 import { type FieldPlan, fieldOf } from "./select.ts";
@@ -64,11 +64,22 @@ function bitwise(a: Value, b: Value, of: (x: bigint, y: bigint) => bigint): Valu
   return integer(wider, signed ? BigInt.asIntN(bits, result) : BigInt.asUintN(bits, result));
 }
 
+/** Patterns by the value that they come from: a literal is one value for all events, and is read once. */
+const patterns = new WeakMap<PlainValue, (text: string) => boolean>();
+function patternOf(value: PlainValue): ((text: string) => boolean) | undefined {
+  const known = patterns.get(value);
+  if (known) return known;
+  const source = textOf(value);
+  if (source === undefined) return undefined;
+  const pattern = compileLike(source);
+  patterns.set(value, pattern);
+  return pattern;
+}
+
 const like = (a: Value, b: Value): Truth => {
   if (!a || !b) return undefined;
   const text = textOf(a);
-  const pattern = textOf(b);
-  return text !== undefined && pattern !== undefined && isLike(text, pattern);
+  return text !== undefined && patternOf(b)?.(text) === true;
 };
 
 interface Context {

@@ -8,6 +8,8 @@ export interface Facts {
   readonly interval: Interval;
   readonly gathered: Gathered;
   readonly settings: AggregateSettings;
+  /** The variable's own. */
+  readonly dataType: ScalarName;
   /** Cut short by the request, by the begin or by the end of the data (OPC 10000-13 §5.3.3.2). */
   readonly isPartial: boolean;
   /** Length of what the data cover up to their end, ms. */
@@ -27,7 +29,7 @@ export interface Outcome {
 interface AggregateRow {
   /** Identifier of its AggregateFunction object in namespace 0. */
   readonly id: number;
-  /** Whether text and truth have one too. */
+  /** Whether text, truth and instants have one too. */
   readonly takes: "numbers" | "anything";
   /** `instant`: the value at the start, found with interpolated bounds. `bounds`, `values`: computed from these. */
   readonly from: "instant" | "bounds" | "values";
@@ -159,8 +161,8 @@ export const aggregates = {
         time: facts.interval.start,
         value: delta,
         status: (doubtful ? codes.UncertainDataSubNormal : codes.Good) | calculated | bit(facts),
-        // A counter has no negative differences; what falls needs a sign.
-        ...(delta < 0 && { dataType: "Int32" as const }),
+        // A counter that falls needs a sign; every other number has one.
+        ...(delta < 0 && facts.dataType === "UInt32" && { dataType: "Int32" as const }),
       };
     },
   },

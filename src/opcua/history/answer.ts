@@ -1,6 +1,6 @@
 import type { LedgerQuery } from "../../ledger/query.ts";
 import { breathe } from "../follow.ts";
-import { valueAt } from "./at-time.ts";
+import { readAtTime } from "./at-time.ts";
 import { type HistoryContext, readEvents } from "./events.ts";
 import { readProcessed } from "./processed.ts";
 import { type Rows, readRaw } from "./raw.ts";
@@ -36,21 +36,21 @@ function raw(query: LedgerQuery, request: RawRequest): ValuePage<RawRequest> {
   return { rows, ...(resume && { next: { ...request, resume } }) };
 }
 
-function atTime(query: LedgerQuery, request: AtTimeRequest): ValuePage<AtTimeRequest> {
-  const rows = rowsOf(query, request);
-  const { times, limit, simpleBounds: simple } = request;
-  const bounding = { simple, treatUncertainAsBad: true, endOfData: endOfData(query, request.station) };
-  const found = times.slice(0, limit).map((time) => valueAt(rows, time, bounding));
-  return { rows: found, ...(times.length > limit && { next: { ...request, times: times.slice(limit) } }) };
+async function atTime(query: LedgerQuery, request: AtTimeRequest): Promise<ValuePage<AtTimeRequest>> {
+  const { known: _known, search: _search, ...same } = request;
+  const found = await readAtTime(rowsOf(query, request), request, endOfData(query, request.station), breathe);
+  const { done, ...unfinished } = found.next ?? { done: request.times.length };
+  const times = request.times.slice(done);
+  return { rows: found.rows, ...(times.length > 0 && { next: { ...same, ...unfinished, times } }) };
 }
 
 async function processed(query: LedgerQuery, request: ProcessedRequest): Promise<ValuePage<ProcessedRequest>> {
-  const { domain, begin: _begin, begun: _begun, ...same } = request;
+  const { type, station, path, domain, limit } = request;
   const rows = rowsOf(query, request);
   const { rows: found, next } = await readProcessed(rows, domain, request, endOfData(query, request.station), breathe);
   // Nothing of it was committed: it was computed now, of what the time of the interval has.
   const values = found.map((row) => ({ ...row, serverTime: row.time }));
-  return { rows: values, ...(next && { next: { ...same, domain, ...next } }) };
+  return { rows: values, ...(next && { next: { type, station, path, domain, limit, ...next } }) };
 }
 
 const noEnd = Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,6 @@
 import type { LedgerQuery, Place } from "../../ledger/query.ts";
 import type { EventTypes } from "../events/event-types.ts";
-import { plainEventsOf } from "../events/plain-event.ts";
+import { type PlainEvent, plainEventsOf } from "../events/plain-event.ts";
 import type { PlainValue } from "../events/plain-value.ts";
 import { type SelectPlan, selectFields } from "../events/select.ts";
 import { eventKinds } from "../events/station-event.ts";
@@ -15,6 +15,14 @@ export interface HistoryContext {
   readonly types: EventTypes;
 }
 
+/** NodeIds of the event types, and of the sources, whose events whoever asks may not receive. */
+export interface Withheld {
+  readonly types: readonly string[];
+  readonly sources: readonly string[];
+}
+const isWithheld = ({ types, sources }: Withheld, { type, fields }: PlainEvent): boolean =>
+  types.includes(type) || sources.includes(String(fields.get("SourceNode")?.value));
+
 /** What ReadEvents asks for (OPC 10000-11 §6.5.2): at least two of start, end and count; UTC ms. */
 export interface EventsRequest {
   readonly type: "events";
@@ -26,6 +34,7 @@ export interface EventsRequest {
   readonly left?: number;
   readonly select: SelectPlan;
   readonly where: WherePlan;
+  readonly withheld?: Withheld;
   /** Events per page. */
   readonly limit: number;
   /** Behind this entry. */
@@ -47,7 +56,7 @@ const smallestPage = 20;
 
 /** One page of the events of stations, in the order of (Time, offset). */
 export function readEvents(query: LedgerQuery, context: HistoryContext, request: EventsRequest): EventsPage {
-  const { start, end, where, select, limit, left } = request;
+  const { start, end, where, select, limit, left, withheld } = request;
   const narrowed = narrowing(where);
   const backwards = start === undefined || (end !== undefined && end < start);
   const [first, last] = backwards
@@ -85,7 +94,7 @@ export function readEvents(query: LedgerQuery, context: HistoryContext, request:
       if (backwards) meant.reverse();
       const seen = request.begun?.offset === entry.offset ? request.begun.events : 0;
       for (const [i, event] of meant.entries()) {
-        if (i < seen || !matches(where, event, context.types)) continue;
+        if (i < seen || (withheld && isWithheld(withheld, event)) || !matches(where, event, context.types)) continue;
         if (events.length === most) return goOn(after, { offset: entry.offset, events: i });
         events.push(selectFields(select, event, context.types));
       }

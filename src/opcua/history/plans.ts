@@ -1,6 +1,6 @@
 import {
-  type EventFilter,
   isMinDate,
+  minOPCUADate,
   type ReadAtTimeDetails,
   type ReadEventDetails,
   type ReadProcessedDetails,
@@ -9,9 +9,7 @@ import {
   StatusCodes,
 } from "node-opcua";
 import type { ScalarName } from "../../../nodeset/model.ts";
-import { compileSelect } from "../events/compile-select.ts";
-import { compileWhere } from "../events/compile-where.ts";
-import type { EventTypeIndex } from "../events/read-event-types.ts";
+import type { EventFilterPlan } from "../events/event-filter.ts";
 import { type AggregateSettings, aggregateDefaults } from "./aggregate-defaults.ts";
 import { type AggregateName, aggregateRow, aggregates } from "./aggregates.ts";
 import type { EventsRequest } from "./events.ts";
@@ -59,12 +57,13 @@ export function planRaw(details: ReadRawModifiedDetails, { subject, limit }: Pla
 
 /** OPC 10000-11 §6.5.5. */
 export function planAtTime(details: ReadAtTimeDetails, { subject, limit }: PlanInput): AtTimeRequest | StatusCode {
-  const times = (details.reqTimes ?? []).map(given);
+  // DateTime.MinValue is an instant like any other here, long before the first value.
+  const times = (details.reqTimes ?? []).map((date: Date | null) => (date ?? minOPCUADate).getTime());
   if (times.length === 0) return StatusCodes.BadInvalidArgument;
   return {
     type: "atTime",
     ...subject,
-    times: times.map((time) => time ?? Number.MIN_SAFE_INTEGER),
+    times,
     simpleBounds: details.useSimpleBounds,
     limit,
   };
@@ -73,6 +72,8 @@ export function planAtTime(details: ReadAtTimeDetails, { subject, limit }: PlanI
 const names: ReadonlyMap<string, AggregateName> = new Map(
   Object.entries(aggregates).map(([name, { id }]) => [`ns=0;i=${id}`, name as AggregateName] as const),
 );
+
+const numbers: ReadonlySet<ScalarName> = new Set(["Int32", "UInt32", "Double"]);
 
 /** What the request says, or the defaults; nothing when the shares cannot both be meant (OPC 10000-13 §4.2.1.2). */
 function settingsOf({ aggregateConfiguration: asked }: ReadProcessedDetails): AggregateSettings | undefined {
@@ -91,7 +92,7 @@ export function planProcessed(
   if (types.length !== nodes) return StatusCodes.BadAggregateListMismatch;
   const aggregate = names.get(types[index]!.toString());
   if (!aggregate) return StatusCodes.BadAggregateNotSupported;
-  if (aggregateRow(aggregate).takes === "numbers" && (dataType === "String" || dataType === "Boolean"))
+  if (aggregateRow(aggregate).takes === "numbers" && !numbers.has(dataType))
     return StatusCodes.BadAggregateInvalidInputs;
   const settings = settingsOf(details);
   if (!settings) return StatusCodes.BadAggregateInvalidInputs;
@@ -99,29 +100,35 @@ export function planProcessed(
   const end = given(details.endTime);
   const width = details.processingInterval;
   if (start === undefined || end === undefined || start === end || !(width >= 0)) return StatusCodes.BadInvalidArgument;
-  return { type: "processed", ...subject, domain: { start, end, width, aggregate, settings }, begin: 0, limit };
+  return {
+    type: "processed",
+    ...subject,
+    domain: { start, end, width, aggregate, dataType, settings },
+    begin: 0,
+    limit,
+  };
 }
 
-/** OPC 10000-11 §6.5.2. The select list needs one field that exists; of others the value is null. */
+/**
+ * OPC 10000-11 §6.5.2.
+ *
+ * @param filter absent when the client's has no meaning
+ */
 export function planEvents(
   details: ReadEventDetails,
   stations: readonly string[],
   limit: number,
-  index: EventTypeIndex,
+  filter: EventFilterPlan | undefined,
 ): EventsRequest | StatusCode {
   const domain = domainOf(details);
   if (!domain) return StatusCodes.BadHistoryOperationInvalid;
-  const filter = details.filter as EventFilter | null;
-  const { plan: select } = compileSelect(filter?.selectClauses ?? [], index);
-  const { plan: where } = compileWhere(filter?.whereClause, index);
-  if (!where || !select.some((field) => field !== null)) return StatusCodes.BadEventFilterInvalid;
+  if (!filter) return StatusCodes.BadEventFilterInvalid;
   const { start, end, count } = domain;
   const isOpen = start === undefined || end === undefined;
   return {
     type: "events",
     stations,
-    select,
-    where,
+    ...filter,
     limit: Math.min(limit, count ?? limit),
     ...(start !== undefined && { start }),
     ...(end !== undefined && { end }),

@@ -1,7 +1,8 @@
 import type { ScalarName } from "../../../nodeset/model.ts";
 import type { UnitRecord } from "../../domain/unit-record.ts";
+import type { AtTimePlace } from "./at-time.ts";
 import type { EventsPage, EventsRequest } from "./events.ts";
-import type { Begun, ProcessedDomain } from "./processed.ts";
+import type { ProcessedDomain, ProcessedPlace } from "./processed.ts";
 import type { RawDomain, RawResume } from "./raw.ts";
 import type { Row } from "./rows.ts";
 
@@ -28,11 +29,9 @@ export interface RawRequest extends Subject {
   readonly limit: number;
   readonly resume?: RawResume;
 }
-export interface AtTimeRequest extends Subject {
+export interface AtTimeRequest extends Subject, AtTimePlace {
   readonly type: "atTime";
-  /** UTC ms, in the order in which the answers come. */
-  readonly times: readonly number[];
-  readonly simpleBounds: boolean;
+  /** Values per page. */
   readonly limit: number;
 }
 
@@ -51,13 +50,10 @@ export interface KeptUnit {
   readonly hash: string;
 }
 
-export interface ProcessedRequest extends Subject {
+export interface ProcessedRequest extends Subject, ProcessedPlace {
   readonly type: "processed";
   readonly domain: ProcessedDomain;
-  /** Number of the first interval of the page. */
-  readonly begin: number;
-  /** What was gathered of it in the pages before. */
-  readonly begun?: Begun;
+  /** Values per page. */
   readonly limit: number;
 }
 
@@ -71,8 +67,20 @@ export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest
     ? readonly KeptUnit[]
     : EventsPage;
 
-/** Whoever answers requests: the history thread, or a test in its place. */
-export interface HistoryPort extends AsyncDisposable {
-  /** Rejects with a HistoryUnavailable when there is no answer to be had at present. */
-  ask<R extends HistoryRequest>(request: R): Promise<AnswerTo<R>>;
+/** What can be asked. */
+export interface HistoryReader {
+  /**
+   * Rejects with a HistoryUnavailable when there is no answer to be had at present, with a HistoryRequestError when there
+   * will never be one.
+   *
+   * @param asker the session that asks: each has its own place in the line; none = the server itself
+   */
+  ask<R extends HistoryRequest>(request: R, asker?: object): Promise<AnswerTo<R>>;
 }
+/** Whoever answers requests: the history thread, or a test in its place. */
+export interface HistoryPort extends HistoryReader, AsyncDisposable {}
+
+/** Everything that is asked through it is asked by this session. */
+export const askedBy = (history: HistoryReader, asker: object | null | undefined): HistoryReader => ({
+  ask: (request) => history.ask(request, asker ?? undefined),
+});

@@ -19,6 +19,10 @@ export interface Row extends Place {
   readonly status: number;
 }
 
+/** A look at one entry: a row of the variable, or only the place of an entry that says nothing of it. */
+export type Look = Row | Place;
+export const isRow = (look: Look): look is Row => "status" in look;
+
 /** Which rows, in which direction; both instants included. */
 export interface Span {
   readonly from: number;
@@ -28,8 +32,11 @@ export interface Span {
   readonly after?: Place | undefined;
 }
 
-/** Rows of one variable, oldest first, or newest first when backwards. Taken one by one: nobody holds more than a page. */
-export type RowSource = (query: LedgerQuery, station: string, span: Span) => Iterable<Row>;
+/**
+ * Rows of one variable, oldest first, or newest first when backwards. Taken one by one: nobody holds more than a page, and
+ * whoever counts the looks can stop a search that finds nothing.
+ */
+export type RowSource = (query: LedgerQuery, station: string, span: Span) => Iterable<Look>;
 
 const row = (time: number, { offset, committedAt }: Committed["entry"], shown: Shown): Row =>
   typeof shown === "object"
@@ -53,12 +60,13 @@ export function* entriesOf(query: LedgerQuery, wanted: EntryQuery, start?: Place
 
 type Read<K extends EntryKind> = (body: EntryBodies[K]) => Shown | undefined;
 
-/** One row per entry of a kind; entries that do not speak of the variable give none. */
+/** One row per entry of a kind that speaks of the variable. */
 export const entryRows = <K extends EntryKind>(kind: K, read: Read<K>): RowSource =>
   function* (query, station, { after, ...span }) {
     for (const { entry } of entriesOf(query, { streams: [{ station, kind }], ...span }, after)) {
+      const { time, offset } = entry;
       const shown = read(entry.body as EntryBodies[K]);
-      if (shown !== undefined) yield row(entry.time, entry, shown);
+      yield shown === undefined ? { time, offset } : row(time, entry, shown);
     }
   };
 
@@ -118,15 +126,16 @@ function* downsOf(query: LedgerQuery, station: string, { from, to, backwards }: 
     }
 }
 
-/** One row per entry of the whole ledger, dated at its commit. */
+/** One row per entry of the whole ledger that speaks of the variable, dated at its commit. */
 export const chainRows = (read: (committed: Committed, station: string) => Shown | undefined): RowSource =>
   function* (query, station, { after, ...span }) {
     let last = after?.offset;
     for (let size = firstPage; ; size = Math.min(size * 4, largestPage)) {
       const page = query.chain(span, last, size);
       for (const committed of page) {
+        const { committedAt: time, offset } = committed.entry;
         const shown = read(committed, station);
-        if (shown !== undefined) yield row(committed.entry.committedAt, committed.entry, shown);
+        yield shown === undefined ? { time, offset } : row(time, committed.entry, shown);
       }
       if (page.length < size) return;
       last = page.at(-1)!.entry.offset;
@@ -140,7 +149,7 @@ const isBehind = (place: Place, { after, backwards }: Span): boolean => {
 };
 
 /** Two runs of rows as one, in order. */
-function* merged(one: Iterable<Row>, other: Iterable<Row>, backwards: boolean): Generator<Row> {
+function* merged(one: Iterable<Look>, other: Iterable<Look>, backwards: boolean): Generator<Look> {
   const [a, b] = [one[Symbol.iterator](), other[Symbol.iterator]()];
   let [x, y] = [a.next(), b.next()];
   while (!x.done || !y.done) {

@@ -2,6 +2,7 @@ import {
   type AddressSpace,
   type BaseNode,
   DataType,
+  type EventFilter,
   type HistoryReadRequest,
   HistoryReadResult,
   type HistoryReadValueId,
@@ -25,16 +26,21 @@ import type { ScalarName } from "../../../nodeset/model.ts";
 import { namespaceIndexes } from "../../../nodeset/namespaces.ts";
 import { AppError, errorText } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
+import { type CompiledFilter, compileEventFilter, type EventFilterPlan } from "../events/event-filter.ts";
+import { eventSources } from "../events/event-sources.ts";
 import type { EventTypeIndex } from "../events/read-event-types.ts";
 import { historyCapabilities } from "../limits.ts";
+import type { StationSetup } from "../messages.ts";
 import { aggregates } from "./aggregates.ts";
 import { createContinuationPoints } from "./continuation.ts";
 import type { EventsRequest } from "./events.ts";
 import { historizeNotifiers } from "./notifiers.ts";
 import { eventsPerNode, valuesPerNode } from "./paging.ts";
 import { type PlanInput, planAtTime, planEvents, planProcessed, planRaw } from "./plans.ts";
+import { HistoryUnavailable } from "./port.ts";
 import type { HistoryPort, Subject, ValueRequest } from "./requests.ts";
 import { showEvents, showValues, type ValueView } from "./show.ts";
+import { withheldFrom } from "./withheld.ts";
 
 /** This node-opcua serves HistoryRead in another way. */
 export class HistoryServiceError extends AppError {
@@ -77,35 +83,49 @@ const failed = (statusCode: StatusCode): HistoryReadResult => new HistoryReadRes
 export function serveHistory(
   server: OPCUAServer,
   port: HistoryPort,
-  options: { readonly stations: readonly string[]; readonly eventTypes: EventTypeIndex; readonly log: Log },
+  options: { readonly stations: readonly StationSetup[]; readonly eventTypes: EventTypeIndex; readonly log: Log },
 ): void {
   const engine = server.engine as unknown as HistoryEngine;
   const addressSpace = server.engine.addressSpace!;
   if (typeof engine.historyRead !== "function")
     throw new HistoryServiceError("node-opcua's engine has no historyRead; pin the version in package.json");
   tellCapabilities(engine, addressSpace);
-  const notifiers = historizeNotifiers(addressSpace, options.stations, options.eventTypes);
+  const stations = options.stations.map(({ id }) => id);
+  const notifiers = historizeNotifiers(addressSpace, stations, options.eventTypes);
+  const withheld = withheldFrom(addressSpace, options.eventTypes.types, options.stations.flatMap(eventSources));
   const points = createContinuationPoints<PlannedRead>(() => performance.now());
+
+  const filters = new WeakMap<ReadEventDetails, CompiledFilter>();
+  /** Compiled for the first node of a request; the others have the same. */
+  const filterOf = (details: ReadEventDetails): EventFilterPlan | undefined => {
+    const filter = details.filter as EventFilter | null;
+    if (!filter) return undefined;
+    const compiled = filters.get(details) ?? compileEventFilter(filter, options.eventTypes);
+    filters.set(details, compiled);
+    return compiled.plan;
+  };
 
   const plan = (item: Item): PlannedRead | StatusCode => {
     const node = addressSpace.findNode(item.node.nodeId);
     if (!node) return StatusCodes.BadNodeIdUnknown;
     return item.request.historyReadDetails instanceof ReadEventDetails
-      ? planNotifier(node, item, notifiers, options.eventTypes)
+      ? planNotifier(node, item, notifiers, filterOf)
       : planVariable(node, item);
   };
 
   /** The node's page, by what the plan says. */
   const read = async (
     planned: PlannedRead,
-    { node }: Item,
+    { node, context }: Item,
   ): Promise<{ rest: PlannedRead | undefined; isEmpty: boolean; historyData: HistoryReadResult["historyData"] }> => {
+    const session = context.session as object;
     if (planned.kind === "events") {
-      const page = await port.ask(planned.request);
+      // At each page: permissions may change while a read waits to be continued.
+      const page = await port.ask({ ...planned.request, withheld: withheld(context) }, session);
       const rest = page.next && ({ kind: "events", request: page.next } as const);
       return { rest, isEmpty: page.events.length === 0, historyData: await showEvents(page, addressSpace) };
     }
-    const page = await port.ask(planned.request);
+    const page = await port.ask(planned.request, session);
     const rest = page.next && { ...planned, request: page.next };
     const historyData = await showValues(page, planned.view, node.indexRange);
     return { rest, isEmpty: page.rows.length === 0, historyData };
@@ -122,9 +142,15 @@ export function serveHistory(
     if (item.request.releaseContinuationPoints) return failed(StatusCodes.Good);
     const planned = waiting ?? plan(item);
     if (!("kind" in planned)) return failed(planned);
-    const { rest, isEmpty, historyData } = await read(planned, item);
-    const point = rest && points.keep(session, nodeId, rest);
-    if (rest && !point) return failed(StatusCodes.BadNoContinuationPoints);
+    // Before anything is read: a page that cannot be gone on with would be read for nothing.
+    using place = points.reserve(session);
+    if (!place) return failed(StatusCodes.BadNoContinuationPoints);
+    const { rest, isEmpty, historyData } = await read(planned, item).catch((error: unknown) => {
+      // What the client has not got it may ask for again.
+      if (waiting) place.keep(nodeId, waiting, continuationPoint!);
+      throw error;
+    });
+    const point = rest && place.keep(nodeId, rest);
     return new HistoryReadResult({
       // A page without anything that can be gone on with has not been the whole (OPC 10000-11 §6.5.2.2).
       statusCode: isEmpty && !rest ? StatusCodes.GoodNoData : StatusCodes.Good,
@@ -141,7 +167,9 @@ export function serveHistory(
       results.push(
         await serve({ context, request, node, index, nodes: nodes.length }).catch((error: unknown) => {
           options.log.debug("a read of history failed", { node: node.nodeId.toString(), error: errorText(error) });
-          return failed(StatusCodes.BadResourceUnavailable);
+          return failed(
+            error instanceof HistoryUnavailable ? StatusCodes.BadResourceUnavailable : StatusCodes.BadInternalError,
+          );
         }),
       );
     return results;
@@ -164,13 +192,14 @@ function planNotifier(
   node: BaseNode,
   { context, request, nodes }: Item,
   notifiers: ReadonlyMap<string, readonly string[]>,
-  eventTypes: EventTypeIndex,
+  filterOf: (details: ReadEventDetails) => EventFilterPlan | undefined,
 ): PlannedRead | StatusCode {
   const stations = notifiers.get(node.nodeId.toString());
   if (!stations) return StatusCodes.BadHistoryOperationUnsupported;
   // Who may receive the events may read them later; the Server object grants nobody ReadHistory.
   if (!context.checkPermission(node, PermissionType.ReceiveEvents)) return StatusCodes.BadUserAccessDenied;
-  const asked = planEvents(request.historyReadDetails as ReadEventDetails, stations, eventsPerNode(nodes), eventTypes);
+  const details = request.historyReadDetails as ReadEventDetails;
+  const asked = planEvents(details, stations, eventsPerNode(nodes), filterOf(details));
   return "type" in asked ? { kind: "events", request: asked } : asked;
 }
 

@@ -4,6 +4,7 @@ import { readlinkSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { LedgerError } from "../../ledger/ledger-error.ts";
 import { openLedgerQuery } from "../../ledger/query.ts";
 import { errorText } from "../../platform/errors.ts";
 import { answer } from "./answer.ts";
@@ -33,7 +34,7 @@ async function served({ id, request }: ToHistoryThread): Promise<FromHistoryThre
   try {
     return { id, value: await answer(query, context, request) };
   } catch (error) {
-    return { id, failure: errorText(error) };
+    return { id, failure: errorText(error), ...(error instanceof LedgerError && { ledger: error.code }) };
   } finally {
     const ended = performance.now();
     restsUntil = ended + Math.min(longestRest, 2 * (ended - began));

@@ -5,6 +5,7 @@ import { type JobAction, jobStateNumbers } from "../../domain/job.ts";
 import { findJob, type Jobs, startedJobs } from "../../projections/jobs.ts";
 import { callerOf } from "../caller.ts";
 import type { CommandPort, OutcomeOf } from "../commands.ts";
+import { unanswered } from "../context-commands.ts";
 import { type MethodCall, type MethodOutcome, type MethodRow, refusal } from "../method-table.ts";
 import { commentOf, readOrder } from "./read-order.ts";
 import type { JobStructures } from "./structures.ts";
@@ -39,8 +40,6 @@ const answered = (status: ReturnStatus, message = "", outputs: readonly Variant[
   outputs: [...outputs, uint64(status)],
   ...(status !== "noError" && { uncertain: message }),
 });
-
-const unanswered = { timeout: StatusCodes.BadTimeout, busy: StatusCodes.BadTooManyOperations } as const;
 
 function outcomeOf(outcome: OutcomeOf<JobCommand>): MethodOutcome {
   switch (outcome.outcome) {

@@ -1,4 +1,10 @@
-import { type ContentFilter, type RelativePath, SimpleAttributeOperand, type StatusCode } from "node-opcua";
+import {
+  type ContentFilter,
+  type RelativePath,
+  SimpleAttributeOperand,
+  type StatusCode,
+  StatusCodes,
+} from "node-opcua";
 import { namespaceIndexes } from "../../../nodeset/namespaces.ts";
 import { compileWhere } from "../events/compile-where.ts";
 import { compare } from "../events/conversion.ts";
@@ -7,7 +13,8 @@ import type { EventTypeIndex } from "../events/read-event-types.ts";
 import type { FieldPlan } from "../events/select.ts";
 import type { Operand, WherePlan } from "../events/where.ts";
 import type { EventsRequest } from "../history/events.ts";
-import type { HistoryPort } from "../history/requests.ts";
+import type { HistoryReader } from "../history/requests.ts";
+import { capabilities } from "../limits.ts";
 import { compileOrder, eventOperand } from "./result-path.ts";
 
 /** A search for results, checked. Plain data. */
@@ -28,7 +35,7 @@ export const maximumFound = 10_000;
 /** Ids per page of the search. */
 const pageSize = 500;
 /** How long a search may take, ms: less than a client waits. */
-const budgetMs = 3_000;
+export const searchMs = 3_000;
 
 const sequence: FieldPlan = { path: `${namespaceIndexes.tallyline}:Sequence` };
 const idField: FieldPlan = { path: ["Result", "ResultMetaData", "ResultId"].map((name) => `7:${name}`).join("/") };
@@ -62,7 +69,7 @@ export function compileSearch(
       element.filterOperands = element.filterOperands.map((operand) =>
         operand instanceof SimpleAttributeOperand ? eventOperand(operand, index) : operand,
       );
-  const { plan, results } = compileWhere(filter, index);
+  const { plan, results, isTooLarge } = compileWhere(filter, index);
   const order = orderedBy.map((path) => compileOrder(path, index));
   const problems: SearchProblem[] = [];
   const elements = results.flatMap(({ status, operands }, n) =>
@@ -72,6 +79,12 @@ export function compileSearch(
   );
   if (elements[0])
     problems.push({ argument: "Filter", status: elements[0].status, problem: elements.map((e) => e.text).join("; ") });
+  if (isTooLarge)
+    problems.push({
+      argument: "Filter",
+      status: StatusCodes.BadContentFilterInvalid,
+      problem: `more than ${capabilities.maxWhereClauseParameters} elements or operands`,
+    });
   const wrong = order.findIndex(({ field }) => !field);
   if (wrong >= 0)
     problems.push({
@@ -99,16 +112,16 @@ function byOrder(a: Fields, b: Fields): number {
  * HistoryUnavailable. `isComplete` is false when the search was given up, or found more than one answer holds.
  */
 export async function findResults(
-  history: HistoryPort,
+  history: HistoryReader,
   station: string,
   { where, order }: ResultSearch,
   max: number,
-  now: () => number = () => performance.now(),
+  { budgetMs = searchMs, now = () => performance.now() } = {},
 ): Promise<{ readonly ids: readonly string[]; readonly isComplete: boolean }> {
   const most = Math.min(max || maximumFound, maximumFound);
   // An order needs all that there is; without one the search ends with the last id wanted.
   const wanted = order.length > 0 ? maximumFound : most;
-  const until = now() + budgetMs;
+  const until = now() + Math.min(budgetMs, searchMs);
   const found: Fields[] = [];
   let next: EventsRequest | undefined = {
     type: "events",

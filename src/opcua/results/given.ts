@@ -11,13 +11,10 @@ export function givenByEvent(
   consumers: readonly Consumer[],
   deliver: (station: string, consumer: string, sequence: number) => void,
 ): (event: PlainEvent, context: ISessionContext) => void {
-  /** A session stays with its user and application for as long as it lives. */
-  const known = new WeakMap<object, Consumer | false>();
   return ({ fields }, context) => {
-    const session = context.session;
-    if (!session || !fields.has("7:Result")) return;
-    const consumer = known.get(session) ?? consumerOf(consumers, sessionCaller(context)) ?? false;
-    known.set(session, consumer);
+    if (!context.session || !fields.has("7:Result")) return;
+    // Asked anew each time: ActivateSession may give a session another user (OPC 10000-4 §5.7.3).
+    const consumer = consumerOf(consumers, sessionCaller(context));
     if (!consumer) return;
     deliver(String(fields.get(own("StationId"))?.value), consumer.id, Number(fields.get(own("Sequence"))?.value));
   };

@@ -1,6 +1,7 @@
 import { ContentFilter, type ISessionContext, type RelativePath, StatusCodes, type Variant } from "node-opcua";
-import { HistoryUnavailable } from "../history/port.ts";
-import { type MethodCall, type MethodOutcome, type MethodRow, refusal } from "../method-table.ts";
+import { reading } from "../history/reading.ts";
+import { askedBy, type HistoryReader } from "../history/requests.ts";
+import type { MethodCall, MethodOutcome, MethodRow } from "../method-table.ts";
 import { compileSearch, findResults } from "./find.ts";
 import { createResultHandles } from "./handles.ts";
 import type { ResultMethodDeps } from "./methods.ts";
@@ -15,22 +16,10 @@ const maximumUnits = 1_000;
 /** Criteria that one order may have. */
 const maximumCriteria = 10;
 
-type Call = MethodRow["call"];
-/** A ledger that cannot be read at present fails the call, never the service. */
-const reading =
-  (call: Call): Call =>
-  async (made) => {
-    try {
-      return await call(made);
-    } catch (error) {
-      if (error instanceof HistoryUnavailable) return refusal(StatusCodes.BadResourceUnavailable, error.message);
-      throw error;
-    }
-  };
-
 /** What gives results away (OPC 40001-101 §7.1.2 to §7.1.5), and GetUnits for clients that can use nothing else. */
 export function readMethodRows({ station, consumer, history, result, index }: ResultMethodDeps): readonly MethodRow[] {
   const { id } = station.snapshot.setup;
+  const mine = (context: ISessionContext): HistoryReader => askedBy(history, context.session);
   const handles = createResultHandles(() => performance.now());
   const given = (context: ISessionContext, sequence: number): void => {
     const known = consumer(context);
@@ -53,7 +42,7 @@ export function readMethodRows({ station, consumer, history, result, index }: Re
       ledgerId: station.snapshot.ledger.ledgerId,
       station: id,
     });
-    const found = "sequence" in named ? await unitOf(history, id, named.sequence) : undefined;
+    const found = "sequence" in named ? await unitOf(mine(call.context), id, named.sequence) : undefined;
     if (!found) {
       const why = "error" in named ? named.error : resultErrors.notThere;
       return { outputs: [uint32(0), result(undefined), error(why)] };
@@ -76,7 +65,9 @@ export function readMethodRows({ station, consumer, history, result, index }: Re
         message: search.map(({ argument, problem }) => `${argument}: ${problem}`).join("; "),
         problems: Object.fromEntries(search.map(({ argument, ...rest }) => [argument, rest])),
       };
-    const { ids, isComplete } = await findResults(history, id, search, Number(MaxResults));
+    const { ids, isComplete } = await findResults(mine(call.context), id, search, Number(MaxResults), {
+      budgetMs: call.remainingMs(),
+    });
     return { outputs: [handleFor(call), textList(ids), error(isComplete ? resultErrors.ok : resultErrors.incomplete)] };
   };
 
@@ -90,7 +81,7 @@ export function readMethodRows({ station, consumer, history, result, index }: Re
     const head = station.snapshot.state.sequence;
     const max = Math.min(Number(inputs["Max"]) || maximumUnits, maximumUnits);
     // The reader may be ahead of what the nodes show; a client must not see a unit before its event.
-    const units = (await unitsFrom(history, id, from, max)).filter(({ unit }) => unit.sequence <= head);
+    const units = (await unitsFrom(mine(context), id, from, max)).filter(({ unit }) => unit.sequence <= head);
     const last = units.at(-1)?.unit.sequence;
     if (last !== undefined) given(context, last);
     // At the end: what comes next; never beyond it, so that a number from another ledger leads back to this one.

@@ -1,20 +1,21 @@
 import { DataType, StatusCodes, Variant, VariantArrayType } from "node-opcua";
 import type { UnitRecord } from "../../domain/unit-record.ts";
 import type { FacetDeps } from "../facet-methods.ts";
-import { HistoryUnavailable } from "../history/port.ts";
+import { reading } from "../history/reading.ts";
+import { askedBy, type HistoryReader } from "../history/requests.ts";
 import { type MethodCall, type MethodOutcome, type MethodRow, refusal } from "../method-table.ts";
 import { createResultHandles } from "../results/handles.ts";
 import { type ResultError, resultErrors } from "../results/result-error.ts";
 import { sequenceOf } from "../results/result-id.ts";
-import { unitOf, unitsFrom } from "../results/units.ts";
+import { createTurns } from "../results/turns.ts";
+import { unitOf } from "../results/units.ts";
 import { Structures, structureVariant } from "../structures.ts";
+import { findUnits, maximumResults } from "./find-units.ts";
 import { idIn } from "./id-in.ts";
-import { fitsFilter, type ResultFilter, visionComponents, visionFacts, visionResult } from "./result.ts";
+import { type ResultFilter, visionComponents, visionResult } from "./result.ts";
 
-/** Results that one answer holds at most. */
-export const maximumResults = 500;
-/** Units that one search looks at, the newest; older ones are found by their id. */
-export const searchedUnits = 10_000;
+/** Searches of a station that may run at once: each reads pages of whole units. */
+const maximumSearches = 2;
 
 const resultType = { ns: "machineVision", id: 3006 } as const;
 const path = "VisionSystem/ResultManagement";
@@ -25,22 +26,12 @@ const instant = (value: Date | null): Variant => new Variant({ dataType: DataTyp
 const noStructure = new Variant({ dataType: DataType.ExtensionObject, value: null });
 const noContent = new Variant({ dataType: DataType.Variant, arrayType: VariantArrayType.Array, value: [] });
 
-/** A ledger that cannot be read at present fails the call, never the service. */
-const reading =
-  (call: MethodRow["call"]): MethodRow["call"] =>
-  async (made) => {
-    try {
-      return await call(made);
-    } catch (error) {
-      if (error instanceof HistoryUnavailable) return refusal(StatusCodes.BadResourceUnavailable, error.message);
-      throw error;
-    }
-  };
-
 /** ResultManagement of OPC 40100-1 §7.10, over the same ledger and with the same ids and errors as that of OPC 40001-101. */
 export function visionResultRows({ addressSpace, station, history }: FacetDeps): readonly MethodRow[] {
   const { id } = station.snapshot.setup;
   const handles = createResultHandles(() => performance.now());
+  const inTurn = createTurns(maximumSearches);
+  const mine = ({ context }: MethodCall): HistoryReader => askedBy(history, context.session);
   const sessionOf = ({ context }: MethodCall): string => context.session?.getSessionId().toString() ?? "";
   const handleFor = (call: MethodCall): Variant =>
     uint32(handles.issue(sessionOf(call), Number(call.inputs["Timeout"])));
@@ -48,10 +39,13 @@ export function visionResultRows({ addressSpace, station, history }: FacetDeps):
     value ? structureVariant(addressSpace, value) : noStructure;
 
   /** The unit that a call names, or why there is none. */
-  async function found({ inputs }: MethodCall): Promise<UnitRecord | ResultError> {
-    const named = sequenceOf(idIn(inputs["ResultId"]), { ledgerId: station.snapshot.ledger.ledgerId, station: id });
+  async function found(call: MethodCall): Promise<UnitRecord | ResultError> {
+    const named = sequenceOf(idIn(call.inputs["ResultId"]), {
+      ledgerId: station.snapshot.ledger.ledgerId,
+      station: id,
+    });
     if ("error" in named) return named.error;
-    return (await unitOf(history, id, named.sequence))?.unit ?? resultErrors.notThere;
+    return (await unitOf(mine(call), id, named.sequence))?.unit ?? resultErrors.notThere;
   }
 
   const GetResultById = async (call: MethodCall): Promise<MethodOutcome> => {
@@ -103,22 +97,23 @@ export function visionResultRows({ addressSpace, station, history }: FacetDeps):
       jobId: idOf("JobId"),
     };
     const { state, ledger } = station.snapshot;
-    const from = Math.max(1, state.sequence - searchedUnits + 1);
-    const fitting = (await unitsFrom(history, id, from, searchedUnits)).filter(
-      ({ unit }) => unit.sequence <= state.sequence && fitsFilter(filter, visionFacts(id, unit)),
-    );
-    const start = Number(inputs["StartIndex"]);
-    const wanted = Number(inputs["MaxResults"]) || maximumResults;
-    const page = fitting.slice(start, start + Math.min(wanted, maximumResults));
-    const isComplete = start + page.length >= fitting.length;
-    const results = page.map(({ unit }) => visionResult(ledger.ledgerId, id, unit));
+    const search = {
+      head: state.sequence,
+      filter,
+      start: Number(inputs["StartIndex"]),
+      most: Math.min(Number(inputs["MaxResults"]) || maximumResults, maximumResults),
+    };
+    const found = await inTurn(() => findUnits(mine(call), id, search, call.remainingMs));
+    if (!found)
+      return refusal(StatusCodes.BadTooManyOperations, `${maximumSearches} searches run already; ask again later`);
+    const results = found.units.map((unit) => visionResult(ledger.ledgerId, id, unit));
     return {
       outputs: [
-        boolean(isComplete),
-        uint32(page.length),
+        boolean(found.isAll),
+        uint32(results.length),
         handleFor(call),
         structureVariant(addressSpace, new Structures(resultType, results)),
-        int32(isComplete && from > 1 ? resultErrors.incomplete : resultErrors.ok),
+        int32(found.isCut ? resultErrors.incomplete : resultErrors.ok),
       ],
     };
   };

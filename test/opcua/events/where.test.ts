@@ -14,14 +14,15 @@ import {
   VariantArrayType,
 } from "node-opcua";
 import { compileSelect } from "../../../src/opcua/events/compile-select.ts";
-import { compileWhere } from "../../../src/opcua/events/compile-where.ts";
-import { isLike } from "../../../src/opcua/events/like.ts";
+import { compileWhere, maximumLiteral } from "../../../src/opcua/events/compile-where.ts";
+import { compileLike } from "../../../src/opcua/events/like.ts";
 import { localTime } from "../../../src/opcua/events/local-time.ts";
 import type { PlainEvent } from "../../../src/opcua/events/plain-event.ts";
 import type { PlainValue } from "../../../src/opcua/events/plain-value.ts";
 import type { EventTypeIndex } from "../../../src/opcua/events/read-event-types.ts";
 import { selectFields } from "../../../src/opcua/events/select.ts";
-import { matches } from "../../../src/opcua/events/where.ts";
+import { matches, type WherePlan } from "../../../src/opcua/events/where.ts";
+import { capabilities } from "../../../src/opcua/limits.ts";
 
 const base = "ns=0;i=2041";
 const unit = "ns=2;i=1";
@@ -204,6 +205,17 @@ describe("wrong filters (OPC 10000-4 §7.7.2)", () => {
       [["BadFilterOperandInvalid", ["BadNodeIdUnknown"]]],
     ],
     [
+      "a literal that is longer than any field",
+      [
+        [FilterOperator.Like, field("2:Lot"), literal(DataType.String, "[".repeat(maximumLiteral + 1))],
+        [FilterOperator.Like, field("2:Lot"), literal(DataType.String, "[".repeat(maximumLiteral))],
+      ],
+      [
+        ["BadFilterOperandInvalid", ["Good", "BadFilterLiteralInvalid"]],
+        ["Good", []],
+      ],
+    ],
+    [
       "one wrong element among good ones",
       [
         [FilterOperator.And, at(1), at(2)],
@@ -220,6 +232,16 @@ describe("wrong filters (OPC 10000-4 §7.7.2)", () => {
     expect(resultsOf(...elements)).toEqual(expected);
     expect(compileWhere(clause(...elements), index).plan).toBeUndefined();
   });
+});
+
+// Whoever compiles a filter is bound by the limit (OPC 10000-5 §6.3.2): there is no other way to a plan.
+test.each<[string, (count: number) => Parameters<typeof clause>]>([
+  ["elements", (count) => Array(count).fill([FilterOperator.IsNull, field("2:Lot")])],
+  ["operands", (count) => [[FilterOperator.InList, ...Array(count).fill(field("2:Lot"))]]],
+])("a where clause of more %s than the limit is refused unread", (_, of) => {
+  const limit = capabilities.maxWhereClauseParameters;
+  expect(compileWhere(clause(...of(limit)), index).plan).toBeDefined();
+  expect(compileWhere(clause(...of(limit + 1)), index)).toEqual({ plan: undefined, isTooLarge: true, results: [] });
 });
 
 /** A small expression and what it means, independent of how the filter is compiled and evaluated. */
@@ -313,13 +335,45 @@ test("Like agrees with the same pattern as a regular expression", () => {
       fc.string({ unit: fc.constantFrom("a", "b", "%", "."), maxLength: 8 }),
       (parts, candidate) => {
         const expected = new RegExp(`^${parts.map((p) => asRegExp[p] ?? p).join("")}$`, "s").test(candidate);
-        expect(isLike(candidate, parts.join(""))).toBe(expected);
+        expect(compileLike(parts.join(""))(candidate)).toBe(expected);
       },
     ),
     { numRuns: 500 },
   );
   // Exponential in a backtracking matcher.
-  expect(isLike("a".repeat(250), `${"%a".repeat(60)}b`)).toBe(false);
+  expect(compileLike(`${"%a".repeat(60)}b`)("a".repeat(250))).toBe(false);
+});
+
+// The program answers nobody while it reads a pattern: one that looks for the end of each open bracket would take minutes.
+test("open brackets stand for themselves, and reading them costs what there are", () => {
+  const brackets = "[".repeat(400_000);
+  expect(compileLike(brackets)(brackets)).toBe(true);
+  expect(compileLike("[[[a]")("[a")).toBe(false);
+  expect(compileLike("[x[")("[x[")).toBe(true);
+});
+
+// An item's filter is held against every event of the line.
+test("a pattern is read once, not once per event", () => {
+  let read = 0;
+  const pattern: PlainValue = {
+    dataType: "String",
+    get value() {
+      read += 1;
+      return "L25%";
+    },
+  };
+  const plan: WherePlan = [
+    {
+      operator: "Like",
+      operands: [
+        { kind: "field", field: { path: "2:Lot" } },
+        { kind: "literal", value: pattern },
+      ],
+    },
+  ];
+  for (const lot of ["L25014A", "L26014A", "L25014B"])
+    expect(matches(plan, anEvent({ "2:Lot": text(lot) }), index.types)).toBe(lot.startsWith("L25"));
+  expect(read).toBe(1);
 });
 
 describe("select clauses (OPC 10000-4 §7.22.3, EventFilterResult)", () => {

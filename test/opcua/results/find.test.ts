@@ -1,6 +1,8 @@
+import { ContentFilter, FilterOperator, StatusCodes } from "node-opcua";
 import type { EventsRequest } from "../../../src/opcua/history/events.ts";
 import type { HistoryPort } from "../../../src/opcua/history/requests.ts";
-import { findResults, maximumFound } from "../../../src/opcua/results/find.ts";
+import { capabilities } from "../../../src/opcua/limits.ts";
+import { compileSearch, findResults, maximumFound } from "../../../src/opcua/results/find.ts";
 
 /** Pages of results `first`, `first + 1`, … for ever, or until there are `total`. */
 function endless(total = Number.POSITIVE_INFINITY, onPage: () => void = () => undefined) {
@@ -54,6 +56,25 @@ test.each([all, sorted])("a search that takes too long is given up with what it 
   const { history } = endless(undefined, () => {
     now += 1_000;
   });
-  const { ids, isComplete } = await findResults(history, "LINE-01", search, 0, () => now);
+  const { ids, isComplete } = await findResults(history, "LINE-01", search, 0, { now: () => now });
   expect([ids.length > 0, ids.length < maximumFound, isComplete]).toEqual([true, true, false]);
+});
+
+// OPC 10000-5 §6.3.2: MaxWhereClauseParameters holds for every filter that a client can send.
+test("a filter of more elements than the limit is refused by its argument", () => {
+  const elements = Array(capabilities.maxWhereClauseParameters + 1).fill({ filterOperator: FilterOperator.IsNull });
+  const index = { types: { ids: {}, supertypes: {} }, declarations: new Map() };
+  expect(compileSearch(new ContentFilter({ elements }), [], index)).toEqual([
+    expect.objectContaining({ argument: "Filter", status: StatusCodes.BadContentFilterInvalid }),
+  ]);
+});
+
+// Fifty searches in one Call get the time of one request between them, not three seconds each.
+test("a search keeps to what is left of its request's time", async () => {
+  let now = 0;
+  const { history, pages } = endless(undefined, () => {
+    now += 100;
+  });
+  const { isComplete } = await findResults(history, "LINE-01", sorted, 0, { budgetMs: 300, now: () => now });
+  expect([pages(), isComplete]).toEqual([3, false]);
 });

@@ -21,7 +21,9 @@ test.each([
     result: () => new Variant(),
     index: { types: { ids: {}, supertypes: {} }, declarations: new Map() },
   });
-  const outcome = await rows.find((row) => row.name === name)!.call({ inputs, context: {} as never });
+  const outcome = await rows
+    .find((row) => row.name === name)!
+    .call({ inputs, context: {} as never, remainingMs: () => 1_000 });
   expect(outcome).toMatchObject({
     status: StatusCodes.BadResourceUnavailable,
     message: "the history thread ended",

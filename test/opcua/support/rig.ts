@@ -46,6 +46,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
         productInstanceUri: "urn:tallyline:demo:0001",
       },
       facets: [],
+      deadlineMs: 250,
       rollingWindowSeconds: 60,
       recipes: ["SNACK-BAG"],
       alarms: alarmSettings(),
@@ -147,12 +148,14 @@ export async function aRig(
     prepare,
     idleSocketMs = 30_000,
     silenceMs = 5_000,
+    callMs = 5_000,
     ledger = createMemoryLedger(),
     carryOut,
   }: {
     prepare?: (ledger: MemoryLedger) => void;
     idleSocketMs?: number;
     silenceMs?: number;
+    callMs?: number;
     /** One that an earlier server had. */
     ledger?: MemoryLedger;
     /** A core that really does what it is told, in place of `answer`. */
@@ -178,6 +181,7 @@ export async function aRig(
     log: silentLog,
     idleSocketMs,
     silenceMs,
+    callMs,
     onFailure: (error) => {
       throw error;
     },

@@ -4,37 +4,8 @@ import { demoConfig } from "../../../src/app/demo.ts";
 import { discoverPlugins } from "../../../src/app/plugins.ts";
 import { stationSetup } from "../../../src/app/station.ts";
 import { parseConfig } from "../../../src/config/load.ts";
-import { noContext } from "../../../src/domain/context.ts";
-import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
-import type { UnitRecord } from "../../../src/domain/unit-record.ts";
 import type { FromOpcUa, OpcUaSetup, ToOpcUa } from "../../../src/opcua/messages.ts";
 import { figuresOf } from "../../soak/processes.ts";
-
-export const station = "LINE-01";
-
-/** A unit as a line writes it, about 1 kB of text. */
-export function unit(sequence: number, at: number, lot: string): EntryDraft {
-  const verdict = { kind: "pass", confidence: 0.97 } as const;
-  const record: UnitRecord = {
-    sequence,
-    previousSequence: sequence - 1,
-    lotSequence: sequence,
-    triggerId: ((sequence - 1) % 65_535) + 1,
-    unitKind: "production",
-    triggeredAt: at,
-    decidedAt: at + 31,
-    latencyMs: 31,
-    verdict,
-    cameraId: "CAM-01",
-    cameras: [{ cameraId: "CAM-01", verdict, exposedAt: at + 2, inferenceMs: 12.5, score: 0.42 }],
-    context: { ...noContext, lot, orderId: "PO-4711", sku: "SNK-CHED-350G", recipeId: "SNACK-BAG" },
-    model: { id: "snack-bag@1", hash: "0".repeat(64) },
-    rejectRequested: false,
-    clockSynchronized: true,
-    simulated: true,
-  };
-  return { station, kind: "unit", time: at, by: "line", body: record };
-}
 
 /** The OPC UA process as the core starts it, on a ledger that the bench writes. */
 export interface ServerProcess {
