@@ -73,7 +73,7 @@ export const countVariables = {
 export const periodVariables = {
   DefectRate: { ...percent, description: "100·FailCount/(PassCount+FailCount); BadNoData while nothing was decided." },
   Quality: { ...percent, description: "100·PassCount/UnitCount; BadNoData without a unit." },
-  StartedAt: { ...instant, description: "When it began; a resumed lot keeps its first start." },
+  StartedAt: { ...instant, description: "Since when it is counted; a resumed lot keeps its first start." },
   Name: { ...text, description: "Name of the lot or shift that the counts belong to." },
 } as const satisfies VariableTable;
 

@@ -11,7 +11,7 @@ import type { LedgerWriter } from "../ledger/ledger.ts";
 import { createLine, type Line } from "../line/line.ts";
 import type { StationSetup, Vitals } from "../opcua/messages.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Log, LogFormat, LogLevel } from "../platform/log.ts";
+import { type Log, type LogFormat, type LogLevel, logFor } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
 import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-failed.ts";
@@ -46,7 +46,8 @@ export interface Station {
 }
 
 export function startStation(config: StationConfig, initial: StationState, deps: StationDeps): Station {
-  const { clock, log, ledger } = deps;
+  const { clock, ledger } = deps;
+  const log = logFor(deps.log, { station: config.id });
   let stopTrigger: (() => void) | undefined;
   let health: readonly CameraHealth[] = [];
   let model: ModelRef | undefined;
@@ -135,7 +136,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       },
       refused(reason) {
         modelStatus = `refused: ${reason}`;
-        log.error("station cannot inspect", { station: config.id, reason });
+        log.error("station cannot inspect", { reason });
         reject(new StartRefusedError(reason));
       },
       judgement: (judgement) => line.judge(judgement),
@@ -175,7 +176,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       stopped = true;
       stopTrigger?.();
       await line.stop();
-      log.debug("station stopped", { station: config.id, model: model?.id });
+      log.debug("station stopped", { model: model?.id });
     },
   };
 }

@@ -132,24 +132,6 @@ const refuseTwins =
     });
   };
 
-/** A limit of a class that no defect can have would never be looked at. */
-function refuseUnknownClasses(
-  station: {
-    readonly defectClasses: readonly string[];
-    readonly alarms: Readonly<Partial<Record<AlarmName, { readonly classLimits?: object | undefined } | undefined>>>;
-  },
-  context: z.RefinementCtx,
-): void {
-  for (const alarm of alarmNames)
-    for (const name of Object.keys(station.alarms[alarm]?.classLimits ?? {}))
-      if (!station.defectClasses.includes(name))
-        context.addIssue({
-          code: "custom",
-          path: ["alarms", alarm, "classLimits", name],
-          message: `no such defect class; add it to defectClasses, or use one of ${station.defectClasses.join(", ")}`,
-        });
-}
-
 /** Two consumers that one session could be are two cursors for one acknowledgement. */
 function refuseOverlaps(consumers: readonly Consumer[], context: z.RefinementCtx): void {
   consumers.forEach((one, n) => {
@@ -163,6 +145,21 @@ function refuseOverlaps(consumers: readonly Consumer[], context: z.RefinementCtx
       if (problem) context.addIssue({ code: "custom", path: [n], message: problem });
     }
   });
+}
+
+/** A limit of a class that the station does not know would never be reached. */
+function refuseUnknownClasses(
+  { alarms, defectClasses }: { readonly alarms: object; readonly defectClasses: readonly string[] },
+  context: z.RefinementCtx,
+): void {
+  for (const [alarm, options] of Object.entries(alarms as Record<string, { classLimits?: object } | undefined>))
+    for (const name of Object.keys(options?.classLimits ?? {}))
+      if (!defectClasses.includes(name))
+        context.addIssue({
+          code: "custom",
+          path: ["alarms", alarm, "classLimits", name],
+          message: `unknown defect class; add it to defectClasses, or use one of ${defectClasses.join(", ")}`,
+        });
 }
 
 /**

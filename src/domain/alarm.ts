@@ -92,7 +92,8 @@ export const alarmTable = {
     offDelayMs: 5_000,
     suppressedBy: [],
     title: "Units run without a lot",
-    operatorAction: "Set the production context (SetContext or StartLot); units made until then belong to no lot.",
+    operatorAction:
+      "Say what is made, as the context's owner does (SetContext, StartLot, or a job order); units made until then belong to no lot.",
   },
   ClusterUndisposed: {
     class: "process",

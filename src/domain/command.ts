@@ -152,6 +152,12 @@ export const refuse = (code: RefusalCode, message: string, problems: readonly Ar
   message,
   problems,
 });
+/** While nothing can be recorded nothing is accepted. `fault` as the storage says it. */
+export const refuseForStorage = (fault: string): Refused =>
+  refuse(
+    "storage",
+    `nothing can be recorded at present (${fault}), so nothing was changed; make room on the disk and try again`,
+  );
 /** Done, on disk, and nothing more to tell: alarms, clusters and jobs. */
 export interface Done {
   readonly outcome: "done";

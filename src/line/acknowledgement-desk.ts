@@ -1,4 +1,4 @@
-import type { AcknowledgeResults, AnswerTo } from "../domain/command.ts";
+import { type AcknowledgeResults, type AnswerTo, refuse, refuseForStorage } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
 import type { EntryDraft } from "../domain/ledger-entry.ts";
 import { sequenceSet } from "../domain/sequence-ranges.ts";
@@ -93,13 +93,6 @@ export function createAcknowledgementDesk(
   };
 }
 
-const refuse = (code: Extract<Answer, { outcome: "refused" }>["code"], message: string): Answer => ({
-  outcome: "refused",
-  code,
-  message,
-  problems: [],
-});
-
 /** What can be told before it takes its place: nothing of it is written then. */
 function refusalOf(
   { consumer, ranges }: AcknowledgeResults,
@@ -110,11 +103,7 @@ function refusalOf(
     const known = consumers.map(({ id }) => id).join(", ") || "none";
     return refuse("invalidArgument", `there is no consumer ${consumer}; configured under opcua.consumers: ${known}`);
   }
-  if (storageFault !== "")
-    return refuse(
-      "storage",
-      `nothing can be recorded at present (${storageFault}), so nothing was acknowledged; make room on the disk and try again`,
-    );
+  if (storageFault !== "") return refuseForStorage(storageFault);
   if (!ranges.every(([first, last]) => first >= 1 && last <= state.sequence))
     return refuse(
       "invalidArgument",

@@ -1,5 +1,5 @@
 import { type AlarmName, type AlarmSettings, alarmNames } from "../domain/alarm.ts";
-import { type AlarmCommand, type Done, type Refused, refuse } from "../domain/command.ts";
+import { type AlarmCommand, type Done, type Refused, refuseForStorage } from "../domain/command.ts";
 import { begun, type Condition, ended, suppressed, unshelved } from "../domain/condition.ts";
 import type { EntryDraft } from "../domain/ledger-entry.ts";
 import type { Log } from "../platform/log.ts";
@@ -128,8 +128,7 @@ export function createAlarmDesk(
     command: (command) =>
       new Promise((resolve) => {
         if (sequencer.storageFault !== "") {
-          const message = `nothing can be recorded at present (${sequencer.storageFault}), so nothing was changed; make room on the disk and try again`;
-          resolve(refuse("storage", message));
+          resolve(refuseForStorage(sequencer.storageFault));
           return;
         }
         const now = deps.now();

@@ -106,7 +106,7 @@ const readings: { readonly [A in AlarmName]: ReadAlarm } = {
       return present(
         `the context for lot "${missedContext.fields.lot}" was dropped: it was to begin ${momentText(missedContext)}, which did not come in time; ${lot ? `lot "${lot}" goes on` : "no lot runs"}`,
       );
-    return lot === "" ? present("units run without a lot") : absent(`lot "${lot}" runs`);
+    return lot === "" ? present("the context names no lot") : absent(`lot "${lot}" runs`);
   },
   ClusterUndisposed({ state: { clusters, alarms } }, row) {
     const { open, found } = clusters;

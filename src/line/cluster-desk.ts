@@ -1,5 +1,5 @@
 import { type Cluster, type Disposition, dispositions } from "../domain/cluster.ts";
-import { type ClusterCommand, type Done, type Refused, refuse } from "../domain/command.ts";
+import { type ClusterCommand, type Done, type Refused, refuse, refuseForStorage } from "../domain/command.ts";
 import { type ArgumentProblem, textProblem } from "../domain/context.ts";
 import type { EntryDraft } from "../domain/ledger-entry.ts";
 import { clustersDue } from "../projections/clusters.ts";
@@ -66,8 +66,7 @@ export const createClusterDesk =
   (command: ClusterCommand): Promise<Done | Refused> =>
     new Promise((resolve) => {
       if (sequencer.storageFault !== "") {
-        const message = `nothing can be recorded at present (${sequencer.storageFault}), so nothing was changed; make room on the disk and try again`;
-        resolve(refuse("storage", message));
+        resolve(refuseForStorage(sequencer.storageFault));
         return;
       }
       const at = now();

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AnswerTo, CommandSource, ContextAccepted, ContextCommand, Effective } from "../domain/command.ts";
+import {
+  type AnswerTo,
+  type CommandSource,
+  type ContextAccepted,
+  type ContextCommand,
+  type Effective,
+  refuseForStorage,
+} from "../domain/command.ts";
 import { type ContextFields, isValidContext } from "../domain/context.ts";
 import { isOwner } from "../domain/context-owner.ts";
 import type { EntryDraft, PendingContext } from "../domain/ledger-entry.ts";
@@ -226,8 +233,7 @@ export function createContextDesk(
       new Promise((resolve) => {
         const { effective } = command;
         if (sequencer.storageFault !== "") {
-          const message = `nothing can be recorded at present (${sequencer.storageFault}), so nothing was changed; make room on the disk and try again`;
-          resolve({ outcome: "refused", code: "storage", message, problems: [] });
+          resolve(refuseForStorage(sequencer.storageFault));
           return;
         }
         const calledAt = position;

@@ -1,4 +1,4 @@
-import { type Done, type JobCommand, type Refused, refuse } from "../domain/command.ts";
+import { type Done, type JobCommand, type Refused, refuse, refuseForStorage } from "../domain/command.ts";
 import { textProblem } from "../domain/context.ts";
 import { isOwner, ownedBy } from "../domain/context-owner.ts";
 import {
@@ -65,6 +65,13 @@ export function decideJob(command: JobCommand, { jobs }: StationState, rules: Co
     // Without the context an order cannot run; it can be ended, and taken off the list.
     if ((to === "allowedToStart" || to === "running") && !isOwner(rules.owner, command.source))
       return refuse("notOwner", ownedBy(rules.owner));
+    // Its context takes effect now; what the configuration allowed when the order was stored may not be there any more.
+    const forbidden = to === "running" ? jobProblems(job.order, rules.recipes) : [];
+    if (forbidden.length > 0)
+      return refuse(
+        "jobNotAccepted",
+        `job order "${jobOrderId}" cannot run here any more: ${forbidden.map((p) => `${p.argument} ${p.problem}`).join("; ")}; stop it and store another`,
+      );
     return [{ event: action, order: job.order, state: to, comment, by }];
   }
   if (!isOwner(rules.owner, command.source)) return refuse("notOwner", ownedBy(rules.owner));
@@ -188,8 +195,7 @@ export function createJobDesk(
     command: (command) =>
       new Promise((resolve) => {
         if (sequencer.storageFault !== "") {
-          const message = `nothing can be recorded at present (${sequencer.storageFault}), so nothing was changed; make room on the disk and try again`;
-          resolve(refuse("storage", message));
+          resolve(refuseForStorage(sequencer.storageFault));
           return;
         }
         underWay += 1;

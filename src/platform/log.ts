@@ -47,3 +47,12 @@ export const silentLog: Log = {
   warn: () => undefined,
   error: () => undefined,
 };
+
+/** The same log, with these fields in every line: whose matter it is. */
+export function logFor(log: Log, whose: Readonly<Record<string, unknown>>): Log {
+  const say =
+    (level: keyof Log) =>
+    (message: string, fields?: Readonly<Record<string, unknown>>): void =>
+      log[level](message, { ...whose, ...fields });
+  return { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") };
+}

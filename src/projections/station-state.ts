@@ -28,7 +28,7 @@ import { addTiming } from "./timing.ts";
  * Raised when the shape below changes, or what a fold makes of the same entries: snapshots of another number are rebuilt
  * from the ledger.
  */
-export const stateShape = 8;
+export const stateShape = 9;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -37,8 +37,10 @@ export interface Period {
   readonly startedAt: number;
 }
 
-/** The current shift. */
+/** The current shift. `startedAt` is by plan. */
 export interface ShiftState extends Period {
+  /** Units of the shift before it are counted elsewhere, UTC ms: the calendar took over from a context while the shift ran. */
+  readonly countedFrom: number;
   /** The calendar said so; otherwise the context. */
   readonly byCalendar: boolean;
   /** `YYYY-MM-DD`; "" when nobody said. */
@@ -100,7 +102,7 @@ export const emptyStation = (station: string): StationState => ({
   lastTime: 0,
   total: noCounts,
   lot: undefined,
-  shift: { name: "", counts: noCounts, startedAt: 0, byCalendar: false, productionDay: "" },
+  shift: { name: "", counts: noCounts, startedAt: 0, countedFrom: 0, byCalendar: false, productionDay: "" },
   minute: undefined,
   lastMinute: undefined,
   rolling: [],
@@ -164,18 +166,23 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     pending: wasPending ? undefined : state.pending,
     shift: shiftOfContext(state.shift, context),
   }),
-  shift: (state, body) => ({
-    ...state,
-    shift: {
-      name: body.shift,
-      // A shift that a context had named before the calendar goes on with its counts.
-      counts:
-        body.shift === state.shift.name && state.shift.startedAt >= body.startedAt ? state.shift.counts : noCounts,
-      startedAt: body.startedAt,
-      byCalendar: body.source === "calendar",
-      productionDay: body.productionDay,
-    },
-  }),
+  shift(state, body, entry) {
+    const { shift, lastUnit } = state;
+    // A shift that a context had named before the calendar goes on with its counts.
+    const goesOn = body.shift === shift.name && shift.startedAt >= body.startedAt;
+    const isCountedElsewhere = lastUnit !== undefined && lastUnit.unit.triggeredAt >= body.startedAt;
+    const begun = { counts: noCounts, countedFrom: isCountedElsewhere ? entry.time : body.startedAt };
+    return {
+      ...state,
+      shift: {
+        name: body.shift,
+        ...(goesOn ? { counts: shift.counts, countedFrom: shift.countedFrom } : begun),
+        startedAt: body.startedAt,
+        byCalendar: body.source === "calendar",
+        productionDay: body.productionDay,
+      },
+    };
+  },
   pending: (state, { event, pending }) => ({ ...state, pending: event === "set" ? pending : undefined }),
   state: (state, { state: name, reason }, entry) => ({
     ...state,
@@ -214,7 +221,9 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
 function shiftOfContext(shift: ShiftState, { shift: name, since }: ProductionContext): ShiftState {
   if (name === "" && shift.byCalendar) return shift;
   const base = { byCalendar: false, productionDay: "" };
-  return name === shift.name ? { ...shift, ...base } : { ...base, name, counts: noCounts, startedAt: since };
+  return name === shift.name
+    ? { ...shift, ...base }
+    : { ...base, name, counts: noCounts, startedAt: since, countedFrom: since };
 }
 
 /** Whether the station is in this very shift already. */
@@ -243,8 +252,10 @@ export function foldEntry(state: StationState, committed: Committed): StationSta
     clusters: foldClusters(state.clusters, entry, isActive(state.alarms, "CameraLost")),
     hash,
   };
-  const begun = next.shift.startedAt === 0 ? { ...next, shift: { ...next.shift, startedAt: entry.time } } : next;
-  return entry.time > begun.lastTime ? { ...begun, lastTime: entry.time } : begun;
+  const { time } = entry;
+  const begun =
+    next.shift.startedAt === 0 ? { ...next, shift: { ...next.shift, startedAt: time, countedFrom: time } } : next;
+  return time > begun.lastTime ? { ...begun, lastTime: time } : begun;
 }
 
 /** All stations of one ledger, by id. */

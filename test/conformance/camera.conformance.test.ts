@@ -6,7 +6,8 @@ import { discover } from "../../src/platform/discover.ts";
 import { AppError } from "../../src/platform/errors.ts";
 import { collectEvents } from "../cameras/collect-events.ts";
 import { levelImage, temporaryFolder } from "../cameras/image-folder.ts";
-import { fakeClock } from "../support/fake-clock.ts";
+import { type FakeClock, fakeClock } from "../support/fake-clock.ts";
+import { isInstalled } from "../support/installed.ts";
 
 interface Row {
   /** Options that work, given a folder with three images. */
@@ -17,6 +18,8 @@ interface Row {
   readonly unreachable?: (images: string) => unknown;
   /** Answers each trigger with one frame; a free-running camera does not. */
   readonly softwareTriggered: boolean;
+  /** A program of the system; where it is not there, only what does without a camera is tested. */
+  readonly needs?: string;
 }
 /** One row per camera: adding a camera is adding its file and its row. */
 const rows: Readonly<Record<string, Row>> = {
@@ -37,6 +40,23 @@ const rows: Readonly<Record<string, Row>> = {
     unreachable: (path) => ({ path: join(path, "nowhere") }),
     softwareTriggered: true,
   },
+  rtsp: {
+    options: () => ({
+      url: "testsrc=size=64x48:rate=20",
+      inputArguments: ["-re", "-f", "lavfi"],
+      widthPx: 64,
+      heightPx: 48,
+    }),
+    misfits: [
+      { widthPx: 64, heightPx: 48 },
+      { url: "", widthPx: 64, heightPx: 48 },
+      { url: "rtsp://camera/1" },
+      { url: "rtsp://camera/1", widthPx: 64, heightPx: 48, transport: "http" },
+      { url: "rtsp://camera/1", widthPx: 64, heightPx: 48, stallMs: 0 },
+    ],
+    softwareTriggered: false,
+    needs: "ffmpeg",
+  },
 };
 
 const cameras = await discover<CameraDefinition>(new URL("../../src/cameras/", import.meta.url), "camera.ts");
@@ -45,11 +65,18 @@ const trigger = (triggerId: number) => ({ station: "LINE-01", triggerId, at: 0 }
 /** Lets everything that is already under way in this process come through. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 60));
 
+/** A free-running camera tells moments by the pace of its pictures: the clock has to go with them. */
+function inRealTime(clock: FakeClock): Disposable {
+  const timer = setInterval(() => clock.advance(10), 10);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
 test("every camera found has a row here, and every row a camera", () => {
   expect([...cameras.keys()].sort()).toEqual(Object.keys(rows).sort());
 });
 
 describe.each(cases)("$type", ({ definition, row }) => {
+  const withCamera = row.needs === undefined || isInstalled(row.needs) ? test : test.skip;
   async function opened() {
     const folder = await temporaryFolder();
     for (const level of [10, 20, 30])
@@ -84,10 +111,11 @@ describe.each(cases)("$type", ({ definition, row }) => {
     }
   });
 
-  test("is ok once opened, and answers each trigger with one whole frame of that id", async () => {
-    const { camera, events, folder } = await opened();
+  withCamera("is ok once opened, and answers each trigger with one whole frame of that id", async () => {
+    const { camera, events, clock, folder } = await opened();
     await using _folder = folder;
     await using _camera = camera;
+    using _time = row.softwareTriggered ? undefined : inRealTime(clock);
     await events.until(() => events.states.length > 0);
     expect(events.states.map((s) => s.state)).toEqual(["ok"]);
     if (!row.softwareTriggered) return;
@@ -108,7 +136,7 @@ describe.each(cases)("$type", ({ definition, row }) => {
     expect(new Set(events.frames.map((f) => f.data.buffer)).size).toBe(ids.length);
   });
 
-  test("after dispose no event follows, nothing waits, and a trigger is harmless", async () => {
+  withCamera("after dispose no event follows, nothing waits, and a trigger is harmless", async () => {
     // The vision process closes cameras while triggers are under way; a late frame would meet freed queues.
     const { camera, events, clock, folder } = await opened();
     await using _folder = folder;

@@ -215,12 +215,26 @@ describe("what was promised is kept", () => {
     expect(t.line.state.pending).toBeUndefined();
   });
 
-  test("while the disk takes nothing, a command is refused with the reason", async () => {
-    const t = aLine();
+  // Every command, in the same words: a client that knows one refusal knows them all.
+  test("while the disk takes nothing, each kind of command is refused with the reason and the remedy", async () => {
+    const t = aLine({ consumers: [{ id: "MES-1", application: "urn:mes", from: "oldest" }] });
+    t.unit(pass);
+    await t.settle();
     t.ledger.fail = new Unwritable("no space");
     t.unit(pass);
     await t.settle();
-    expect(await t.line.command(set({ lot: "A" }))).toMatchObject({ outcome: "refused", code: "storage" });
+    const { expectedRevision: _, effective: __, ...origin } = base;
+    const commands = [
+      set({ lot: "A" }),
+      { ...origin, kind: "acknowledgeResults", consumer: "MES-1", ranges: [[1, 1]] },
+      { ...origin, alarm: "CameraLost", kind: "disableAlarm" },
+      { ...origin, kind: "setDisposition", clusterId: "C", disposition: "hold", comment: "" },
+      { ...origin, kind: "controlJob", jobOrderId: "J1", action: "stop", comment: "" },
+    ] as Command[];
+    const answers = await Promise.all(commands.map((command) => t.line.command(command)));
+    const message =
+      "nothing can be recorded at present (no space), so nothing was changed; make room on the disk and try again";
+    expect(answers).toEqual(commands.map(() => ({ outcome: "refused", code: "storage", message, problems: [] })));
     t.ledger.fail = undefined;
   });
 

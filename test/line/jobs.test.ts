@@ -144,6 +144,22 @@ describe("pause and resume", () => {
     expect(await paused).toEqual({ outcome: "done" });
     expect(units(t).map(([lot]) => lot)).toEqual(["L-J1", ""]);
   });
+
+  // While it was paused the site may have taken the recipe out; units must not run under one that nobody has.
+  test("an order that the configuration no longer allows is not resumed, and says why; it can be stopped", async () => {
+    const before = aJobLine();
+    await ask(before, store(anOrder("J1")));
+    before.unit(pass);
+    await ask(before, control("pause"));
+    const after = aLine({ context: { ...rules, recipes: ["OTHER"] } }, before);
+    expect(await ask(after, control("resume"))).toMatchObject({
+      code: "jobNotAccepted",
+      message: expect.stringContaining("unknown recipe"),
+    });
+    expect(states(after)).toEqual([["J1", "interrupted"]]);
+    expect(after.line.state.context.lot).toBe("");
+    expect(await ask(after, control("stop"))).toEqual({ outcome: "done" });
+  });
 });
 
 test("a restart forgets nothing: running goes on with its totals, waiting waits", async () => {

@@ -107,6 +107,33 @@ test("a shift that the context names wins until the context names none; then the
   expect(t.line.state.shift).toMatchObject({ name: "LATE", byCalendar: true, counts: { units: 1 } });
 });
 
+// StartedAt stands beside the counts: a rate over the time since then must not leave out units that were counted as overtime.
+test("when the calendar takes over while a shift runs, it is counted from then on, and says so", async () => {
+  const t = aShiftLine(at(13, 59));
+  await name(t, "OVERTIME");
+  for (let minute = 0; minute < 60; minute++) {
+    t.unit(pass);
+    t.clock.advance(60_000);
+    t.line.tick();
+  }
+  await name(t, "");
+  t.unit(pass);
+  await t.settle();
+  expect(t.line.state.shift).toMatchObject({
+    name: "LATE",
+    startedAt: at(14),
+    countedFrom: at(14, 59),
+    counts: { units: 1 },
+  });
+  // With the next it is as planned again, also when it is written late.
+  await t.line.stop();
+  t.clock.advance(8 * 3_600_000);
+  const after = aLine({ shifts }, t);
+  after.unit(pass);
+  await after.settle();
+  expect(after.line.state.shift).toMatchObject({ name: "NIGHT", startedAt: at(22), countedFrom: at(22) });
+});
+
 test("a context that names the shift that it is changes nothing in its counts, coming or going", async () => {
   const t = aShiftLine(at(13));
   t.unit(pass);

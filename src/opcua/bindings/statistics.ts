@@ -46,7 +46,7 @@ const periodGroup = (
   path: string,
   period: (
     s: StationSnapshot,
-  ) => { readonly name: string; readonly counts: Counts; readonly startedAt: number } | undefined,
+  ) => { readonly name: string; readonly counts: Counts; readonly since: number } | undefined,
 ): Group =>
   group(
     path,
@@ -72,7 +72,7 @@ const periodGroup = (
           (s) => period(s)?.counts,
           (c) => rateOr(quality(c)),
         ),
-        StartedAt: (s) => period(s)?.startedAt || undefined,
+        StartedAt: (s) => period(s)?.since || undefined,
         Name: (s) => period(s)?.name,
       },
     },
@@ -132,8 +132,10 @@ export const statisticsGroups = (defectClasses: readonly string[]): Group[] => [
     // Nothing counted is a known zero once the station has begun; before, nobody knows.
     values: countRows(({ state }) => (state.lastTime > 0 ? state.total : undefined)),
   }),
-  periodGroup("Statistics/Lot", ({ state: { lot } }) => lot && { ...lot, name: lot.lot }),
-  periodGroup("Statistics/Shift", ({ state }) => (state.lastTime > 0 ? state.shift : undefined)),
+  periodGroup("Statistics/Lot", ({ state: { lot } }) => lot && { ...lot, name: lot.lot, since: lot.startedAt }),
+  periodGroup("Statistics/Shift", ({ state }) =>
+    state.lastTime > 0 ? { ...state.shift, since: state.shift.countedFrom } : undefined,
+  ),
   group("Statistics/Shift", shiftVariables, {
     on: { shift: "changed", context: "changed", page: "changed" },
     at: countedAt,
