@@ -99,6 +99,22 @@ describe("a context for later", () => {
     await it_.shown();
     expect([await read("Context/Pending"), await read("Context/Lot")]).toEqual(["", "L-MARK"]);
   });
+  // Saying what runs now is not saying what comes next; emptying everything is.
+  test("stays when a context is set at once, and goes with ClearContext", async () => {
+    expect(await setContext({ lot: "L-LATER", mode: 2 })).toMatchObject({ status: "Good", state: 1 });
+    expect(await setContext({ lot: "L-NOW" })).toMatchObject({ status: "Good", state: 0 });
+    expect([await read("Context/Lot"), await read("Context/Pending")]).toEqual([
+      "L-NOW",
+      expect.stringContaining("L-LATER"),
+    ]);
+    const { statusCode } = await session.call({
+      objectId: "ns=3;s=LINE-01/Context",
+      methodId: "ns=3;s=LINE-01/Context/ClearContext",
+      inputArguments: [int(0), uint(0), uint(0)],
+    });
+    await it_.shown();
+    expect([statusCode.name, await read("Context/Lot"), await read("Context/Pending")]).toEqual(["Good", "", ""]);
+  });
 });
 
 // One answer must be enough to mend the call (OPC 10000-4 §5.12.2: one result per input argument).
@@ -121,6 +137,26 @@ describe("wrong arguments", () => {
     ]);
   });
 
+  // OPC 10000-4 §5.12.2 and §7.33: operation level, LocalizedText 0x40 and AdditionalInfo 0x80.
+  test("are told in words to a client that asks for diagnostics", async () => {
+    const { diagnosticStrings, results } = await session.callWithDiagnostics(
+      [
+        {
+          objectId: "ns=3;s=LINE-01/Context",
+          methodId: "ns=3;s=LINE-01/Context/StartLot",
+          inputArguments: [text(""), int(9), uint(0), uint(0)],
+        },
+      ],
+      0x40 | 0x80,
+    );
+    expect(diagnosticStrings[0]?.localizedText).toMatch(/nothing was changed: lot is empty; .*effectiveMode must be 0/);
+    expect(results[0]!.inputArgumentDiagnosticInfos?.map((info) => info?.additionalInfo)).toEqual([
+      expect.stringMatching(/empty/),
+      expect.stringMatching(/must be 0 \(next unit\)/),
+      null,
+      null,
+    ]);
+  });
   test("a trigger that has passed would wait for the ids to come round", async () => {
     expect((await setContext({ lot: "L", mode: 1, trigger: 1 })).wrong).toEqual([[trigger, "BadOutOfRange"]]);
     expect(await read("Context/Pending")).toBe("");
