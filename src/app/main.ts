@@ -14,6 +14,8 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 const program = new Command("tallyline")
   .description("Vision inspection for packaging lines, served by OPC UA: every unit accounted for.")
   .version(version)
+  // What stands behind a command is the command's, also where the command before it has an option of that name.
+  .enablePositionalOptions()
   .showHelpAfterError()
   .addHelpText("after", "\nData go to ./data, or to the folder that TALLYLINE_DATA names.");
 for (const command of [startCommand, teachCommand, checkCommand, ledgerCommand, nodesCommand])

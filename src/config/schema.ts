@@ -122,6 +122,16 @@ function alarmOptions(alarm: AlarmName) {
     .meta({ description: `${row.title}. ${row.operatorAction}` });
 }
 
+/** Ids that stand for more than one thing, each at the later one's place. */
+const refuseTwins =
+  (things: string) =>
+  (list: readonly { readonly id: string }[], context: z.RefinementCtx): void => {
+    list.forEach(({ id }, n) => {
+      if (list.findIndex((other) => other.id === id) < n)
+        context.addIssue({ code: "custom", path: [n, "id"], message: `two ${things} have the same id: ${id}` });
+    });
+  };
+
 /** Two consumers that one session could be are two cursors for one acknowledgement. */
 function refuseOverlaps(consumers: readonly Consumer[], context: z.RefinementCtx): void {
   consumers.forEach((one, n) => {
@@ -172,11 +182,7 @@ export function configSchema(plugins: Plugins) {
       }),
       lineId: id.optional().meta({ description: "The line it belongs to; the StationId when left out" }),
       trigger,
-      cameras: z
-        .array(camera)
-        .min(1)
-        .max(8)
-        .refine((list) => new Set(list.map((c) => c.id)).size === list.length, "two cameras have the same id"),
+      cameras: z.array(camera).min(1).max(8).superRefine(refuseTwins("cameras")),
       model: z
         .string()
         .regex(/^[a-z0-9][a-z0-9-]{0,47}@\d+$/, 'use <name>@<version>, e.g. snack-bag@1; "tallyline teach" prints it')
@@ -347,11 +353,7 @@ export function configSchema(plugins: Plugins) {
           .meta({ description: "Resident memory above which the OPC UA process is replaced" }),
       })
       .prefault({}),
-    stations: z
-      .array(station)
-      .min(1)
-      .max(16)
-      .refine((list) => new Set(list.map((s) => s.id)).size === list.length, "two stations have the same id"),
+    stations: z.array(station).min(1).max(16).superRefine(refuseTwins("stations")),
   });
 }
 export type Config = z.output<ReturnType<typeof configSchema>>;

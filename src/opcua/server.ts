@@ -187,7 +187,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     const methods = [
       ...stationMethods(id, commands),
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
-      ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs),
+      ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs, log),
       ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result, index: live.index }),
       ...facetMethods({ addressSpace, station: nodes, history }),
     ];

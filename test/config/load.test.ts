@@ -6,6 +6,7 @@ import { z } from "zod";
 import { demoConfig, demoYaml } from "../../src/app/demo.ts";
 import { discoverPlugins } from "../../src/app/plugins.ts";
 import { ConfigError, configJsonSchema, loadConfig, parseConfig } from "../../src/config/load.ts";
+import { configNotes } from "../../src/config/notes.ts";
 
 const plugins = {
   cameras: [
@@ -113,9 +114,46 @@ test("an alarm takes the numbers that its row in the table has, and no others", 
   ]);
 });
 
-test("two stations with one id are refused", () => {
-  expect(problemsOf({ ...good, stations: [good.stations[0], good.stations[0]] })).toEqual([
-    expect.stringMatching(/two stations have the same id/),
+test("two stations with one id are refused, and two cameras; the id is told", () => {
+  const station = good.stations[0]!;
+  expect(problemsOf({ ...good, stations: [station, { ...station, id: "LINE-02" }, station] })).toEqual([
+    "stations.2.id: two stations have the same id: LINE-01",
+  ]);
+  const cameras = [station.cameras[0], station.cameras[0]];
+  expect(problemsOf({ ...good, stations: [{ ...station, cameras }] })).toEqual([
+    "stations.0.cameras.1.id: two cameras have the same id: CAM-01",
+  ]);
+});
+
+// Each would be found on the day of commissioning otherwise: a context that stays empty, an acknowledgement that is refused.
+test("what a sound configuration asks for in vain is noted with what to do, and nothing else", () => {
+  const notesOf = (opcua: object, ...owners: string[]) =>
+    configNotes(
+      parseConfig(
+        "site.yaml",
+        {
+          site: "north",
+          opcua,
+          stations: owners.map((owner, n) => ({ ...good.stations[0]!, id: `LINE-0${n + 1}`, context: { owner } })),
+        },
+        plugins,
+      ),
+    );
+  const byApplication = { id: "MES-1", application: "urn:plant:mes" };
+  expect(notesOf({ anonymous: "full", consumers: [byApplication] }, "mes", "jobs")).toEqual([]);
+  expect(notesOf({ anonymous: "read", consumers: [{ id: "MES-1", user: "anonymous" }] }, "mes")).toEqual([]);
+  expect(
+    notesOf(
+      { consumers: [byApplication, { id: "HIST-1", user: "historian", application: "urn:h" }] },
+      "mes",
+      "plc",
+      "local",
+    ),
+  ).toEqual([
+    expect.stringMatching(/no OPC UA client can log in.*set it to read or full/),
+    expect.stringMatching(/consumer HIST-1: .*user historian; name its application/),
+    expect.stringMatching(/station LINE-02: .*plc.*context\.owner to mes or jobs/),
+    expect.stringMatching(/station LINE-03: .*local.*context\.owner to mes or jobs/),
   ]);
 });
 

@@ -7,16 +7,20 @@ import {
   Variant,
   VariantArrayType,
 } from "node-opcua";
+import { type Log, silentLog } from "../../src/platform/log.ts";
 import { fail, pass } from "../support/line.ts";
 import { aLineRig, type LineRig } from "./support/line-rig.ts";
 import { aPkiFolder, monitorEvents, until } from "./support/rig.ts";
 
 const context = { recipes: ["SNACK-BAG"], owner: "jobs", lotMarkers: false } as const;
+/** Fields of the lines that warn. */
+const warned: unknown[] = [];
+const log: Log = { ...silentLog, warn: (_, fields) => warned.push(fields) };
 const pki = aPkiFolder();
 let it_: LineRig;
 let session: ClientSession;
 beforeAll(async () => {
-  it_ = await aLineRig(pki.path, undefined, { line: { context }, station: { contextOwner: "jobs" } });
+  it_ = await aLineRig(pki.path, undefined, { line: { context }, station: { contextOwner: "jobs" }, log });
   session = it_.rig.session;
   await anOrder("J0"); // the client reads all structure definitions of the server once, which takes seconds
 }, 60_000);
@@ -163,6 +167,27 @@ test("an order is taken, begins with its first unit, pauses, goes on, ends, and 
   expect(await call("Clear", "J1")).toEqual(good);
   expect(await listed()).toEqual({});
   expect(await response("J1")).toMatchObject({ status: ["Uncertain", "unknown"], given: null });
+});
+
+// A quantity under a misspelt name is no quantity; the order stands, and whoever looks for it finds why.
+test("parameters without a meaning here are left out, and one line of the log names them and those that are read", async () => {
+  warned.length = 0;
+  const parameters = ["TargetQuanity", "RunsPlanned", "JobNote"].map((ID) => parameter(ID, DataType.UInt32, 77));
+  expect(await storeAndStart("P1", { parameters })).toEqual(good);
+  expect(warned).toEqual([
+    {
+      station: "LINE-01",
+      method: "StoreAndStart",
+      jobOrderId: "P1",
+      unread: ["TargetQuanity", "JobNote"],
+      known: expect.arrayContaining(["TargetQuantity", "RunsPlanned", "Lot"]),
+    },
+  ]);
+  // Of an order that was refused, and of one that says nothing else, there is nothing to tell.
+  expect(await storeAndStart("P1", { parameters })).toEqual(["Uncertain", "not accepted"]);
+  expect(await call("Update", structure(await anOrder("P1", { parameters: [parameters[1]!] })))).toEqual(good);
+  expect(warned).toHaveLength(1);
+  expect([await call("Cancel", "P1")]).toEqual([good]);
 });
 
 test("stored, revoked, updated, cancelled, aborted: every method does what its name says", async () => {

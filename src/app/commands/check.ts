@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { configJsonSchema, loadConfig } from "../../config/load.ts";
+import { configNotes } from "../../config/notes.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { demoYaml } from "../demo.ts";
 import { dataFolder, findModel } from "../paths.ts";
 import { discoverPlugins } from "../plugins.ts";
-import { nobodyCanLogIn } from "./start.ts";
 
 export const checkCommand = (_version: string): Command =>
   new Command("check")
@@ -30,7 +30,7 @@ export const checkCommand = (_version: string): Command =>
           }
           console.log(`${station.id}: model ${ref.id} is sound (${folder})`);
         }
-        if (config.opcua.anonymous === "off") console.log(`note: ${nobodyCanLogIn}`);
+        for (const note of configNotes(config)) console.log(`note: ${note}`);
         console.log(`${flags.config}: fine`);
       } else command.error("error: give --config FILE, --schema or --example");
     });

@@ -31,7 +31,7 @@ export const nodesExportCommand = (version: string): Command =>
     .option("--endpoint <url>", "where the client reaches the server (default: from the configuration)")
     .option("--station <id>", "only this station")
     .option("--out <file>", "write to a file instead of standard output")
-    .action(async (flags: Flags) => {
+    .action(async (flags: Flags, command: Command) => {
       const [{ exportFormats }, { exportModel }] = await Promise.all([
         import("../../opcua/export/formats.ts"),
         import("../../opcua/export/model.ts"),
@@ -45,7 +45,8 @@ export const nodesExportCommand = (version: string): Command =>
         throw new ExportError(
           `--endpoint ${flags.endpoint} is no OPC UA address; write opc.tcp://<host>:<port>/tallyline`,
         );
-      const config = await configOf(flags.config);
+      // `nodes --config FILE export` means the same site.
+      const config = await configOf(flags.config ?? command.parent?.opts<Pick<Flags, "config">>().config);
       const stations = config.stations.filter(({ id }) => flags.station === undefined || id === flags.station);
       if (stations.length === 0)
         throw new ExportError(

@@ -8,7 +8,7 @@ export const nodesCommand = (version: string): Command =>
     .description("list the OPC UA nodes of every station, as a client will find them")
     .option("--config <file>", "the site's configuration (default: the demo's)")
     .option("--json", "as JSON")
-    // Else the options behind "export" would be taken for those of "nodes".
+    // As in main.ts: else the options behind "export" would be taken for those of "nodes".
     .enablePositionalOptions()
     .addCommand(nodesExportCommand(version))
     .action(async (flags: { config?: string; json?: boolean }) => {

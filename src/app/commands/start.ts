@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Command, InvalidArgumentError } from "commander";
 import { loadConfig, parseConfig } from "../../config/load.ts";
+import { configNotes } from "../../config/notes.ts";
 import type { Config } from "../../config/schema.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { AppError, errorText } from "../../platform/errors.ts";
@@ -32,10 +33,6 @@ export const startCommand = (version: string): Command =>
         command.error("error: --listen goes with --demo; set opcua.host in the configuration");
       await start(flags, version);
     });
-
-/** Until there are user accounts, an endpoint without anonymous access is an endpoint without clients. */
-export const nobodyCanLogIn =
-  "no OPC UA client can log in: there are no user accounts yet, and opcua.anonymous is off; set it to read or full";
 
 /** Somebody wanted it to end before it had begun: no failure. */
 class StoppedError extends AppError {
@@ -72,7 +69,7 @@ async function start(flags: StartFlags, version: string): Promise<void> {
     process.exit(70);
   });
 
-  if (config.opcua.anonymous === "off") log.warn(nobodyCanLogIn);
+  for (const note of configNotes(config)) log.warn("the configuration asks for what cannot be yet", { note });
   const ending = new AbortController();
   const end = (why: string): void => {
     if (ending.signal.aborted) return;

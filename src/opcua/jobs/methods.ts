@@ -2,12 +2,13 @@ import { DataType, type ExtensionObject, StatusCodes, Variant, VariantArrayType 
 import type { JobMethod } from "../../../nodeset/jobs.ts";
 import type { JobCommand, RefusalCode } from "../../domain/command.ts";
 import { type JobAction, jobStateNumbers } from "../../domain/job.ts";
+import type { Log } from "../../platform/log.ts";
 import { findJob, type Jobs, startedJobs } from "../../projections/jobs.ts";
 import { callerOf } from "../caller.ts";
 import type { CommandPort, OutcomeOf } from "../commands.ts";
 import { unanswered } from "../context-commands.ts";
 import { type MethodCall, type MethodOutcome, type MethodRow, refusal } from "../method-table.ts";
-import { commentOf, readOrder } from "./read-order.ts";
+import { commentOf, orderParameters, readOrder, unreadParameters } from "./read-order.ts";
 import type { JobStructures } from "./structures.ts";
 
 /** ReturnStatus (OPC 10031-4 §B.2, Table 95): a bit each, as high and low word. */
@@ -88,7 +89,7 @@ const intents: Readonly<Record<JobMethod, (inputs: MethodCall["inputs"]) => Inte
   Clear: control("clear"),
 };
 
-const controlRow = (name: JobMethod, station: string, commands: CommandPort): MethodRow => ({
+const controlRow = (name: JobMethod, station: string, commands: CommandPort, log: Log): MethodRow => ({
   path: "JobManagement/JobOrderControl",
   name,
   permission: "command",
@@ -99,7 +100,17 @@ const controlRow = (name: JobMethod, station: string, commands: CommandPort): Me
       const problems = { JobOrder: { status: StatusCodes.BadTypeMismatch, problem } };
       return { status: StatusCodes.BadInvalidArgument, message: `JobOrder ${problem}`, problems };
     }
-    return outcomeOf(await commands.request({ ...intent, station, by: callerOf(context), source: "jobs" }));
+    const outcome = await commands.request({ ...intent, station, by: callerOf(context), source: "jobs" });
+    const unread = unreadParameters(inputs["JobOrder"]);
+    if (outcome.outcome === "done" && unread.length > 0)
+      log.warn("a job order was taken without parameters that have no meaning here; check their spelling", {
+        station,
+        method: name,
+        ...("order" in intent && { jobOrderId: intent.order.jobOrderId }),
+        unread,
+        known: orderParameters,
+      });
+    return outcomeOf(outcome);
   },
 });
 
@@ -156,7 +167,8 @@ export const jobMethodRows = (
   commands: CommandPort,
   jobs: () => Jobs,
   make: JobStructures,
+  log: Log,
 ): readonly MethodRow[] => [
-  ...(Object.keys(intents) as JobMethod[]).map((name) => controlRow(name, station, commands)),
+  ...(Object.keys(intents) as JobMethod[]).map((name) => controlRow(name, station, commands, log)),
   ...responseRows(jobs, make),
 ];

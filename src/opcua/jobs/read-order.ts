@@ -25,6 +25,21 @@ interface GivenOrder {
   readonly materialRequirements?: readonly Material[] | null;
 }
 
+/** Parameters that mean something here: names of the Context, and predefined ones of OPC 40001-3 §7.2. */
+export const orderParameters = [
+  "OrderId",
+  "OrderNumbers",
+  "Lot",
+  "Sku",
+  "RecipeId",
+  "TargetQuantity",
+  "RunsPlanned",
+  "RunType",
+  "JobExecutionMode",
+] as const;
+type OrderParameter = (typeof orderParameters)[number];
+const isRead: ReadonlySet<string> = new Set(orderParameters);
+
 const isOrder = (value: unknown): value is GivenOrder =>
   (value as { schema?: { name?: string } } | null)?.schema?.name === "ISA95JobOrderDataType";
 
@@ -55,7 +70,7 @@ const runTypeOfMode: Readonly<Record<number, RunType>> = { 1: "trial", 2: "produ
 
 /**
  * Reads an ISA95JobOrderDataType: predefined parameters of OPC 40001-3 §7.2 and the names of the Context alike. Parameters
- * without a meaning here are left out.
+ * without a meaning here are left out; {@link unreadParameters} names them.
  *
  * @returns `undefined` for a value that is no job order; what an order says wrongly is left for the line to refuse
  */
@@ -66,7 +81,7 @@ export function readOrder(value: unknown): JobOrder | undefined {
   );
   const material =
     value.materialRequirements?.find(({ materialLotID }) => materialLotID) ?? value.materialRequirements?.[0];
-  const first = (...names: readonly string[]): unknown =>
+  const first = (...names: readonly OrderParameter[]): unknown =>
     parameters.get(names.find((name) => parameters.has(name)) ?? "");
   const target = first("TargetQuantity", "RunsPlanned") ?? material?.quantity ?? undefined;
   const mode = first("JobExecutionMode");
@@ -92,6 +107,20 @@ export function readOrder(value: unknown): JobOrder | undefined {
     ...(startTime !== undefined && { startTime }),
     ...(endTime !== undefined && { endTime }),
   };
+}
+
+/** At most so many of the names in a log line, and so much of each: they are a client's. */
+const mostNames = 10;
+const longestName = 64;
+
+/**
+ * Names of the parameters that {@link readOrder} leaves out. No error: which parameters there are is the application's
+ * (OPC 10031-4 §6.3.4), the predefined ones are optional, and an MES sends one order to machines of many kinds.
+ */
+export function unreadParameters(value: unknown): readonly string[] {
+  if (!isOrder(value)) return [];
+  const names = (value.jobOrderParameters ?? []).map(({ ID }) => (ID ?? "").slice(0, longestName));
+  return [...new Set(names)].filter((name) => !isRead.has(name)).slice(0, mostNames);
 }
 
 /** The first of a call's comments, which say one thing in several languages. */

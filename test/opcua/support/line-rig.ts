@@ -1,6 +1,7 @@
 import type { Committed } from "../../../src/domain/ledger-entry.ts";
 import type { LineOptions } from "../../../src/line/line.ts";
 import type { StationSetup } from "../../../src/opcua/messages.ts";
+import { type Log, silentLog } from "../../../src/platform/log.ts";
 import { aLine, type MemoryLedger as LineLedger, type TestLine } from "../../support/line.ts";
 import { createMemoryLedger, type MemoryLedger } from "../../support/memory-ledger.ts";
 import { aRig, aSetup, type Rig, until } from "./rig.ts";
@@ -18,7 +19,11 @@ export interface LineRig extends AsyncDisposable {
 export async function aLineRig(
   pki: string,
   from?: Pick<LineRig, "shared" | "t">,
-  { line = {}, station = {} }: { readonly line?: Partial<LineOptions>; readonly station?: Partial<StationSetup> } = {},
+  {
+    line = {},
+    station = {},
+    log = silentLog,
+  }: { readonly line?: Partial<LineOptions>; readonly station?: Partial<StationSetup>; readonly log?: Log } = {},
 ): Promise<LineRig> {
   const shared = from?.shared ?? createMemoryLedger();
   const committed: Committed[] = from ? [...from.t.ledger.committed] : [];
@@ -34,7 +39,7 @@ export async function aLineRig(
     of: (kind) => committed.map((c) => c.entry).filter((e) => e.kind === kind) as never,
   };
   const setup = { stations: aSetup().stations.map((s) => ({ ...s, ...station })) };
-  const rig: Rig = await aRig(pki, setup, { ledger: shared, carryOut: (command) => t.line.command(command) });
+  const rig: Rig = await aRig(pki, setup, { ledger: shared, carryOut: (command) => t.line.command(command), log });
   const t = aLine(line, { ledger, ...(from && { clock: from.t.clock }) });
   return {
     rig,

@@ -26,7 +26,7 @@ import type { HistoryContext } from "../../../src/opcua/history/events.ts";
 import type { HistoryPort } from "../../../src/opcua/history/requests.ts";
 import type { OpcUaSetup, Vitals } from "../../../src/opcua/messages.ts";
 import { createInspectionServer } from "../../../src/opcua/server.ts";
-import { silentLog } from "../../../src/platform/log.ts";
+import { type Log, silentLog } from "../../../src/platform/log.ts";
 import { createMemoryLedger, type MemoryLedger } from "../../support/memory-ledger.ts";
 import { aTime } from "../../support/units.ts";
 
@@ -151,6 +151,7 @@ export async function aRig(
     callMs = 5_000,
     ledger = createMemoryLedger(),
     carryOut,
+    log = silentLog,
   }: {
     prepare?: (ledger: MemoryLedger) => void;
     idleSocketMs?: number;
@@ -160,6 +161,7 @@ export async function aRig(
     ledger?: MemoryLedger;
     /** A core that really does what it is told, in place of `answer`. */
     carryOut?: (command: Command) => Promise<Answer>;
+    log?: Log;
   } = {},
 ): Promise<Rig> {
   prepare?.(ledger);
@@ -178,7 +180,7 @@ export async function aRig(
     reader: ledger.reader,
     commands: port,
     openHistory: (context) => historyOf(ledger.query, context),
-    log: silentLog,
+    log,
     idleSocketMs,
     silenceMs,
     callMs,
