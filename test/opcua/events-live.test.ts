@@ -370,6 +370,8 @@ test("every change of every variable arrives, once, in order", async () => {
       monitor<DataValue>(subscription, nodeId.toString(), { samplingInterval: 0, queueSize: 100, discardOldest: true }),
     ),
   );
+  // An item's first value is that of its first sample (§5.13.1.2); changes count from there.
+  await until(() => items.every(({ got }) => got.length > 0));
   for (let value = 1; value <= 40; value++) {
     for (const node of nodes) node.setValueFromSource({ dataType: DataType.UInt32, value });
     if (value % 8 === 0) await new Promise((resolve) => setTimeout(resolve, 10));
