@@ -20,7 +20,7 @@ import type { OpcUaSetup, Vitals } from "../../../src/opcua/messages.ts";
 import { createInspectionServer, type InspectionServer } from "../../../src/opcua/server.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { silentLog } from "../../../src/platform/log.ts";
-import { aSetup, someVitals } from "../../opcua/support/rig.ts";
+import { aSetup, connected, someVitals } from "../../opcua/support/rig.ts";
 import { cameras, defectClasses, writeLedger } from "./ledger.ts";
 
 /** How a client may connect; every suite runs over each. */
@@ -141,21 +141,7 @@ export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject>
     },
     commands,
     answer: { outcome: "accepted", revision: 2, fromSequence: 10, state: "effective" },
-    async connect(security) {
-      const client = clientOf(security);
-      await client.connect(server.endpoints[0]!);
-      const session = await client.createSession().catch(async (error: unknown) => {
-        await client.disconnect();
-        throw error;
-      });
-      return {
-        session,
-        async [Symbol.asyncDispose]() {
-          await session.close();
-          await client.disconnect();
-        },
-      };
-    },
+    connect: (security) => connected(clientOf(security), server.endpoints[0]!),
     async [Symbol.asyncDispose]() {
       clearInterval(ticker);
       await server[Symbol.asyncDispose]();

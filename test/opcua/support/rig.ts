@@ -108,6 +108,11 @@ export async function aClient(endpoint: string, pki: string, application?: strin
   });
   // Without a certificate a client may call itself anything; node-opcua's takes the name from a certificate that it has.
   if (application) Object.assign(client, { _getApplicationUri: () => application });
+  return connected(client, endpoint);
+}
+
+/** Connects a client; its end closes session and connection. */
+export async function connected(client: OPCUAClient, endpoint: string): Promise<Client> {
   await client.connect(endpoint);
   const session = await client.createSession().catch(async (error: unknown) => {
     await client.disconnect();
