@@ -16,7 +16,7 @@ export const statusVariables = {
     ...text,
     description: "Why; a stable word first, e.g. 'camera: CAM-01 covered'. Empty when all is well.",
   },
-  ModelStatus: { ...text, description: "The vision model, e.g. 'ready snack-bag@1' or 'refused: …'." },
+  ModelStatus: { ...text, description: "The vision model, e.g. 'ready snack-bag@2' or 'refused: …'." },
   PlcLinkStatus: { dataType: "PlcLinkStatus", description: "The link to the PLC." },
   PlcLinkStatusText: { ...text, description: "PlcLinkStatus as text." },
   ClockOffsetMs: { ...milliseconds, description: "Wall clock minus station time." },

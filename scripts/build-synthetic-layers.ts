@@ -10,6 +10,7 @@ import { inflateSync } from "node:zlib";
 import {
   bagBox,
   bagCanvas,
+  codeBox,
   contaminants,
   datePanelBox,
   labelBox,
@@ -165,7 +166,13 @@ async function drawBag(): Promise<void> {
       between(r, 19, 27),
     ),
   ).join("");
-  const [px, py, pw, ph] = datePanelBox;
+  const fields = [datePanelBox, codeBox]
+    .map(
+      ([x, y, w, h]) =>
+        `<rect x="${x - 4}" y="${y - 4}" width="${w + 8}" height="${h + 8}" rx="6" fill="#7c1416"/>
+      <rect x="${x}" y="${y}" width="${w}" height="${h}" rx="3" fill="#f4f1e6"/>`,
+    )
+    .join("");
   await drawColour(
     "bag",
     bagCanvas,
@@ -184,8 +191,7 @@ async function drawBag(): Promise<void> {
       <text x="${middle}" y="75" text-anchor="middle" ${text} font-size="17" letter-spacing="3.5" fill="#ffe9bd">KETTLE COOKED CRISPS</text>
       <text x="${middle}" y="114" text-anchor="middle" ${text} font-size="13" letter-spacing="2" fill="#5b120e">SLOW · SMALL BATCHES · SINCE 1987</text>
       ${pile}
-      <rect x="${px - 4}" y="${py - 4}" width="${pw + 8}" height="${ph + 8}" rx="6" fill="#7c1416"/>
-      <rect x="${px}" y="${py}" width="${pw}" height="${ph}" rx="3" fill="#f4f1e6"/>
+      ${fields}
       ${seal(bagY)}${seal(sealBottom)}
     </g>`,
   );

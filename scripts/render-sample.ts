@@ -80,11 +80,12 @@ async function save(
   rows.push([file, label, defectClass, split, String(unit), kind, offset, boxes]);
 }
 
-const teach = await createSyntheticRenderer(syntheticOptions.parse({ seed, goodOnly: true }));
+const good = syntheticOptions.parse({ seed, goodOnly: true });
+const teach = await createSyntheticRenderer(good);
 for (let unit = from; unit < from + count; unit++)
-  await save(teach.render(unit)!, "train", "good", "good", { unit, absent: false, defects: [] });
+  await save(teach.render(unit)!, "train", "good", "good", unitTruth(good, unit));
 for (let unit = from; unit < from + empty; unit++)
-  await save(teach.renderEmpty(unit), "train", "empty", "empty", { unit, absent: true, defects: [] });
+  await save(teach.renderEmpty(unit), "train", "empty", "empty", { unit, drawnAs: unit, absent: true, defects: [] });
 
 const mixed = syntheticOptions.parse({ seed, defectRate: 0.5, absentRate: 0, only });
 const line = await createSyntheticRenderer(mixed);

@@ -7,7 +7,7 @@ const allowed: Record<string, readonly string[]> = {
   platform: ["node:", "winston", "node-cron"],
   config: ["domain", "platform", "node:fs", "zod", "yaml"],
   ledger: ["domain", "platform", "node:"],
-  cameras: ["domain", "platform", "node:", "zod", "sharp"],
+  cameras: ["domain", "platform", "node:", "zod", "sharp", "zxing-wasm"],
   triggers: ["domain", "platform", "node:", "zod"],
   vision: [
     "domain",

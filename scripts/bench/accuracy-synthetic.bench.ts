@@ -16,7 +16,7 @@ import { type Inspection, judge } from "../../src/vision/steps/judge.ts";
 
 const flags = new Command("accuracy-synthetic.bench")
   .description("False rejects and detection per class of a model package on fresh units of the synthetic line.")
-  .option("--model <dir>", "model package", "models/snack-bag@1")
+  .option("--model <dir>", "model package", "models/snack-bag@2")
   .option("--seed <n>", "seed of the line, not the taught one", "77")
   .option("--good <n>", "good units", "1000")
   .option("--defects <n>", "units per defect class", "60")
@@ -86,7 +86,7 @@ for (const only of syntheticDefects) {
   const said = await inspect(over, count, (unit, { verdict, score }) => {
     const truth = unitTruth(options, unit).defects[0]!;
     const group =
-      truth.class === "DATE_CODE"
+      "kind" in truth
         ? truth.kind
         : truth.class === "LABEL_OFFSET"
           ? `${Math.round(truth.offset_mm)}mm`
@@ -102,11 +102,13 @@ for (const only of syntheticDefects) {
 }
 const absent = await inspect({ absentRate: 1 }, 40);
 console.log("empty belt", absent);
+// The guard looks at a picture as a whole; that two moments meet in one is for the model to see.
+const wordFor: Readonly<Record<string, string>> = { torn: "fail" };
 const faults: Record<string, number> = {};
 for (const fault of syntheticFaults.filter((f) => f !== "gone")) {
   const units = 40;
   const said = await inspect({ goodOnly: true, faults: [{ fault, fromUnit: 2, units: units - 1 }] }, units);
-  faults[fault] = (said[fault] ?? 0) / (units - 1);
+  faults[fault] = (said[wordFor[fault] ?? fault] ?? 0) / (units - 1);
   console.log(fault, said);
 }
 const median = (list: number[]): number => Number(list.toSorted((a, b) => a - b)[list.length >> 1]!.toFixed(2));
@@ -118,7 +120,8 @@ const bars = {
   // Half of the contaminants are crumbs of 20 to 30 px with little contrast.
   contaminationFound: { value: found["CONTAMINATION"]!, bar: 0.85 },
   labelOffsetFound: { value: found["LABEL_OFFSET"]!, bar: 0.85 },
-  // A wrong but well printed date looks like any other: finding it takes reading. A faded one is found.
+  // A wrong but well printed date or code looks like any other, and a spoiled code much like a good one: finding them
+  // takes reading. A faded date is found.
   absentFound: { value: (absent["absent"] ?? 0) / 40, bar: 1 },
   faultsFound: { value: Math.min(...Object.values(faults)), bar: 0.95 },
 };

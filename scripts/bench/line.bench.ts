@@ -27,12 +27,12 @@ import { report } from "../soak/result.ts";
 const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "120" },
-    model: { type: "string", default: "snack-bag@1" },
+    model: { type: "string", default: "snack-bag@2" },
     help: { type: "boolean", short: "h" },
   },
 });
 if (values.help) {
-  console.log("usage: npm run bench:line -- [--seconds 120] [--model snack-bag@1]");
+  console.log("usage: npm run bench:line -- [--seconds 120] [--model snack-bag@2]");
   process.exit(0);
 }
 const median = (list: readonly number[]): number => percentile(list, 50) ?? Number.NaN;

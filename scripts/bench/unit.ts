@@ -21,7 +21,7 @@ export function unit(sequence: number, at: number, lot: string): EntryDraft {
     cameras: [{ cameraId: "CAM-01", verdict, exposedAt: at + 2, inferenceMs: 12.5, score: 0.42 }],
     context:
       lot === "" ? noContext : { ...noContext, lot, orderId: "PO-4711", sku: "SNK-CHED-350G", recipeId: "SNACK-BAG" },
-    model: { id: "snack-bag@1", hash: "0".repeat(64) },
+    model: { id: "snack-bag@2", hash: "0".repeat(64) },
     rejectRequested: false,
     clockSynchronized: true,
     simulated: true,

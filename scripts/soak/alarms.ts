@@ -73,7 +73,7 @@ writeFileSync(
             ],
           },
         ],
-        model: "snack-bag@1",
+        model: "snack-bag@2",
       },
     ],
   }),

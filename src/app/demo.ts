@@ -32,9 +32,17 @@ stations:
       - id: CAM-01
         type: synthetic         # a simulated line of snack bags
         seed: 1
-    model: snack-bag@1
+    model: snack-bag@2
     recipes: [SNACK-BAG]
-    defectClasses: [LABEL_OFFSET, LABEL_MISSING, WRONG_LABEL, SEAL_TORN, CONTAMINATION, DATE_CODE]
+    defectClasses:
+      - LABEL_OFFSET
+      - LABEL_MISSING
+      - WRONG_LABEL
+      - SEAL_TORN
+      - CONTAMINATION
+      - DATE_CODE
+      - CODE_UNREADABLE
+      - WRONG_PRODUCT
     nameplate:
       manufacturer: Tallyline
       model: Demonstration line

@@ -185,7 +185,7 @@ export function configSchema(plugins: Plugins) {
       cameras: z.array(camera).min(1).max(8).superRefine(refuseTwins("cameras")),
       model: z
         .string()
-        .regex(/^[a-z0-9][a-z0-9-]{0,47}@\d+$/, 'use <name>@<version>, e.g. snack-bag@1; "tallyline teach" prints it')
+        .regex(/^[a-z0-9][a-z0-9-]{0,47}@\d+$/, 'use <name>@<version>, e.g. snack-bag@2; "tallyline teach" prints it')
         .meta({ description: "Model package, searched in the data folder's models/, then among the shipped ones" }),
       threshold: z
         .number()

@@ -57,7 +57,7 @@ export interface Vitals {
   readonly clockOffsetMs: number;
   readonly clockSynchronized: boolean;
   readonly cameras: readonly CameraHealth[];
-  /** e.g. `ready snack-bag@1` or `refused: …`. */
+  /** e.g. `ready snack-bag@2` or `refused: …`. */
   readonly modelStatus: string;
   readonly simulated: boolean;
   /** Why nothing reaches the disk at present; "" when it does. Not in the ledger, for a plain reason. */

@@ -25,7 +25,7 @@ test("a file is written for the endpoint and the station that were asked for", (
 describe("the site's configuration", () => {
   const site = join(folder, "two.yaml");
   const station = (id: string) =>
-    `  - { id: ${id}, trigger: { type: timer, unitsPerMinute: 60 }, model: snack-bag@1, cameras: [{ id: CAM-01, type: synthetic }] }`;
+    `  - { id: ${id}, trigger: { type: timer, unitsPerMinute: 60 }, model: snack-bag@2, cameras: [{ id: CAM-01, type: synthetic }] }`;
   const stationsOf = (csv: string) => [...new Set([...csv.matchAll(/ns=3;s=([\w-]+)\//g)].map(([, id]) => id))];
   beforeAll(() => writeFileSync(site, ["site: north", "stations:", station("NORTH-1"), station("NORTH-2")].join("\n")));
 

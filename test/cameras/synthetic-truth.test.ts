@@ -1,9 +1,20 @@
-import { frameSize, labelBox } from "../../src/cameras/synthetic/geometry.ts";
+import {
+  type Box,
+  bagBox,
+  codeBox,
+  datePanelBox,
+  frameSize,
+  labelBox,
+  sealHeight,
+} from "../../src/cameras/synthetic/geometry.ts";
 import { syntheticDefects, syntheticOptions } from "../../src/cameras/synthetic/options.ts";
 import { boxInFrame, placementOf } from "../../src/cameras/synthetic/placement.ts";
+import { otherGtins, productGtin } from "../../src/cameras/synthetic/product-code.ts";
 import { createSyntheticRenderer } from "../../src/cameras/synthetic/renderer.ts";
 import { unitTruth } from "../../src/cameras/synthetic/unit-truth.ts";
+import { gtin14 } from "../../src/vision/codes/gs1.ts";
 
+const grown = ([x, y, width, height]: Box, by: number): Box => [x - by, y - by, width + 2 * by, height + 2 * by];
 const options = (over: Record<string, unknown> = {}) => syntheticOptions.parse({ seed: 5, ...over });
 const { abs } = Math;
 const units = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
@@ -66,6 +77,73 @@ test("goodOnly has neither defects nor empty belts nor random faults, but keeps 
   );
   expect(truths.filter((t) => t.absent || t.defects.length > 0)).toEqual([]);
   expect(truths.filter((t) => t.cameraFault).map((t) => t.unit)).toEqual([10, 11]);
+});
+
+test("the label's true place is told for every unit that has one, good ones included", () => {
+  // A measuring step is judged by it: on good units too, where it has to find almost nothing.
+  for (const n of units(2_000)) {
+    const { absent, defects, label } = unitTruth(options({ defectRate: 0.5, absentRate: 0.1 }), n);
+    const moved = defects.find((d) => d.class === "LABEL_OFFSET");
+    const isMissing = absent || defects.some((d) => d.class === "LABEL_MISSING");
+    expect(label === undefined).toBe(isMissing);
+    if (!label) continue;
+    expect(label.offset_mm).toBeCloseTo(Math.hypot(label.dx_mm, label.dy_mm), 2);
+    if (moved?.class === "LABEL_OFFSET") expect(label.offset_mm).toBe(moved.offset_mm);
+    else expect(label.offset_mm).toBeLessThan(0.8);
+  }
+});
+
+test("no two units of a seed have the same code, and another seed has others", () => {
+  // A serial is what a unit is found again by.
+  const codes = units(5_000).map((n) => unitTruth(options({ goodOnly: true }), n).code);
+  expect(new Set(codes).size).toBe(5_000);
+  expect(codes).not.toContain(unitTruth(options({ goodOnly: true, seed: 6 }), 1).code);
+});
+
+test("all GTINs have a valid check digit and only the product's own is on good units", () => {
+  for (const gtin of [productGtin, ...otherGtins]) expect(gtin14(gtin)).toBe(gtin);
+  for (const n of units(500)) {
+    const { code, defects } = unitTruth(options({ defectRate: 0.5, absentRate: 0, only: "WRONG_PRODUCT" }), n);
+    expect(code).toMatch(/^01\d{14}21\d{8}$/);
+    expect(code!.slice(2, 16) === productGtin).toBe(defects.length === 0);
+  }
+});
+
+test("a test piece comes at its unit with its own code and its one defect, whatever the rates say", () => {
+  const piece = { unit: 7, code: "TEST-METAL-1", defect: "CONTAMINATION" };
+  for (const over of [{ goodOnly: true }, { absentRate: 1 }, { defectRate: 1, only: "SEAL_TORN" }]) {
+    const [with_, without] = [options({ ...over, testPieces: [piece] }), options(over)];
+    const { absent, defects, code, testPiece } = unitTruth(with_, 7);
+    expect({ absent, classes: defects.map((d) => d.class), code, testPiece }).toEqual({
+      absent: false,
+      classes: ["CONTAMINATION"],
+      code: "TEST-METAL-1",
+      testPiece: "TEST-METAL-1",
+    });
+    for (const n of [6, 8]) expect(unitTruth(with_, n)).toEqual(unitTruth(without, n));
+  }
+});
+
+test("with prerendered pictures a unit's truth is that of the picture it shows", () => {
+  const [again, once] = [options({ defectRate: 0.5, prerendered: 10 }), options({ defectRate: 0.5 })];
+  for (const n of units(50)) {
+    const shown = 1 + ((n - 1) % 10);
+    expect(unitTruth(again, n)).toEqual({ ...unitTruth(once, shown), unit: n });
+  }
+});
+
+test("the boxes of label, date and code lie apart from each other and from the seals", () => {
+  const places: readonly Box[] = [
+    // Each with the frame that is drawn around it, or the play that it has.
+    grown(labelBox, 1),
+    grown(datePanelBox, 4),
+    grown(codeBox, 4),
+    [bagBox[0], bagBox[1], bagBox[2], sealHeight],
+    [bagBox[0], bagBox[1] + bagBox[3] - sealHeight, bagBox[2], sealHeight],
+  ];
+  for (const [i, a] of places.entries())
+    for (const b of places.slice(i + 1))
+      expect(a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] && b[1] < a[1] + a[3]).toBe(false);
 });
 
 test("a random camera fault covers one run of units and says the same start in each", () => {

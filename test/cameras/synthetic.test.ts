@@ -27,11 +27,15 @@ test("frames are the same bytes on every machine and in every version", async ()
       { fault: "covered", fromUnit: 13, units: 1 },
       { fault: "blurred", fromUnit: 14, units: 1 },
       { fault: "overexposed", fromUnit: 15, units: 1 },
+      { fault: "dark", fromUnit: 16, units: 1 },
+      { fault: "torn", fromUnit: 17, units: 1 },
+      { fault: "wrongSize", fromUnit: 18, units: 1 },
     ],
+    testPieces: [{ unit: 12, code: "TEST-METAL-1", defect: "CONTAMINATION" }],
   });
   const hash = createHash("sha256");
-  for (let n = 0; n <= 16; n++) hash.update(render(n)!.data);
-  expect(hash.digest("hex")).toBe("82ce93ffde05f58ec1886e02842473b3e4b347f82deab792a0b84f0920f0664c");
+  for (let n = 0; n <= 18; n++) hash.update(render(n)!.data);
+  expect(hash.digest("hex")).toBe("9638d108e00d43c9c8a6d9d51373c11dab28e793f84689b1cb4b94c54618f5b0");
 });
 
 test("unit n looks the same whatever was drawn before it", async () => {
@@ -58,6 +62,44 @@ test("camera faults look like what they are called", async () => {
   expect(Math.abs(mean(blurred!) - mean(good!))).toBeLessThan(10);
   expect(mean(overexposed!)).toBeGreaterThan(190);
   expect(render(5)).toBeUndefined();
+});
+
+test("a dark picture has the unit's contrast in proportion, a torn one two moments, one of the wrong size half of each side", async () => {
+  const faults = (["dark", "torn", "wrongSize"] as const).map((fault, i) => ({ fault, fromUnit: 1 + i, units: 1 }));
+  const [seen, real] = [await rendererOf({ goodOnly: true, faults }), await rendererOf({ goodOnly: true })];
+  expect(mean(seen.render(1)!) / mean(real.render(1)!)).toBeCloseTo(0.25, 1);
+
+  const [torn, whole] = [seen.render(2)!, real.render(2)!];
+  const rowBytes = whole.width * 3;
+  const isSameRow = (y: number): boolean =>
+    Buffer.compare(
+      torn.data.subarray(y * rowBytes, (y + 1) * rowBytes),
+      whole.data.subarray(y * rowBytes, (y + 1) * rowBytes),
+    ) === 0;
+  const rows = Array.from({ length: whole.height }, (_, y) => isSameRow(y));
+  const edge = rows.indexOf(false);
+  expect(edge).toBeGreaterThan(90);
+  expect(edge).toBeLessThan(420);
+  expect(rows.slice(edge)).not.toContain(true);
+  // Content moved, it did not vanish.
+  expect(Math.abs(mean(torn) - mean(whole))).toBeLessThan(3);
+
+  const { data, width, height } = seen.render(3)!;
+  expect([width, height, data.length]).toEqual([320, 256, 320 * 256 * 3]);
+  expect(Math.abs(mean({ data, width, height, channels: 3 }) - mean(real.render(3)!))).toBeLessThan(1);
+});
+
+test("prerendered pictures come again in turn, each time as a copy, and faults come by unit", async () => {
+  // A load test is to load the pipeline, not the drawing; a consumer that writes on its picture must not spoil the next one.
+  const over = { defectRate: 0.5, prerendered: 3, faults: [{ fault: "gone", fromUnit: 9, units: 1 }] };
+  const [again, once] = [await rendererOf(over), await rendererOf({ defectRate: 0.5 })];
+  for (const unit of [1, 2, 3, 4, 5, 6]) {
+    const { data } = again.render(unit)!;
+    expect(Buffer.compare(data, once.render(1 + ((unit - 1) % 3))!.data)).toBe(0);
+    data.fill(0);
+  }
+  expect(again.render(9)).toBeUndefined();
+  expect(syntheticOptions.safeParse({ prerendered: 1 }).success).toBe(false);
 });
 
 test("a frozen camera repeats its last picture exactly, then shows the line again", async () => {

@@ -22,7 +22,7 @@ const good = {
       id: "LINE-01",
       trigger: { type: "timer", unitsPerMinute: 400 },
       cameras: [{ id: "CAM-01", type: "synthetic" }],
-      model: "snack-bag@1",
+      model: "snack-bag@2",
     },
   ],
 };

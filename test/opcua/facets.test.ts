@@ -234,7 +234,7 @@ async function recipeList(over: { id?: string; isPrepared?: number; maxResults?:
 }
 
 test("recipes are listed by name and readiness, page by page", async () => {
-  const model = { id: "snack-bag@1", hash: "b1946ac9", status: "ready", reason: "" } as const;
+  const model = { id: "snack-bag@2", hash: "b1946ac9", status: "ready", reason: "" } as const;
   rig.ledger.append(aDraft("model", model, at));
   await line("running");
   const good = { status: "Good", error: 0 };

@@ -90,7 +90,7 @@ export function aLine(
     initial,
   );
   line.start();
-  if (from.vision !== false) line.vision({ up: true, model: { id: "snack-bag@1", hash: "ab" }, simulated: true });
+  if (from.vision !== false) line.vision({ up: true, model: { id: "snack-bag@2", hash: "ab" }, simulated: true });
   const judge = (triggerId: number, verdict: Verdict = pass, cameraId = "CAM-01"): void =>
     line.judge({ station: "LINE-01", triggerId, cameraId, verdict, unitKind: "production", exposedAt: clock.wall() });
   return {

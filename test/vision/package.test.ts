@@ -98,7 +98,7 @@ test("a folder that is no package, and a card that is no JSON, are refused by na
 
 // What the demo starts with: it must be whole in the repository and compute here what it computed where it was taught.
 test("the shipped package loads and names its origin and licence", async () => {
-  await using loaded = await loadModelPackage(fileURLToPath(new URL("../../models/snack-bag@1", import.meta.url)));
+  await using loaded = await loadModelPackage(fileURLToPath(new URL("../../models/snack-bag@2", import.meta.url)));
   expect(loaded.card).toMatchObject({ input: { width: 640, height: 512, channels: 3 }, golden: { length: 3 } });
   expect(loaded.card.backbone.licence).toMatch(/Apache License 2\.0.*MIT License/);
 });

@@ -21,7 +21,11 @@ export const sealHeight = 28;
 /** Nominal place of the label on the bag canvas. */
 export const labelBox: Box = [72, 126, 208, 184];
 /** White field that the ink-jet printer writes into. */
-export const datePanelBox: Box = [88, 378, 176, 42];
+export const datePanelBox: Box = [47, 378, 176, 42];
+/** White field with the product's GS1 DataMatrix; a torn seal does not reach it. */
+export const codeBox: Box = [235, 338, 70, 70];
+/** Edge of one module of the code, px. */
+export const codeModule = 3;
 
 export const shadeVariants = 4;
 /** Holes torn into a seal; drawn for the top seal, upside down for the bottom one. */

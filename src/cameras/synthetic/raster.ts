@@ -1,4 +1,4 @@
-import { frameSize, type Size } from "./geometry.ts";
+import { type Box, frameSize, type Size } from "./geometry.ts";
 import { type Placement, sineCosine } from "./placement.ts";
 
 /** A layer with transparency: RGBA, colours already multiplied by alpha, rows top-down. */
@@ -71,6 +71,31 @@ export function shade(layer: Layer, mask: Mask, strength: number): void {
   }
 }
 
+/** Fills a box of an opaque place with one grey. */
+export function fill(onto: Layer, [x, y, width, height]: Box, grey: number): void {
+  const { data: d, width: stride } = onto;
+  for (let row = y; row < y + height; row++)
+    for (let at = (row * stride + x) * 4, end = at + width * 4; at < end; at += 4) d[at] = d[at + 1] = d[at + 2] = grey;
+}
+
+/** Wipes a box sideways: each px becomes the mean of those up to `reach` px beside it. */
+export function smear(onto: Layer, [x, y, width, height]: Box, reach: number): void {
+  const { data: d, width: stride } = onto;
+  const row = new Uint8Array(width * 4);
+  for (let line = y; line < y + height; line++) {
+    const start = (line * stride + x) * 4;
+    row.set(d.subarray(start, start + width * 4));
+    for (let column = 0; column < width; column++) {
+      const [from, to] = [Math.max(0, column - reach), Math.min(width - 1, column + reach)];
+      for (let c = 0; c < 3; c++) {
+        let sum = 0;
+        for (let i = from; i <= to; i++) sum += row[i * 4 + c]!;
+        d[start + column * 4 + c] = sum / (to - from + 1);
+      }
+    }
+  }
+}
+
 /** One dark dot of ink, two px wide with a soft rim, at `x`, `y` of the layer. */
 export function inkDot(onto: Layer, x: number, y: number, strength: number): void {
   const { data: d, width } = onto;
@@ -138,6 +163,30 @@ export function lay(frame: Uint8Array, layer: Layer, { dx16, dy16, turn_mrad }: 
 /** Two 8-bit values at bits 0 and 16, each `weight`/256 of the way from one to the other. */
 const between = (from: number, to: number, weight: number): number =>
   ((imul(from, 256 - weight) + imul(to, weight)) >>> 8) & 0xff00ff;
+
+/** Rows from `fromRow` on as they look when everything has moved `by` px to the right; what leaves the frame comes in on the other side. */
+export function shiftRows(frame: Uint8Array, fromRow: number, by: number): void {
+  const { width, height } = frameSize;
+  const offset = (((by % width) + width) % width) * 3;
+  for (let y = fromRow; y < height; y++) {
+    const row = frame.subarray(y * width * 3, (y + 1) * width * 3);
+    const moved = row.slice(row.length - offset);
+    row.copyWithin(offset, 0, row.length - offset);
+    row.set(moved);
+  }
+}
+
+/** Each 2 × 2 px become one, their mean. */
+export function halve(frame: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { width, height } = frameSize;
+  const half = new Uint8Array((width >> 1) * (height >> 1) * 3);
+  const row = width * 3;
+  for (let y = 0, to = 0; y < height; y += 2)
+    for (let x = 0; x < row; x += 6)
+      for (let c = 0, at = y * row + x; c < 3; c++, at++)
+        half[to++] = (frame[at]! + frame[at + 3]! + frame[at + row]! + frame[at + row + 3]! + 2) >> 2;
+  return half;
+}
 
 /** Mean over a square of 2 · radius + 1 px, edges repeated; used twice it looks like a lens out of focus. */
 export function boxBlur(frame: Uint8Array, radius: number): void {

@@ -1,10 +1,24 @@
+import { type CodeWriter, openCodeWriter } from "./code-writer.ts";
 import { expectedDateCode, glyphColumns, glyphRows, glyphs } from "./date-code.ts";
-import { bagBox, bagCanvas, datePanelBox, frameSize, labelBox } from "./geometry.ts";
+import { bagBox, bagCanvas, codeBox, codeModule, datePanelBox, frameSize, labelBox, mmPerPx } from "./geometry.ts";
 import { type Layers, loadLayers } from "./layers.ts";
 import type { SyntheticFault, SyntheticOptions } from "./options.ts";
 import { placementOf } from "./placement.ts";
 import { type Draws, drawsFor } from "./random.ts";
-import { boxBlur, erase, inkDot, type Layer, lay, paint, shade } from "./raster.ts";
+import {
+  boxBlur,
+  erase,
+  fill,
+  halve,
+  inkDot,
+  type Layer,
+  lay,
+  type Mask,
+  paint,
+  shade,
+  shiftRows,
+  smear,
+} from "./raster.ts";
 import { type TrueDefect, type UnitTruth, unitTruth } from "./unit-truth.ts";
 
 /** A picture as a frame has it, without a moment or a trigger. */
@@ -28,35 +42,52 @@ export interface SyntheticRenderer {
   renderEmpty(unit: number): Picture;
 }
 
-/** Loads the layers (about 20 ms); each picture then takes a few ms. */
+/** Loads the layers (about 20 ms) and draws the `prerendered` pictures; each other picture takes a few ms. */
 export async function createSyntheticRenderer(options: SyntheticOptions): Promise<SyntheticRenderer> {
-  const layers = await loadLayers();
+  const [layers, writeCode] = await Promise.all([loadLayers(), openCodeWriter()]);
   const light = createLight();
   const belt = createBelt(layers);
   // One canvas for all bags: a fresh one per picture would cost as much in garbage collection as in drawing.
   const bag: Layer = { ...bagCanvas, data: new Uint8Array(bagCanvas.width * bagCanvas.height * 4) };
 
-  const draw = (truth: UnitTruth, fault?: SyntheticFault): Picture => {
-    const frame = belt(options.seed, truth.unit);
+  const draw = (truth: Omit<UnitTruth, "unit">, fault?: SyntheticFault): Picture => {
+    const { seed } = options;
+    const unit = truth.drawnAs;
+    const frame = belt(seed, unit);
     if (!truth.absent) {
-      composeBag(bag, layers, options.seed, truth);
-      lay(frame, bag, placementOf(options.seed, truth.unit));
+      composeBag(bag, { layers, writeCode, seed }, truth);
+      lay(frame, bag, placementOf(seed, unit));
     }
     if (fault === "blurred") for (let i = 0; i < 2; i++) boxBlur(frame, 9);
-    light(frame, drawsFor(options.seed, truth.unit, 5), fault);
-    return { data: frame, ...frameSize, channels: 3 };
+    if (fault === "torn") tear(frame, drawsFor(seed, unit, 11));
+    light(frame, drawsFor(seed, unit, 5), fault);
+    return fault === "wrongSize"
+      ? { data: halve(frame), width: frameSize.width / 2, height: frameSize.height / 2, channels: 3 }
+      : { data: frame, ...frameSize, channels: 3 };
+  };
+  const prerendered = Array.from({ length: options.prerendered }, (_, i) => draw(unitTruth(options, i + 1)));
+  const show = (truth: UnitTruth): Picture => {
+    const ready = prerendered[truth.drawnAs - 1];
+    return ready ? { ...ready, data: ready.data.slice() } : draw(truth);
   };
 
   return {
     render(unit) {
       const truth = unitTruth(options, unit);
       const fault = truth.cameraFault;
-      if (fault?.fault === "gone") return undefined;
+      if (!fault) return show(truth);
+      if (fault.fault === "gone") return undefined;
       // A frozen camera goes on sending the last picture that it took.
-      return fault?.fault === "frozen" ? draw(unitTruth(options, fault.fromUnit - 1)) : draw(truth, fault?.fault);
+      return fault.fault === "frozen" ? show(unitTruth(options, fault.fromUnit - 1)) : draw(truth, fault.fault);
     },
-    renderEmpty: (unit) => draw({ unit, absent: true, defects: [] }),
+    renderEmpty: (unit) => draw({ drawnAs: unit, absent: true, defects: [] }),
   };
+}
+
+/** The belt's tile fits the frame's width, so what is shifted around shows no seam on it. */
+function tear(frame: Uint8Array, draws: Draws): void {
+  const fromRow = draws.int(96, 416);
+  shiftRows(frame, fromRow, draws.int(24, 140) * draws.pick([-1, 1]));
 }
 
 /** The belt has moved on by any amount when the next unit comes. */
@@ -77,21 +108,31 @@ function createBelt({ belt: tile }: Layers): (seed: number, unit: number) => Uin
   };
 }
 
-/** Draws one bag, upright, over whatever was on the canvas: film, label, date code, light on the film, and what is wrong with it. */
-function composeBag(bag: Layer, layers: Layers, seed: number, { unit, defects }: UnitTruth): void {
+/** What a bag is drawn with. */
+interface Workshop {
+  readonly layers: Layers;
+  readonly writeCode: CodeWriter;
+  readonly seed: number;
+}
+
+/** Draws one bag, upright, over whatever was on the canvas: film, label, code, date, light on the film, and what is wrong with it. */
+function composeBag(bag: Layer, { layers, writeCode, seed }: Workshop, truth: Omit<UnitTruth, "unit">): void {
+  const { drawnAs: unit, defects, label, code, testPiece } = truth;
   bag.data.set(layers.bag.data);
   const draws = drawsFor(seed, unit, 6);
   const is = <C extends TrueDefect["class"]>(c: C) =>
     defects.find((d): d is Extract<TrueDefect, { class: C }> => d.class === c);
 
   // Drawn for every unit alike, so that a defect changes nothing but what it is about.
-  const [dx, dy] = [draws.int(-1, 1), draws.int(-1, 1)];
   const [folds, strength] = [draws.pick(layers.shades), draws.int(200, 256)];
 
-  // A labeller is never exact: good labels sit within 0.8 mm.
-  const moved = is("LABEL_OFFSET") ?? { dx, dy };
-  if (!is("LABEL_MISSING"))
-    paint(bag, is("WRONG_LABEL") ? layers.otherLabel : layers.label, labelBox[0] + moved.dx, labelBox[1] + moved.dy);
+  if (label) {
+    const [x, y] = [labelBox[0] + label.dx_mm / mmPerPx, labelBox[1] + label.dy_mm / mmPerPx];
+    paint(bag, is("WRONG_LABEL") ? layers.otherLabel : layers.label, x, y);
+  }
+  if (code !== undefined) printCode(bag, writeCode(code, testPiece === undefined ? "gs1" : "plain"));
+  const spoiled = is("CODE_UNREADABLE");
+  if (spoiled) spoilCode[spoiled.kind](bag, drawsFor(seed, unit, 9));
 
   const date = is("DATE_CODE");
   printDate(bag, date?.printed ?? expectedDateCode(unit), date?.strength ?? 235, draws);
@@ -109,6 +150,41 @@ function composeBag(bag: Layer, layers: Layers, seed: number, { unit, defects }:
     erase(bag, hole, torn.x, y, bottom);
   }
 }
+
+/** Black ink on film is not quite black. */
+const codeInk = 26;
+/** In the middle of its field; the rest is its quiet zone. */
+function printCode(bag: Layer, { data, width, height }: Mask): void {
+  const [x, y] = [
+    codeBox[0] + ((codeBox[2] - width * codeModule) >> 1),
+    codeBox[1] + ((codeBox[3] - height * codeModule) >> 1),
+  ];
+  for (const [at, level] of data.entries())
+    if (level === 0)
+      fill(bag, [x + (at % width) * codeModule, y + ((at / width) | 0) * codeModule, codeModule, codeModule], codeInk);
+}
+
+/** Both go beyond what the error correction of the symbol can mend. */
+const spoilCode: Readonly<Record<"scratched" | "smeared", (bag: Layer, draws: Draws) => void>> = {
+  /** Rubbed through to the silver of the film along five slanting lines. */
+  scratched(bag, draws) {
+    const [x, y, width, height] = codeBox;
+    const strokes = 5;
+    for (let stroke = 0; stroke < strokes; stroke++) {
+      const thick = draws.int(5, 7);
+      const middle = ((2 * stroke + 1) * height) / strokes / 2 - thick / 2 + draws.int(-2, 2);
+      const slope = draws.int(-6, 6);
+      const silver = draws.int(190, 215);
+      for (let column = 0; column < width; column++) {
+        const top = Math.floor(middle + (slope * (2 * column - width)) / width / 2);
+        const from = Math.max(0, top);
+        fill(bag, [x + column, y + from, 1, Math.min(height, top + thick) - from], silver);
+      }
+    }
+  },
+  /** Wiped across while the ink was wet. */
+  smeared: (bag, draws) => smear(bag, codeBox, draws.int(9, 14)),
+};
 
 /** Dot pitch, px: 1 mm. */
 const pitch = 2;
@@ -131,6 +207,9 @@ function printDate(bag: Layer, lines: readonly string[], strength: number, draws
 /** Behind a cloth or a hand only stray light is left. */
 const strayLight = [12, 9, 9] as const;
 
+/** What a fault makes of the light. */
+const exposure: Readonly<Partial<Record<SyntheticFault, number>>> = { overexposed: 4, dark: 0.25 };
+
 /** Lamp, lens and sensor: unit-to-unit brightness within 3 %, corners 12 % darker, noise of about 2 levels. */
 function createLight(): (frame: Uint8Array<ArrayBuffer>, draws: Draws, fault: SyntheticFault | undefined) => void {
   const { width, height } = frameSize;
@@ -150,7 +229,7 @@ function createLight(): (frame: Uint8Array<ArrayBuffer>, draws: Draws, fault: Sy
   return (frame, draws, fault) => {
     if (fault === "covered") for (let at = 0; at < frame.length; at++) frame[at] = strayLight[(at % 3) as 0 | 1 | 2];
     const out = new Uint8ClampedArray(frame.buffer);
-    const gain = draws.int(249, 263) * (fault === "overexposed" ? 4 : 1);
+    const gain = draws.int(249, 263) * ((fault && exposure[fault]) ?? 1);
     for (let y = 0; y < height; y++) {
       // Each row reads the noise from a place of its own.
       let from = draws.int(0, grains - 1);

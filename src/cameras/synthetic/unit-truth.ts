@@ -1,5 +1,15 @@
 import { expectedDateCode, wrongDates } from "./date-code.ts";
-import { type Box, bagBox, contaminants, datePanelBox, labelBox, mmPerPx, sealHeight, tears } from "./geometry.ts";
+import {
+  type Box,
+  bagBox,
+  codeBox,
+  contaminants,
+  datePanelBox,
+  labelBox,
+  mmPerPx,
+  sealHeight,
+  tears,
+} from "./geometry.ts";
 import {
   type SyntheticDefect,
   type SyntheticFault,
@@ -8,6 +18,7 @@ import {
   syntheticFaults,
 } from "./options.ts";
 import { boxInFrame, placementOf } from "./placement.ts";
+import { elementString, otherGtins, productGtin } from "./product-code.ts";
 import { type Draws, drawsFor } from "./random.ts";
 
 /** One defect as it was made. `box` is where it shows in the frame; the other numbers are px of the bag canvas unless they name a unit. */
@@ -43,7 +54,26 @@ export type TrueDefect =
       readonly printed: readonly [string, string];
       /** Of the ink, 0..255; good print has 235. */
       readonly strength: number;
+    }
+  | {
+      readonly class: "CODE_UNREADABLE";
+      readonly box: Box;
+      readonly kind: "scratched" | "smeared";
+    }
+  | {
+      readonly class: "WRONG_PRODUCT";
+      readonly box: Box;
+      /** 14 digits, valid as such. */
+      readonly gtin: string;
     };
+
+/** Where the label lies, against its nominal place on the upright bag: right and down are positive. */
+export interface TrueLabel {
+  readonly dx_mm: number;
+  readonly dy_mm: number;
+  /** Length of the two, to 0.01 mm. */
+  readonly offset_mm: number;
+}
 
 /** A run of units during which the camera does not show what is there. */
 export interface TrueFault {
@@ -56,10 +86,18 @@ export interface TrueFault {
 export interface UnitTruth {
   /** 1 = the first trigger since the camera was opened. */
   readonly unit: number;
+  /** The unit whose picture it is: itself, or with `prerendered` one of the first n. */
+  readonly drawnAs: number;
   /** Nothing there: an empty belt. */
   readonly absent: boolean;
   /** Empty for a good or an absent unit. */
   readonly defects: readonly TrueDefect[];
+  /** What the DataMatrix says as it was printed, readable or not; GS1 without its leading FNC1. Undefined for an empty belt. */
+  readonly code?: string;
+  /** Told for good labels too; undefined where there is none. */
+  readonly label?: TrueLabel;
+  /** The code of the test piece that was put on the belt instead of a product. */
+  readonly testPiece?: string;
   /** While it lasts, the frame does not show the unit (`defects` and `absent` still say what passed). */
   readonly cameraFault?: TrueFault;
 }
@@ -72,6 +110,8 @@ const weights: Readonly<Record<SyntheticDefect, number>> = {
   SEAL_TORN: 20,
   CONTAMINATION: 20,
   DATE_CODE: 15,
+  CODE_UNREADABLE: 10,
+  WRONG_PRODUCT: 5,
 };
 /** These can come on top of any other defect. */
 const independent = ["SEAL_TORN", "CONTAMINATION", "DATE_CODE"] as const;
@@ -82,17 +122,48 @@ const independent = ["SEAL_TORN", "CONTAMINATION", "DATE_CODE"] as const;
  */
 export function unitTruth(options: SyntheticOptions, unit: number): UnitTruth {
   const cameraFault = faultAt(options, unit);
-  const draws = drawsFor(options.seed, unit, 2);
+  return { unit, ...seenAs(options, drawnAs(options, unit)), ...(cameraFault ? { cameraFault } : {}) };
+}
+
+function drawnAs({ prerendered: count }: SyntheticOptions, unit: number): number {
+  return count === 0 ? unit : 1 + ((((unit - 1) % count) + count) % count);
+}
+
+function seenAs(options: SyntheticOptions, unit: number): Omit<UnitTruth, "unit" | "cameraFault"> {
+  const { seed } = options;
+  const draws = drawsFor(seed, unit, 2);
   // Both are drawn always, so that changing one rate moves no other unit's fate.
   const [absent, defective] = [draws.chance(options.absentRate), draws.chance(options.defectRate)];
+  const piece = options.testPieces.find((p) => p.unit === unit);
+  if (piece) {
+    const defects = defectsOf(seed, unit, draws, piece.defect);
+    return { ...present(seed, unit, defects), code: piece.code, testPiece: piece.code };
+  }
+  if (absent && !options.goodOnly) return { drawnAs: unit, absent: true, defects: [] };
   const burst = options.bursts.find((b) => unit >= b.fromUnit && unit < b.fromUnit + b.units);
   const only = burst?.defect ?? options.only;
-  const truth = {
-    unit,
-    absent: absent && !options.goodOnly,
-    defects: (defective || burst) && !absent && !options.goodOnly ? defectsOf(options.seed, unit, draws, only) : [],
+  const isBad = (defective || burst !== undefined) && !options.goodOnly;
+  return present(seed, unit, isBad ? defectsOf(seed, unit, draws, only) : []);
+}
+
+function present(seed: number, unit: number, defects: readonly TrueDefect[]) {
+  const is = <C extends SyntheticDefect>(c: C) =>
+    defects.find((d): d is Extract<TrueDefect, { class: C }> => d.class === c);
+  // A labeller is never exact: good labels sit within 0.8 mm. Drawn for every unit alike, as all that is no defect.
+  const draws = drawsFor(seed, unit, 8);
+  const play = { dx: draws.int(-1, 1), dy: draws.int(-1, 1) };
+  return {
+    drawnAs: unit,
+    absent: false,
+    defects,
+    code: elementString(seed, unit, is("WRONG_PRODUCT")?.gtin ?? productGtin),
+    ...(is("LABEL_MISSING") ? {} : { label: labelAt(is("LABEL_OFFSET") ?? play) }),
   };
-  return cameraFault ? { ...truth, cameraFault } : truth;
+}
+
+function labelAt({ dx, dy }: { readonly dx: number; readonly dy: number }): TrueLabel {
+  const offset_mm = Math.round(Math.sqrt(dx * dx + dy * dy) * mmPerPx * 100) / 100;
+  return { dx_mm: dx * mmPerPx, dy_mm: dy * mmPerPx, offset_mm };
 }
 
 function faultAt(options: SyntheticOptions, unit: number): TrueFault | undefined {
@@ -132,7 +203,7 @@ const makers: {
     const cross = draws.int(-3, 3);
     const [dx, dy] = draws.chance(0.5) ? [main, cross] : [cross, main];
     const [x, y, width, height] = labelBox;
-    const offset_mm = Math.round(Math.sqrt(dx * dx + dy * dy) * mmPerPx * 100) / 100;
+    const { offset_mm } = labelAt({ dx, dy });
     return { class: "LABEL_OFFSET", box: place([x + dx, y + dy, width, height]), dx, dy, offset_mm };
   },
   LABEL_MISSING: (_, place) => ({ class: "LABEL_MISSING", box: place(labelBox) }),
@@ -159,4 +230,10 @@ const makers: {
       ? { class: "DATE_CODE", box, kind: "wrong", printed: [draws.pick(wrongDates), lot], strength: 235 }
       : { class: "DATE_CODE", box, kind: "faded", printed: [date, lot], strength: draws.int(35, 75) };
   },
+  CODE_UNREADABLE: (draws, place) => ({
+    class: "CODE_UNREADABLE",
+    box: place(codeBox),
+    kind: draws.pick(["scratched", "smeared"] as const),
+  }),
+  WRONG_PRODUCT: (draws, place) => ({ class: "WRONG_PRODUCT", box: place(codeBox), gtin: draws.pick(otherGtins) }),
 };

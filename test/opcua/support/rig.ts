@@ -77,7 +77,7 @@ export const someVitals = (over: Partial<Vitals> = {}): Vitals => ({
   clockOffsetMs: 0,
   clockSynchronized: true,
   cameras: [{ cameraId: "CAM-01", state: "ok", reason: "", fps: 12, lastFrameAgeMs: 40, droppedFrames: 0 }],
-  modelStatus: "ready snack-bag@1",
+  modelStatus: "ready snack-bag@2",
   simulated: true,
   storageFault: "",
   missedTriggers: 0,
