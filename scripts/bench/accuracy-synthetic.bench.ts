@@ -1,6 +1,7 @@
 // How well the shipped model judges units of the synthetic line that it has not been taught: false rejects, and per
 // defect class and camera fault how many are found. Exits ≠ 0 when a bar is missed.
 import { Command } from "commander";
+import { bareInspection } from "../../src/app/bare-inspection.ts";
 import {
   type SyntheticOptions,
   syntheticDefects,
@@ -9,10 +10,13 @@ import {
 } from "../../src/cameras/synthetic/options.ts";
 import { createSyntheticRenderer } from "../../src/cameras/synthetic/renderer.ts";
 import { unitTruth } from "../../src/cameras/synthetic/unit-truth.ts";
-import { loadModelPackage } from "../../src/vision/model/package.ts";
-import { anomaly } from "../../src/vision/steps/anomaly.ts";
-import { frameGuard } from "../../src/vision/steps/frame-guard.ts";
-import { type Inspection, judge } from "../../src/vision/steps/judge.ts";
+import { noExpectation } from "../../src/domain/expectation.ts";
+import { discover } from "../../src/platform/discover.ts";
+import { frameGuard } from "../../src/vision/guard/frame-guard.ts";
+import type { Inspection } from "../../src/vision/judge.ts";
+import { readModelPackage } from "../../src/vision/model/package.ts";
+import { openPipeline } from "../../src/vision/pipeline.ts";
+import type { StepDefinition } from "../../src/vision/step.ts";
 
 const flags = new Command("accuracy-synthetic.bench")
   .description("False rejects and detection per class of a model package on fresh units of the synthetic line.")
@@ -24,9 +28,9 @@ const flags = new Command("accuracy-synthetic.bench")
   .opts<{ model: string; seed: string; good: string; defects: string }>();
 const seed = Number(flags.seed);
 
-await using loaded = await loadModelPackage(flags.model);
-const detect = anomaly(loaded.model);
-const decide = judge({ card: loaded.card, defectClass: "ANOMALY" });
+const { card } = await readModelPackage(flags.model);
+const steps = await discover<StepDefinition>(new URL("../../src/vision/steps/", import.meta.url));
+await using pipeline = await openPipeline(bareInspection(["CAM-01"], "bench@1", flags.model), "CAM-01", steps);
 const context = { signal: new AbortController().signal, now: () => performance.now() };
 const inferenceMs: number[] = [];
 const guardMs: number[] = [];
@@ -39,7 +43,7 @@ async function inspect(
 ): Promise<Record<string, number>> {
   const options = syntheticOptions.parse({ seed, absentRate: 0, ...over });
   const renderer = await createSyntheticRenderer(options);
-  const guard = frameGuard(loaded.card);
+  const guard = frameGuard(card);
   const said: Record<string, number> = {};
   for (let unit = 1; unit <= count; unit++) {
     const picture = renderer.render(unit);
@@ -49,7 +53,7 @@ async function inspect(
     guardMs.push(performance.now() - start);
     let word = result.usable ? "" : result.reason;
     if (result.usable) {
-      const inspection = await decide.run(await detect.run(picture, context), context);
+      const { inspection } = await pipeline.inspect({ picture, expected: noExpectation }, context);
       inferenceMs.push(inspection.inferenceMs);
       each(unit, inspection);
       word = inspection.unitKind === "absent" ? "absent" : inspection.verdict.kind;
@@ -64,7 +68,7 @@ const overlap = ([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): boolean =>
 
 const scores: number[] = [];
 const good = Number(flags.good);
-const goodSaid = await inspect({ goodOnly: true }, good, (_, { score }) => scores.push(score));
+const goodSaid = await inspect({ goodOnly: true }, good, (_, { score }) => scores.push(score!));
 scores.sort((a, b) => a - b);
 console.log(
   "good",
@@ -93,7 +97,7 @@ for (const only of syntheticDefects) {
           : "variant" in truth
             ? `v${truth.variant}`
             : "";
-    lines.push(`${group}:${score.toFixed(2)}${verdict.kind === "fail" ? "" : "!"}`);
+    lines.push(`${group}:${score!.toFixed(2)}${verdict.kind === "fail" ? "" : "!"}`);
     if (verdict.kind === "fail" && verdict.defects[0].box && overlap(verdict.defects[0].box, truth.box)) boxed += 1;
   });
   found[only] = (said["fail"] ?? 0) / count;
@@ -132,7 +136,7 @@ const isMet =
   );
 console.log(
   JSON.stringify({
-    case: `accuracy of ${loaded.ref.id} on the synthetic line`,
+    case: `accuracy of ${pipeline.models[0]!.id} on the synthetic line`,
     units: good,
     seed,
     ...bars,

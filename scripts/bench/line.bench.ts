@@ -4,6 +4,7 @@ import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { bareInspection } from "../../src/app/bare-inspection.ts";
 import { demoConfig } from "../../src/app/demo.ts";
 import { findModel, programFolder } from "../../src/app/paths.ts";
 import { startPlant } from "../../src/app/plant.ts";
@@ -11,16 +12,17 @@ import { discoverPlugins } from "../../src/app/plugins.ts";
 import { syntheticOptions } from "../../src/cameras/synthetic/options.ts";
 import { createSyntheticRenderer } from "../../src/cameras/synthetic/renderer.ts";
 import { parseConfig } from "../../src/config/load.ts";
+import { noExpectation } from "../../src/domain/expectation.ts";
 import type { Heartbeat } from "../../src/platform/channel.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { silentLog } from "../../src/platform/log.ts";
 import { watchLoopDelay } from "../../src/platform/loop-delay.ts";
 import { percentile } from "../../src/projections/timing.ts";
+import { frameGuard } from "../../src/vision/guard/frame-guard.ts";
 import { openInferencePool } from "../../src/vision/inference-pool.ts";
 import { imageInput } from "../../src/vision/model/anomaly-graph.ts";
 import { sessionOptions } from "../../src/vision/model/anomaly-model.ts";
 import { readModelPackage } from "../../src/vision/model/package.ts";
-import { frameGuard } from "../../src/vision/steps/frame-guard.ts";
 import { temporaryFolder } from "../soak/demo-run.ts";
 import { report } from "../soak/result.ts";
 
@@ -44,7 +46,7 @@ async function pipelineRatio(
   const { card, graph } = await readModelPackage(modelFolder);
   const session = await InferenceSession.create(graph, sessionOptions);
   const pool = await openInferencePool(
-    { modelFolder, defectClass: "ANOMALY", threads: 1, hangMs: 10_000 },
+    { inspection: bareInspection(["CAM-01"], "bench@1", modelFolder), cameras: ["CAM-01"], threads: 1, hangMs: 10_000 },
     { free: () => undefined, broken: (reason) => console.error(reason) },
   );
   const guard = frameGuard(card);
@@ -63,12 +65,12 @@ async function pipelineRatio(
       const copy = { ...frame, data: frame.data.slice(), exposedAt: b };
       const c = performance.now();
       const usable = guard.run(copy).usable;
-      const inspection = await pool.inspect(copy);
+      const { inspected } = await pool.inspect("CAM-01", copy, noExpectation);
       const d = performance.now();
       if (round < 0) continue; // warm-up
       bare.push(b - a);
       path.push(d - c);
-      checksum += Number(usable) + (inspection.score ?? 0);
+      checksum += Number(usable) + (inspected.inspection.score ?? 0);
     }
   await pool.close();
   await session.release();
@@ -96,6 +98,7 @@ async function demo(seconds: number) {
       data,
       softwareVersion: "bench",
       trigger: plugins.trigger,
+      steps: plugins.steps,
       childLog: { level: "error", format: "text" },
       output: (line) => console.error(line),
     },

@@ -6,6 +6,9 @@ import { AppError } from "../platform/errors.ts";
 /** The program's own folder. */
 export const programFolder = fileURLToPath(new URL("../../", import.meta.url));
 
+/** Recipes that ship with the program. */
+export const shippedRecipes = join(programFolder, "models", "recipes");
+
 /** What lies where in the data folder; the one place that knows. */
 export const dataPaths = (data: string) => ({
   ledger: join(data, "ledger"),
@@ -13,6 +16,7 @@ export const dataPaths = (data: string) => ({
   /** Made by the OPC UA process at its first start. */
   serverCertificate: join(data, "pki", "own", "certs", "certificate.pem"),
   models: join(data, "models"),
+  recipes: join(data, "recipes"),
   compileCache: join(data, "cache", "compile"),
 });
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { setImmediate as breathe } from "node:timers/promises";
 import cron from "node-cron";
+import type { StepPlugin } from "../config/recipe-schema.ts";
 import type { Config } from "../config/schema.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
 import { createShiftCalendar } from "../domain/shift-calendar.ts";
@@ -22,8 +23,9 @@ import {
 } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
 import { startOpcUa } from "./opcua-child.ts";
-import { dataPaths, findModel } from "./paths.ts";
-import { type Station, startStation, stationSetup } from "./station.ts";
+import { dataPaths } from "./paths.ts";
+import { type StationRecipes, stationRecipes } from "./recipes.ts";
+import { recipeNames, type Station, startStation, stationSetup } from "./station.ts";
 import { measureSurroundings } from "./surroundings.ts";
 
 export interface PlantOptions {
@@ -31,6 +33,7 @@ export interface PlantOptions {
   readonly data: string;
   readonly softwareVersion: string;
   readonly trigger: (type: string) => TriggerDefinition;
+  readonly steps: readonly StepPlugin[];
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
   /** Takes what child processes print. */
   readonly output: (line: string) => void;
@@ -60,14 +63,14 @@ export interface ChildFigures {
 const snapshotEvery = 5_000;
 
 /** What the OPC UA process is told, once. */
-export const opcUaSetup = ({
-  config,
-  data,
-  softwareVersion,
-  childLog,
-}: Pick<PlantOptions, "config" | "data" | "softwareVersion" | "childLog">): OpcUaSetup => ({
+export const opcUaSetup = (
+  { config, data, softwareVersion, childLog }: Pick<PlantOptions, "config" | "data" | "softwareVersion" | "childLog">,
+  recipes: readonly StationRecipes[] = [],
+): OpcUaSetup => ({
   site: config.site.name,
-  stations: config.stations.map((station) => stationSetup(config, station)),
+  stations: config.stations.map((station, n) =>
+    stationSetup(config, station, recipes[n] && recipeNames(recipes[n].all)),
+  ),
   consumers: config.opcua.consumers,
   ledgerFolder: dataPaths(data).ledger,
   pkiFolder: dataPaths(data).pki,
@@ -98,7 +101,7 @@ export async function startPlant(
   const { config, data, childLog, output } = options;
   const paths = dataPaths(data);
   // Checked first: what cannot work should not leave an opened ledger behind.
-  const modelFolders = config.stations.map((s) => findModel(s.model, data));
+  const recipes = config.stations.map((s) => stationRecipes(s, data, options.steps));
   await using stack = new AsyncDisposableStack();
   stack.use(lockFolder(data));
   await assertPortUsable(config.opcua.host, config.opcua.port, 3_000, clock);
@@ -110,7 +113,7 @@ export async function startPlant(
   const ids = config.stations.map((s) => s.id);
   const ledgerOpen = Promise.withResolvers<void>();
   const opcua = startOpcUa(
-    ledgerOpen.promise.then(() => opcUaSetup(options)),
+    ledgerOpen.promise.then(() => opcUaSetup(options, recipes)),
     config.opcua.memoryMb,
     async (command) => {
       const station = running.find((s) => s.config.id === command.station);
@@ -165,7 +168,7 @@ export async function startPlant(
       ledger,
       ...(shifts && { shifts }),
       trigger: options.trigger(station.trigger.type),
-      modelFolder: modelFolders[n]!,
+      recipes: recipes[n]!,
       childLog,
       childEnv,
       output,

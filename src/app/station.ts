@@ -5,6 +5,7 @@ import type { AnswerTo, Command } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
+import { type Recipe, recipeName } from "../domain/recipe.ts";
 import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { LedgerWriter } from "../ledger/ledger.ts";
@@ -14,6 +15,7 @@ import type { Clock } from "../platform/clock.ts";
 import { type Log, type LogFormat, type LogLevel, logFor } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
+import type { StationRecipes } from "./recipes.ts";
 import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-failed.ts";
 import { startVision, type VisionChild } from "./vision-child.ts";
 
@@ -24,7 +26,7 @@ export interface StationDeps {
   readonly ledger: LedgerWriter;
   readonly shifts?: ShiftCalendar;
   readonly trigger: TriggerDefinition;
-  readonly modelFolder: string;
+  readonly recipes: StationRecipes;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
   readonly childEnv: Readonly<Record<string, string>>;
   readonly output: (line: string) => void;
@@ -66,7 +68,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       deadlineMs: config.deadlineMs,
       starvedAfterMs: config.starvedAfterMs,
       context: {
-        recipes: config.recipes,
+        recipes: recipeNames(deps.recipes.all),
         owner: config.context.owner,
         lotMarkers: deps.trigger.lotMarkers ?? false,
       },
@@ -110,20 +112,18 @@ export function startStation(config: StationConfig, initial: StationState, deps:
     {
       station: config.id,
       cameras: config.cameras.map(({ id, type, nameplate: _, ...options }) => ({ id, type, options })),
-      modelFolder: deps.modelFolder,
-      ...(config.threshold !== undefined && { threshold: config.threshold }),
-      defectClass: "ANOMALY",
+      inspection: deps.recipes.setup(deps.recipes.own),
       deadlineMs: config.deadlineMs,
       threads: config.inferenceThreads,
       log: deps.childLog,
     },
     config.visionMemoryMb,
     {
-      ready(ref, isSimulated) {
-        model = ref;
+      ready(loaded, isSimulated) {
+        [model] = loaded.models;
         simulated = isSimulated;
-        modelStatus = `ready ${ref.id}`;
-        line.vision({ up: true, model: ref, simulated });
+        modelStatus = `ready ${loaded.models.map((m) => m.id).join(", ")}`;
+        line.vision({ up: true, loaded, simulated });
         if (!stopTrigger && !stopped) startTrigger();
         resolve();
       },
@@ -181,8 +181,17 @@ export function startStation(config: StationConfig, initial: StationState, deps:
   };
 }
 
-/** What the OPC UA process has to know of a station. */
-export const stationSetup = ({ opcua, site }: Config, config: StationConfig): StationSetup => ({
+/** A context may name a recipe's newest version by its id alone. */
+export const recipeNames = (all: readonly Recipe[]): readonly string[] => [
+  ...new Set(all.flatMap((recipe) => [recipe.id, recipeName(recipe)])),
+];
+
+/** What the OPC UA process has to know of a station. `recipes`: names that a context may use. */
+export const stationSetup = (
+  { opcua, site }: Config,
+  config: StationConfig,
+  recipes: readonly string[] = config.recipes,
+): StationSetup => ({
   id: config.id,
   lineId: config.lineId ?? config.id,
   timeZone: site.timeZone,
@@ -196,7 +205,7 @@ export const stationSetup = ({ opcua, site }: Config, config: StationConfig): St
   facets: facetNames.filter((facet) => opcua.facets[facet]),
   deadlineMs: config.deadlineMs,
   rollingWindowSeconds: config.rollingWindowSeconds,
-  recipes: config.recipes,
+  recipes,
   contextOwner: config.context.owner,
   alarms: alarmSettings(config.alarms),
   maximumShelvingMs: config.maximumShelvingMinutes * 60_000,

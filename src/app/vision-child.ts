@@ -1,6 +1,6 @@
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
+import type { LoadedRecipe } from "../domain/recipe.ts";
 import type { Trigger } from "../domain/trigger.ts";
-import type { ModelRef } from "../domain/unit-record.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { Supervised } from "../platform/supervise.ts";
@@ -8,7 +8,7 @@ import type { FromVision, ToVision, VisionSetup } from "../vision/messages.ts";
 import { startGuest } from "./guest.ts";
 
 export interface VisionHandlers {
-  ready(model: ModelRef, simulated: boolean): void;
+  ready(loaded: LoadedRecipe, simulated: boolean): void;
   down(reason: string): void;
   refused(reason: string): void;
   judgement(judgement: Judgement): void;
@@ -46,7 +46,7 @@ export function startVision(
       setup: { type: "setup", setup },
       ready: "ready",
       on: {
-        ready: ({ model, simulated }) => handlers.ready(model, simulated),
+        ready: ({ loaded, simulated }) => handlers.ready(loaded, simulated),
         judgement: ({ judgement }) => handlers.judgement(judgement),
         cameras: ({ cameras }) => handlers.cameras(cameras),
       },
@@ -58,7 +58,6 @@ export function startVision(
   );
   return {
     child,
-    look: ({ station, triggerId, at }) =>
-      child.send({ type: "trigger", trigger: { station, triggerId }, ageMs: clock.monotonic() - at }),
+    look: ({ at, ...trigger }) => child.send({ type: "trigger", trigger, ageMs: clock.monotonic() - at }),
   };
 }

@@ -20,6 +20,7 @@ export interface Plugins {
 
 const id = z.string().regex(idPattern, idRule);
 const name = z.string().min(1).max(254);
+const recipeRef = z.string().regex(/^[A-Z0-9_-]{1,32}(@[1-9]\d*)?$/, "use ID or ID@version, e.g. SNACK-BAG@1");
 
 const siteName = z
   .string()
@@ -186,7 +187,14 @@ export function configSchema(plugins: Plugins) {
       model: z
         .string()
         .regex(/^[a-z0-9][a-z0-9-]{0,47}@\d+$/, 'use <name>@<version>, e.g. snack-bag@2; "tallyline teach" prints it')
-        .meta({ description: "Model package, searched in the data folder's models/, then among the shipped ones" }),
+        .optional()
+        .meta({
+          description:
+            "Model package that inspects alone, without a recipe; searched in the data folder's models/, then among the shipped ones",
+        }),
+      recipe: recipeRef.optional().meta({
+        description: "Recipe that runs while the production context chooses none; instead of model",
+      }),
       threshold: z
         .number()
         .positive()
@@ -199,7 +207,10 @@ export function configSchema(plugins: Plugins) {
         .meta({
           description: `Catalogue of defect classes, append-only; ${anomalyClass} and ${otherClass} are always in it`,
         }),
-      recipes: z.array(name).default([]).meta({ description: "RecipeIds that a production context may name" }),
+      recipes: z.array(recipeRef).default([]).meta({
+        description:
+          "Recipes that a production context may choose, by RecipeId or SKU: ID for every version, ID@2 for one",
+      }),
       deadlineMs: z
         .int()
         .min(20)
@@ -273,7 +284,18 @@ export function configSchema(plugins: Plugins) {
         .prefault({})
         .meta({ description: "Identification of the machine as OPC UA shows it" }),
     })
-    .superRefine(refuseUnknownClasses);
+    .superRefine(refuseUnknownClasses)
+    .superRefine(({ model, recipe, threshold }, context) => {
+      if ((model === undefined) === (recipe === undefined))
+        context.addIssue({
+          code: "custom",
+          path: [model === undefined ? "recipe" : "model"],
+          message:
+            model === undefined ? "give recipe, or model to inspect without one" : "give model or recipe, not both",
+        });
+      if (recipe !== undefined && threshold !== undefined)
+        context.addIssue({ code: "custom", path: ["threshold"], message: "belongs to the step in the recipe" });
+    });
   const consumer = z
     .strictObject({
       id: id.meta({ description: "ConsumerId, e.g. MES-1: part of NodeIds and of the record" }),

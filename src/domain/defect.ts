@@ -2,8 +2,10 @@
 export interface Defect {
   /** Class from the site's append-only catalogue, e.g. `LABEL_OFFSET`. Stable across model versions; MES quality codes map from it. */
   readonly class: string;
-  /** 0..1. Not a probability unless the model card says that it is calibrated. */
+  /** 0..1: what the recipe's rule of the class is compared with. A monotonic reading, not a probability. */
   readonly confidence: number;
+  /** Calibrated probability that it is one, 0..1; absent where the model was not calibrated on labelled pictures. */
+  readonly probability?: number;
   /** Named region of the recipe in which it was found. */
   readonly zone?: string;
   /** `[x, y, width, height]` in px; absent for whole-unit findings such as a missing label. */

@@ -1,3 +1,4 @@
+import type { RecipeRef } from "./recipe.ts";
 import type { ModelRef, UnitKind } from "./unit-record.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -14,6 +15,13 @@ export interface Judgement {
   readonly inferenceMs?: number;
   readonly score?: number;
   readonly model?: ModelRef;
+  readonly recipe?: RecipeRef;
+  /** What was measured, with the unit in the name. */
+  readonly measures?: Readonly<Record<string, number>>;
+  /** What was read. */
+  readonly texts?: Readonly<Record<string, string>>;
+  /** Where the evidence picture will be, relative to the evidence folder; absent when none is kept. */
+  readonly imageRef?: string;
   readonly unitId?: string;
   readonly unitIdSource?: string;
 }

@@ -1,3 +1,5 @@
+import type { Expectation } from "./expectation.ts";
+
 /** One unit passed the sensor. */
 export interface Trigger {
   readonly station: string;
@@ -5,6 +7,8 @@ export interface Trigger {
   readonly triggerId: number;
   /** Monotonic ms of the moment it happened, by the clock given to the trigger source. */
   readonly at: number;
+  /** What its unit should be; absent where only somebody looks who does not know. */
+  readonly expected?: Expectation;
 }
 
 /** The id after this one: 1..65535, then 1. */

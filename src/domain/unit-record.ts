@@ -1,4 +1,5 @@
 import type { ProductionContext } from "./context.ts";
+import { defaultRejectPolicy, isRejected, type RecipeRef, type RejectPolicy } from "./recipe.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Production units count; every other kind is recorded and kept out of the production counts. Codes are the wire's `UnitKind`. */
@@ -23,6 +24,12 @@ export interface CameraResult {
   readonly inferenceMs?: number;
   /** Raw anomaly score of the model, in the model's own scale; the threshold stands in its card. */
   readonly score?: number;
+  /** Quantities with their unit in the name, e.g. `label_offset_mm`. */
+  readonly measures?: Readonly<Record<string, number>>;
+  /** What was read, e.g. `date`, `code`. */
+  readonly texts?: Readonly<Record<string, string>>;
+  /** Its evidence picture, relative to the evidence folder. */
+  readonly imageRef?: string;
 }
 
 /**
@@ -55,6 +62,8 @@ export interface UnitRecord {
   readonly unitIdSource?: string;
   readonly context: ProductionContext;
   readonly model?: ModelRef;
+  /** Absent without a recipe. */
+  readonly recipe?: RecipeRef;
   /** Whether the reject policy wants this unit off the line. */
   readonly rejectRequested: boolean;
   readonly clockSynchronized: boolean;
@@ -64,6 +73,9 @@ export interface UnitRecord {
   readonly simulated: boolean;
 }
 
-/** Anything but a pass leaves the line: a unit that nobody could judge is not a good unit. */
-export const isRejectRequested = (kind: UnitKind, verdict: Verdict): boolean =>
-  kind === "production" && verdict.kind !== "pass";
+/** Anything but a pass leaves the line unless the recipe says otherwise: a unit that nobody could judge is not a good unit. */
+export const isRejectRequested = (
+  kind: UnitKind,
+  verdict: Verdict,
+  policy: RejectPolicy = defaultRejectPolicy,
+): boolean => kind === "production" && isRejected(verdict, policy);

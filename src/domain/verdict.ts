@@ -7,7 +7,12 @@ import type { Defect } from "./defect.ts";
  * the reject policy decides what happens to such a unit.
  */
 export type Verdict =
-  | { readonly kind: "pass"; readonly confidence: number }
+  | {
+      readonly kind: "pass";
+      readonly confidence: number;
+      /** Not sure enough to fail, but a person should look at it. */
+      readonly review?: readonly Defect[];
+    }
   | { readonly kind: "fail"; readonly confidence: number; readonly defects: readonly [Defect, ...Defect[]] }
   | { readonly kind: "invalid"; readonly reason: InvalidReason; readonly detail?: string }
   | { readonly kind: "notInspected"; readonly reason: NotInspectedReason; readonly detail?: string };
@@ -23,7 +28,9 @@ export type InvalidReason =
   | "frozen"
   | "wrongSize"
   | "badImage"
-  | "mislocated";
+  | "torn"
+  | "mislocated"
+  | "unreadable";
 /** Why a unit has no decision. */
 export type NotInspectedReason =
   | "overload"
@@ -51,6 +58,7 @@ const cameraReasons: ReadonlySet<string> = new Set<InvalidReason | NotInspectedR
   "frozen",
   "wrongSize",
   "badImage",
+  "torn",
   "cameraGone",
 ]);
 

@@ -3,9 +3,9 @@ import { type Answer, type AnswerTo, type Command, refuse } from "../domain/comm
 import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
+import type { LoadedRecipe } from "../domain/recipe.ts";
 import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import { nextTriggerId, type Trigger } from "../domain/trigger.ts";
-import type { ModelRef } from "../domain/unit-record.ts";
 import type { NotInspectedReason } from "../domain/verdict.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
@@ -63,7 +63,7 @@ export interface LineDeps {
 
 /** The vision process as the line sees it. */
 export type VisionState =
-  | { readonly up: true; readonly model: ModelRef; readonly simulated: boolean }
+  | { readonly up: true; readonly loaded: LoadedRecipe; readonly simulated: boolean }
   /** The reason is "" while it starts for the first time. */
   | { readonly up: false; readonly reason: string };
 
@@ -317,7 +317,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         // Triggers are opened with the first vision process: until then nobody could have seen a unit.
         if (lastTriggerAt === undefined) desk.watchedFrom(clock.monotonic());
         simulated = next.simulated;
-        write("model", { ...next.model, status: "ready", reason: "" });
+        for (const model of next.loaded.models) write("model", { ...model, status: "ready", reason: "" });
       } else {
         for (const unit of [...open.values()]) close(unit, "visionDown");
         cameraStates.clear();

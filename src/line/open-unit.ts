@@ -39,13 +39,16 @@ export function openUnit(
   const result = (cameraId: string, reason: NotInspectedReason): CameraResult => {
     const j = judgements.get(cameraId);
     if (!j) return { cameraId, verdict: { kind: "notInspected", reason } };
-    const { verdict, exposedAt, inferenceMs, score } = j;
+    const { verdict, exposedAt, inferenceMs, score, measures, texts, imageRef } = j;
     return {
       cameraId,
       verdict,
       ...(exposedAt !== undefined && { exposedAt: Math.round(toStationTime(exposedAt)) }),
       ...(inferenceMs !== undefined && { inferenceMs: Math.round(inferenceMs * 100) / 100 }),
       ...(score !== undefined && { score }),
+      ...(measures && { measures }),
+      ...(texts && { texts }),
+      ...(imageRef !== undefined && { imageRef }),
     };
   };
 
@@ -81,7 +84,9 @@ export function openUnit(
       // Only when every camera looked and saw nothing: silence is no evidence of an empty belt.
       const unitKind: UnitKind =
         answers.length === cameras.length && answers.every((j) => j.unitKind === "absent") ? "absent" : "production";
-      const model: ModelRef | undefined = judgements.get(worst.cameraId)?.model;
+      const deciding = judgements.get(worst.cameraId);
+      const model: ModelRef | undefined = deciding?.model;
+      const recipe = deciding?.recipe;
       const code = answers.find((j) => j.unitId !== undefined);
       const inLot = unitKind === "production" && state.lot?.open && state.context.lot === state.lot.lot;
       return {
@@ -99,8 +104,10 @@ export function openUnit(
         ...(code?.unitId !== undefined && { unitId: code.unitId, unitIdSource: code.unitIdSource ?? "code" }),
         context: contextOf(state),
         ...(model && { model }),
+        ...(recipe && { recipe }),
         rejectRequested: isRejectRequested(unitKind, verdict),
         clockSynchronized,
+        ...(worst.imageRef !== undefined && { imageRef: worst.imageRef }),
         simulated,
       };
     },

@@ -17,15 +17,17 @@ interface Definition {
  * export with a unique `type`. Adding a camera, trigger or step is adding its file. A file that does not fit stops the
  * start (and the test suite) and is named.
  *
- * @param contract the file of the folder that states the contract, e.g. `camera.ts`
+ * @param contract the file of the folder that states the contract, e.g. `camera.ts`; left out where it lies elsewhere
  * @throws {DefinitionError}
  */
-export async function discover<D extends Definition>(folder: URL, contract: string): Promise<ReadonlyMap<string, D>> {
+export async function discover<D extends Definition>(folder: URL, contract = ""): Promise<ReadonlyMap<string, D>> {
   const found = new Map<string, D>();
   for (const file of (await readdir(folder)).filter((f) => f.endsWith(".ts") && f !== contract).sort()) {
     const { default: definition } = (await import(new URL(file, folder).href)) as { default?: Partial<D> };
     if (typeof definition?.type !== "string" || typeof definition.summary !== "string")
-      throw new DefinitionError(`${file}: no default export with a "type" and a "summary"; see ${contract}`);
+      throw new DefinitionError(
+        `${file}: no default export with a "type" and a "summary"${contract && `; see ${contract}`}`,
+      );
     if (found.has(definition.type))
       throw new DefinitionError(`${file}: type "${definition.type}" is already taken; give it a name of its own`);
     found.set(definition.type, definition as D);

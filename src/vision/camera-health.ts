@@ -1,6 +1,6 @@
 import type { CameraHealth, CameraState } from "../domain/judgement.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { GuardResult } from "./steps/frame-guard.ts";
+import type { GuardResult } from "./guard/frame-guard.ts";
 
 /** Keeps one camera's health figures. */
 export interface HealthKeeper {

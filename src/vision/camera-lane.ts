@@ -1,12 +1,22 @@
 import type { Frame } from "../cameras/camera.ts";
+import { type Expectation, noExpectation } from "../domain/expectation.ts";
 import type { CameraState, Judgement } from "../domain/judgement.ts";
 import type { NotInspectedReason, Verdict } from "../domain/verdict.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { GuardResult } from "./steps/frame-guard.ts";
-import type { Inspection } from "./steps/judge.ts";
+import type { GuardResult } from "./guard/frame-guard.ts";
+import { InferenceFault } from "./inference-fault.ts";
+import type { Inspection } from "./judge.ts";
+import type { Picture } from "./picture.ts";
+import type { Mark } from "./step.ts";
 
 /** What a camera's lane says about one trigger; the process adds station, camera and model. */
-export type LaneResult = Omit<Judgement, "station" | "cameraId" | "model">;
+export type LaneResult = Omit<Judgement, "station" | "cameraId" | "model" | "recipe">;
+
+/** The picture that a judgement is about, with what was found in it. */
+export interface Seen {
+  readonly picture: Picture;
+  readonly marks: readonly Mark[];
+}
 
 export interface LaneOptions {
   /** Trigger to verdict, ms. */
@@ -19,10 +29,10 @@ export interface LaneDeps {
   guard(frame: Frame): GuardResult;
   /** True when an inference thread is free right now. */
   hasFreeThread(): boolean;
-  /** Runs the model; rejects when the runtime throws. Takes the frame's memory. */
-  inspect(frame: Frame): Promise<Inspection>;
-  /** Called exactly once per trigger. */
-  judged(result: LaneResult): void;
+  /** Runs the steps; rejects when one throws. Takes the frame's memory, and gives it back with the answer. */
+  inspect(frame: Frame, expected: Expectation): Promise<{ readonly inspection: Inspection } & Seen>;
+  /** Called exactly once per trigger; `seen` is there when a picture came, and belongs to whoever is called. */
+  judged(result: LaneResult, seen?: Seen): void;
   /** A picture turned out usable or not, for the camera's health. */
   seen(guard: GuardResult): void;
 }
@@ -30,7 +40,7 @@ export interface LaneDeps {
 /** One camera's way from trigger to judgement. */
 export interface CameraLane {
   /** @param at monotonic ms of the moment the unit passed */
-  trigger(triggerId: number, at: number): void;
+  trigger(triggerId: number, at: number, expected?: Expectation): void;
   frame(frame: Frame): void;
   unreadable(triggerId: number | undefined, reason: string): void;
   /** The connection's state, as the camera says it. */
@@ -55,6 +65,7 @@ const pairingWindowMs = 50;
 interface OpenTrigger {
   readonly triggerId: number;
   readonly at: number;
+  readonly expected: Expectation;
   /** Takes the frame timer back; set while no frame has come. */
   giveUp?: () => void;
   exposedAt?: number;
@@ -89,14 +100,24 @@ export function createCameraLane({ deadlineMs }: LaneOptions, deps: LaneDeps): C
   let dropped = 0;
   let gone: string | undefined;
 
-  const close = (trigger: OpenTrigger, inspection: Pick<LaneResult, "verdict"> & Partial<Inspection>): void =>
-    deps.judged({
-      unitKind: "production",
-      ...inspection,
-      triggerId: trigger.triggerId,
-      ...(trigger.exposedAt === undefined ? {} : { exposedAt: clock.wall() - (clock.monotonic() - trigger.exposedAt) }),
-    });
-  const closeWith = (trigger: OpenTrigger, verdict: Verdict): void => close(trigger, { verdict });
+  const close = (
+    trigger: OpenTrigger,
+    inspection: Pick<LaneResult, "verdict"> & Partial<Inspection>,
+    seen?: Seen,
+  ): void =>
+    deps.judged(
+      {
+        unitKind: "production",
+        ...inspection,
+        triggerId: trigger.triggerId,
+        ...(trigger.exposedAt === undefined
+          ? {}
+          : { exposedAt: clock.wall() - (clock.monotonic() - trigger.exposedAt) }),
+      },
+      seen,
+    );
+  const closeWith = (trigger: OpenTrigger, verdict: Verdict, picture?: Picture): void =>
+    close(trigger, { verdict }, picture && { picture, marks: [] });
   const notInspected = (reason: NotInspectedReason, detail: string): Verdict => ({
     kind: "notInspected",
     reason,
@@ -123,37 +144,41 @@ export function createCameraLane({ deadlineMs }: LaneOptions, deps: LaneDeps): C
     trigger.exposedAt = frame.exposedAt;
     const guard = deps.guard(frame);
     deps.seen(guard);
-    if (!guard.usable) closeWith(trigger, { kind: "invalid", reason: guard.reason, detail: guard.detail });
+    if (!guard.usable) closeWith(trigger, { kind: "invalid", reason: guard.reason, detail: guard.detail }, frame);
     else if (waiting.length === 0 && deps.hasFreeThread()) inspect(trigger, frame);
     else if (waiting.length < maximumWaiting) waiting.push({ trigger, frame });
     else {
       dropped += 1;
-      closeWith(trigger, notInspected("overload", `${waiting.length} frames wait for a free inference thread`));
+      closeWith(trigger, notInspected("overload", `${waiting.length} frames wait for a free inference thread`), frame);
     }
   }
   function inspect(trigger: OpenTrigger, frame: Frame): void {
     inspecting += 1;
-    deps.inspect(frame).then(
-      (inspection) => {
+    deps.inspect(frame, trigger.expected).then(
+      ({ inspection, ...seen }) => {
         inspecting -= 1;
-        close(trigger, inspection);
+        close(trigger, inspection, seen);
       },
       (error: unknown) => {
         inspecting -= 1;
-        closeWith(trigger, notInspected("inferenceFault", error instanceof Error ? error.message : String(error)));
+        closeWith(
+          trigger,
+          notInspected("inferenceFault", error instanceof Error ? error.message : String(error)),
+          error instanceof InferenceFault ? error.picture : undefined,
+        );
       },
     );
   }
 
   return {
-    trigger(triggerId, at) {
+    trigger(triggerId, at, expected = noExpectation) {
       // An id that comes round again while it is open can only mean that the older one got no picture.
       for (const old of expecting)
         if (old.triggerId === triggerId) {
           settle(old);
           closeWith(old, notInspected("deadline", "the same trigger id came again before a picture"));
         }
-      const trigger: OpenTrigger = { triggerId, at };
+      const trigger: OpenTrigger = { triggerId, at, expected };
       if (gone !== undefined) {
         closeWith(trigger, notInspected("cameraGone", gone));
         return;

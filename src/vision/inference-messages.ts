@@ -1,23 +1,39 @@
+import type { Expectation } from "../domain/expectation.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
-import type { ModelCard } from "./model/card.ts";
+import type { GuardSetup } from "./guard/frame-guard.ts";
+import type { InspectionSetup } from "./messages.ts";
 import type { Picture } from "./picture.ts";
-import type { Inspection } from "./steps/judge.ts";
+import type { Inspected } from "./pipeline.ts";
 
 /** What an inference thread is started with. */
 export interface InferenceSetup {
-  readonly modelFolder: string;
-  readonly threshold?: number;
-  readonly defectClass: string;
+  readonly inspection: InspectionSetup;
+  /** The cameras whose pictures it gets. */
+  readonly cameras: readonly string[];
+}
+
+/** What an inference thread says of a camera when it has opened its steps. */
+export interface ReadyCamera {
+  /** In the order of the steps. */
+  readonly models: readonly ModelRef[];
+  readonly guard: GuardSetup;
 }
 
 export type ToInference =
   /** The picture's memory is transferred. */
-  | { readonly type: "inspect"; readonly job: number; readonly picture: Picture }
+  | {
+      readonly type: "inspect";
+      readonly job: number;
+      readonly cameraId: string;
+      readonly picture: Picture;
+      readonly expected: Expectation;
+    }
   /** Sent only while no job runs. */
   | { readonly type: "stop" };
 
 export type FromInference =
-  | { readonly type: "ready"; readonly card: ModelCard; readonly ref: ModelRef }
+  | { readonly type: "ready"; readonly cameras: Readonly<Record<string, ReadyCamera>> }
   | { readonly type: "refused"; readonly code: string; readonly reason: string }
-  | { readonly type: "inspected"; readonly job: number; readonly inspection: Inspection }
-  | { readonly type: "failed"; readonly job: number; readonly reason: string };
+  /** The picture's memory comes back. */
+  | { readonly type: "inspected"; readonly job: number; readonly inspected: Inspected; readonly picture: Picture }
+  | { readonly type: "failed"; readonly job: number; readonly reason: string; readonly picture: Picture };

@@ -1,22 +1,27 @@
 import { isMarkedAsUntransferable, Worker } from "node:worker_threads";
-import type { ModelRef } from "../domain/unit-record.ts";
+import type { Expectation } from "../domain/expectation.ts";
 import { AppError } from "../platform/errors.ts";
-import type { FromInference, InferenceSetup, ToInference } from "./inference-messages.ts";
-import type { ModelCard } from "./model/card.ts";
+import { InferenceFault } from "./inference-fault.ts";
+import type { FromInference, InferenceSetup, ReadyCamera, ToInference } from "./inference-messages.ts";
 import type { Picture } from "./picture.ts";
-import type { Inspection } from "./steps/judge.ts";
+import type { Inspected } from "./pipeline.ts";
 
-/** Threads with one session each. Has no queue: whoever calls asks `free` first. */
+/** What a thread made of a picture, and the picture again. */
+export interface Answer {
+  readonly inspected: Inspected;
+  readonly picture: Picture;
+}
+
+/** Threads with one set of steps each. Has no queue: whoever calls asks `free` first. */
 export interface InferencePool {
-  readonly card: ModelCard;
-  readonly ref: ModelRef;
+  readonly cameras: Readonly<Record<string, ReadyCamera>>;
   /** Threads without a job. */
   readonly free: number;
   /**
-   * Runs one picture on a free thread and takes its memory.
-   * @throws Error with the runtime's reason when the inference fails; the thread goes on.
+   * Runs one picture through its camera's steps on a free thread; takes its memory and gives it back with the answer.
+   * @throws InferenceFault with the runtime's reason when a step fails; the thread goes on.
    */
-  inspect(picture: Picture): Promise<Inspection>;
+  inspect(cameraId: string, picture: Picture, expected: Expectation): Promise<Answer>;
   /** Ends the threads. Only while all are free. */
   close(): Promise<void>;
 }
@@ -47,7 +52,7 @@ interface Thread {
   readonly worker: Worker;
   job?: {
     readonly id: number;
-    resolve(inspection: Inspection): void;
+    resolve(answer: Answer): void;
     reject(error: Error): void;
     readonly timer: NodeJS.Timeout;
   };
@@ -62,7 +67,7 @@ export async function openInferencePool(options: PoolOptions, events: PoolEvents
   const threads: Thread[] = [];
   let nextJob = 1;
   let isClosing = false;
-  let identity: { readonly card: ModelCard; readonly ref: ModelRef } | undefined;
+  let ready: Readonly<Record<string, ReadyCamera>> = {};
 
   const broken = (reason: string): void => {
     if (!isClosing) events.broken(reason);
@@ -75,7 +80,7 @@ export async function openInferencePool(options: PoolOptions, events: PoolEvents
       await Promise.all([...threads.map(({ worker: w }) => ended(w)), worker.terminate()]);
       throw new InferenceStartError(started.code, started.reason);
     }
-    identity ??= started;
+    ready = started.cameras;
     const thread: Thread = { worker };
     threads.push(thread);
     worker.on("message", (message: FromInference) => answer(thread, message));
@@ -88,23 +93,22 @@ export async function openInferencePool(options: PoolOptions, events: PoolEvents
     if (!job || !("job" in message) || message.job !== job.id) return;
     clearTimeout(job.timer);
     delete thread.job;
-    if (message.type === "inspected") job.resolve(message.inspection);
-    else job.reject(new Error(message.reason));
+    if (message.type === "inspected") job.resolve({ inspected: message.inspected, picture: message.picture });
+    else job.reject(new InferenceFault(message.reason, message.picture));
     events.free();
   }
 
   return {
-    card: identity!.card,
-    ref: identity!.ref,
+    cameras: ready,
     get free() {
       return threads.filter((t) => !t.job).length;
     },
-    inspect(picture) {
+    inspect(cameraId, picture, expected) {
       const thread = threads.find((t) => !t.job);
       if (!thread) return Promise.reject(new Error("no inference thread is free"));
-      const { promise, resolve, reject } = Promise.withResolvers<Inspection>();
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
       const id = nextJob++;
-      const message: ToInference = { type: "inspect", job: id, picture: ownMemory(picture) };
+      const message: ToInference = { type: "inspect", job: id, cameraId, expected, picture: ownMemory(picture) };
       try {
         thread.worker.postMessage(message, [message.picture.data.buffer]);
       } catch (error) {

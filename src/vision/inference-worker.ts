@@ -1,38 +1,44 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { discover } from "../platform/discover.ts";
 import { AppError, errorText } from "../platform/errors.ts";
-import type { FromInference, InferenceSetup, ToInference } from "./inference-messages.ts";
-import { loadModelPackage } from "./model/package.ts";
-import { pipe } from "./step.ts";
-import { anomaly } from "./steps/anomaly.ts";
-import { judge } from "./steps/judge.ts";
+import { guardOf } from "./guard/guard-of.ts";
+import type { FromInference, InferenceSetup, ReadyCamera, ToInference } from "./inference-messages.ts";
+import type { Picture } from "./picture.ts";
+import { openPipeline, type Pipeline } from "./pipeline.ts";
+import type { StepDefinition } from "./step.ts";
 
-// One inference thread: one session, one picture at a time. It ends by itself after `stop`, because a thread that is
-// terminated inside the ONNX runtime takes the whole process with it.
-const { modelFolder, threshold, defectClass } = workerData as InferenceSetup;
+// One inference thread: one set of steps per camera, one picture at a time. It ends by itself after `stop`, because a
+// thread that is terminated inside the ONNX runtime takes the whole process with it.
+const { inspection, cameras } = workerData as InferenceSetup;
 const port = parentPort!;
-const say = (message: FromInference): void => port.postMessage(message);
+const say = (message: FromInference, picture?: Picture): void =>
+  port.postMessage(message, picture ? [picture.data.buffer] : []);
 
 try {
-  const loaded = await loadModelPackage(modelFolder);
-  const { card, ref, model } = loaded;
-  const inspection = pipe(
-    anomaly(model),
-    judge({ card, defectClass, ...(threshold === undefined ? {} : { threshold }) }),
-  );
+  const definitions = await discover<StepDefinition>(new URL("./steps/", import.meta.url));
+  const pipelines = new Map<string, Pipeline>();
+  const ready: Record<string, ReadyCamera> = {};
+  for (const id of cameras) {
+    const pipeline = await openPipeline(inspection, id, definitions);
+    pipelines.set(id, pipeline);
+    ready[id] = { models: pipeline.models, guard: await guardOf(inspection, id, definitions) };
+  }
   const context = { signal: new AbortController().signal, now: () => performance.now() };
   port.on("message", async (message: ToInference) => {
     if (message.type === "stop") {
-      await loaded[Symbol.asyncDispose]();
+      for (const pipeline of pipelines.values()) await pipeline[Symbol.asyncDispose]();
       port.close();
       return;
     }
+    const { job, cameraId, picture, expected } = message;
     try {
-      say({ type: "inspected", job: message.job, inspection: await inspection.run(message.picture, context) });
+      const inspected = await pipelines.get(cameraId)!.inspect({ picture, expected }, context);
+      say({ type: "inspected", job, inspected, picture }, picture);
     } catch (error) {
-      say({ type: "failed", job: message.job, reason: errorText(error) });
+      say({ type: "failed", job, reason: errorText(error), picture }, picture);
     }
   });
-  say({ type: "ready", card, ref });
+  say({ type: "ready", cameras: ready });
 } catch (error) {
   say({ type: "refused", code: error instanceof AppError ? error.code : "UNEXPECTED", reason: errorText(error) });
 }

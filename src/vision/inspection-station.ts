@@ -1,14 +1,15 @@
 import type { Camera, CameraEvents } from "../cameras/camera.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
+import type { LoadedRecipe } from "../domain/recipe.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createHealthKeeper, type HealthKeeper } from "./camera-health.ts";
 import { type CameraLane, createCameraLane } from "./camera-lane.ts";
+import { frameGuard } from "./guard/frame-guard.ts";
 import { type InferencePool, openInferencePool } from "./inference-pool.ts";
 import type { VisionSetup } from "./messages.ts";
 import { type CameraDefinitions, definitionOf, openCamera } from "./open-cameras.ts";
-import { frameGuard } from "./steps/frame-guard.ts";
 
 /** What a running station says. */
 export interface StationEvents {
@@ -22,7 +23,7 @@ export interface StationEvents {
 
 /** The cameras of one station with their lanes, and the inference threads that they share. */
 export interface InspectionStation {
-  readonly model: ModelRef;
+  readonly loaded: LoadedRecipe;
   /** True when any camera shows something that is not a real product. */
   readonly simulated: boolean;
   trigger(trigger: Trigger): void;
@@ -50,17 +51,18 @@ export async function openStation(
   clock: Clock,
   events: StationEvents,
 ): Promise<InspectionStation> {
+  const { id: recipeId, version, hash } = setup.inspection.recipe;
+  const recipe = { id: recipeId, version, hash };
   const chosen = setup.cameras.map((camera) => ({ camera, definition: definitionOf(definitions, camera) }));
   const places: Place[] = [];
   let isBroken = false;
   let threads: InferencePool | undefined;
   const pool = await openInferencePool(
     {
-      modelFolder: setup.modelFolder,
-      defectClass: setup.defectClass,
+      inspection: setup.inspection,
+      cameras: setup.cameras.map(({ id }) => id),
       threads: setup.threads,
       hangMs,
-      ...(setup.threshold === undefined ? {} : { threshold: setup.threshold }),
     },
     {
       free: () => nextFrame(),
@@ -85,20 +87,26 @@ export async function openStation(
   const say = (): void => events.cameras(places.map(({ health, lane }) => health.health(lane.dropped)));
   function place(id: string): Place {
     const health = createHealthKeeper(id, clock, say);
-    const guard = frameGuard(pool.card);
+    const { guard: looks, models } = pool.cameras[id]!;
+    const guard = frameGuard(looks);
+    const [model] = models;
     const lane = createCameraLane(
       { deadlineMs: setup.deadlineMs },
       {
         clock,
         guard: (frame) => guard.run(frame),
         hasFreeThread: () => pool.free > 0,
-        inspect: (frame) => pool.inspect(frame),
+        async inspect(frame, expected) {
+          const { inspected, picture } = await pool.inspect(id, frame, expected);
+          return { ...inspected, picture };
+        },
         judged: (result) =>
           events.judgement({
             ...result,
             station: setup.station,
             cameraId: id,
-            ...(result.score === undefined ? {} : { model: pool.ref }),
+            ...(model && result.inferenceMs !== undefined && { model }),
+            ...(recipe.id !== "" && { recipe }),
           }),
         seen: (result) => health.seen(result),
       },
@@ -125,10 +133,13 @@ export async function openStation(
   say();
 
   return {
-    model: pool.ref,
+    loaded: {
+      recipe,
+      models: uniqueModels(Object.values(pool.cameras).flatMap(({ models }) => models)),
+    },
     simulated: chosen.some(({ definition }) => definition.simulated),
     trigger(trigger) {
-      for (const { lane } of places) lane.trigger(trigger.triggerId, trigger.at);
+      for (const { lane } of places) lane.trigger(trigger.triggerId, trigger.at, trigger.expected);
       for (const camera of cameras) camera.trigger(trigger);
     },
     async stop() {
@@ -140,6 +151,10 @@ export async function openStation(
     },
   };
 }
+
+const uniqueModels = (models: readonly ModelRef[]): readonly ModelRef[] => [
+  ...new Map(models.map((model) => [model.id, model])).values(),
+];
 
 const eventsOf = ({ health, lane }: Place): CameraEvents => ({
   frame(frame) {

@@ -1,19 +1,23 @@
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
+import type { LoadedRecipe, Recipe } from "../domain/recipe.ts";
 import type { Trigger } from "../domain/trigger.ts";
-import type { ModelRef } from "../domain/unit-record.ts";
 import type { LogFormat, LogLevel } from "../platform/log.ts";
+
+/** What decides the verdicts. */
+export interface InspectionSetup {
+  readonly recipe: Recipe;
+  /** Where the recipe's own files lie. */
+  readonly recipeFolder: string;
+  /** Model package → its folder, for every package that the recipe names. */
+  readonly modelFolders: Readonly<Record<string, string>>;
+}
 
 /** Everything one vision process needs to know; plain data, sent once. */
 export interface VisionSetup {
   readonly station: string;
   /** Each camera's type and options as in the configuration (validated again by its own schema). */
   readonly cameras: readonly { readonly id: string; readonly type: string; readonly options: unknown }[];
-  /** Folder of the model package. */
-  readonly modelFolder: string;
-  /** Raw score at or above which the unit fails; absent = the card's own threshold. */
-  readonly threshold?: number;
-  /** Defect class of an anomaly. */
-  readonly defectClass: string;
+  readonly inspection: InspectionSetup;
   /** Trigger to verdict, ms; later the unit is closed without us. */
   readonly deadlineMs: number;
   /** Inference threads. */
@@ -29,7 +33,7 @@ export type ToVision =
   | { readonly type: "stop" };
 
 export type FromVision =
-  | { readonly type: "ready"; readonly model: ModelRef; readonly simulated: boolean }
+  | { readonly type: "ready"; readonly loaded: LoadedRecipe; readonly simulated: boolean }
   /** The setup cannot work; the process exits after it. The reason says what to do. */
   | { readonly type: "refused"; readonly reason: string; readonly code: string }
   | { readonly type: "judgement"; readonly judgement: Judgement }

@@ -35,7 +35,7 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
         cameras: (cameras) => channel.send({ type: "cameras", cameras }),
         broken,
       });
-      channel.send({ type: "ready", model: station.model, simulated: station.simulated });
+      channel.send({ type: "ready", loaded: station.loaded, simulated: station.simulated });
     } catch (error) {
       const code = error instanceof AppError ? error.code : "UNEXPECTED";
       channel.send({ type: "refused", code, reason: errorText(error) });

@@ -5,7 +5,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { demoConfig, demoYaml } from "../../src/app/demo.ts";
 import { discoverPlugins } from "../../src/app/plugins.ts";
-import { ConfigError, configJsonSchema, loadConfig, parseConfig } from "../../src/config/load.ts";
+import { ConfigError } from "../../src/config/config-error.ts";
+import { configJsonSchema, loadConfig, parseConfig } from "../../src/config/load.ts";
 import { configNotes } from "../../src/config/notes.ts";
 
 const plugins = {

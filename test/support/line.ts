@@ -1,11 +1,18 @@
 import { alarmSettings } from "../../src/domain/alarm.ts";
 import type { Committed, EntryDraft, EntryKind, LedgerEntry } from "../../src/domain/ledger-entry.ts";
+import type { LoadedRecipe } from "../../src/domain/recipe.ts";
 import type { Trigger } from "../../src/domain/trigger.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { createLine, type Line, type LineOptions } from "../../src/line/line.ts";
 import { silentLog } from "../../src/platform/log.ts";
 import { emptyStation, foldEntry, type StationState } from "../../src/projections/station-state.ts";
 import { type FakeClock, fakeClock } from "./fake-clock.ts";
+
+/** A bare model, as a vision process reports it. */
+export const aLoadedRecipe: LoadedRecipe = {
+  recipe: { id: "", version: 0, hash: "cd" },
+  models: [{ id: "snack-bag@2", hash: "ab" }],
+};
 
 /** A ledger in memory that a test can stop from working. */
 export interface MemoryLedger {
@@ -90,7 +97,7 @@ export function aLine(
     initial,
   );
   line.start();
-  if (from.vision !== false) line.vision({ up: true, model: { id: "snack-bag@2", hash: "ab" }, simulated: true });
+  if (from.vision !== false) line.vision({ up: true, loaded: aLoadedRecipe, simulated: true });
   const judge = (triggerId: number, verdict: Verdict = pass, cameraId = "CAM-01"): void =>
     line.judge({ station: "LINE-01", triggerId, cameraId, verdict, unitKind: "production", exposedAt: clock.wall() });
   return {

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import type { Frame } from "../../src/cameras/camera.ts";
 import type { InvalidReason } from "../../src/domain/verdict.ts";
 import { type CameraLane, createCameraLane, type LaneResult } from "../../src/vision/camera-lane.ts";
-import type { GuardResult } from "../../src/vision/steps/frame-guard.ts";
-import type { Inspection } from "../../src/vision/steps/judge.ts";
+import type { GuardResult } from "../../src/vision/guard/frame-guard.ts";
+import type { Inspection } from "../../src/vision/judge.ts";
+import { measurePicture } from "../../src/vision/picture.ts";
 import { fakeClock } from "../support/fake-clock.ts";
 
 const deadlineMs = 100;
@@ -31,9 +32,11 @@ function aLane({ threads = 1, refuses }: { threads?: number; refuses?: InvalidRe
     {
       clock,
       guard: (frame): GuardResult =>
-        refuses ? { usable: false, reason: refuses, detail: "" } : { usable: true, picture: frame },
+        refuses
+          ? { usable: false, reason: refuses, detail: "" }
+          : { usable: true, picture: frame, measures: measurePicture(frame) },
       hasFreeThread: () => busy < threads,
-      inspect() {
+      inspect(frame) {
         busy += 1;
         const { promise, resolve, reject } = Promise.withResolvers<Inspection>();
         running.push({
@@ -46,7 +49,7 @@ function aLane({ threads = 1, refuses }: { threads?: number; refuses?: InvalidRe
             return settled();
           },
         });
-        return promise;
+        return promise.then((inspection) => ({ inspection, picture: frame, marks: [] }));
       },
       judged: (result) => results.push(result),
       seen: () => undefined,

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { bareInspection } from "../../src/app/bare-inspection.ts";
 import type { Judgement } from "../../src/domain/judgement.ts";
 import type { FromVision, ToVision, VisionSetup } from "../../src/vision/messages.ts";
 import { type TemporaryFolder, teachSmallModel, temporaryFolder } from "../support/taught-model.ts";
@@ -37,8 +38,7 @@ function start(over: Partial<VisionSetup> = {}, options: unknown = {}) {
   const setup: VisionSetup = {
     station: "LINE-01",
     cameras: [{ id: "CAM-01", type: "generated", options }],
-    modelFolder,
-    defectClass: "ANOMALY",
+    inspection: bareInspection(["CAM-01"], "bench@1", modelFolder),
     deadlineMs: 500,
     threads: 1,
     log: { level: "error", format: "json" },
@@ -78,7 +78,7 @@ const hasJudged =
 test("each trigger is judged exactly once, with what the camera saw or why nothing was seen", async () => {
   const vision = start({}, { scratched: [2], empty: [3], silent: [4], unreadable: [5], dark: [6] });
   const ready = await vision.heard(isReady);
-  expect(ready).toMatchObject({ model: { id: "unit@1" }, simulated: true });
+  expect(ready).toMatchObject({ loaded: { models: [{ id: "unit@1" }] }, simulated: true });
   for (let id = 1; id <= 7; id++) {
     vision.trigger(id);
     await vision.heard(hasJudged(id));
@@ -97,7 +97,7 @@ test("each trigger is judged exactly once, with what the camera saw or why nothi
     "7 production pass",
   ]);
   const [good, scratched, , silent] = byId as [Judgement, Judgement, Judgement, Judgement];
-  expect(good).toMatchObject({ station: "LINE-01", cameraId: "CAM-01", model: ready.model });
+  expect(good).toMatchObject({ station: "LINE-01", cameraId: "CAM-01", model: ready.loaded.models[0] });
   expect(good.inferenceMs).toBeGreaterThan(0);
   expect(Math.abs(good.exposedAt! - Date.now())).toBeLessThan(60_000);
   expect(scratched.verdict).toMatchObject({ defects: [{ class: "ANOMALY" }] });
@@ -178,17 +178,22 @@ test("SIGKILL ends the process with all its threads, and so does the end of the 
 test.each([
   [
     "a model folder that is not there",
-    { modelFolder: "/nowhere" },
+    { inspection: bareInspection(["CAM-01"], "bench@1", "/nowhere") },
     "MODEL_REFUSED",
     /nowhere: card\.json cannot be read/,
   ],
   [
     "an unknown camera",
-    { cameras: [{ id: "C", type: "pinhole", options: {} }] },
+    { cameras: [{ id: "CAM-01", type: "pinhole", options: {} }] },
     "CAMERA_SETUP",
     /there are generated/,
   ],
-  ["options that do not fit", { cameras: [{ id: "C", type: "generated", options: { a: 1 } }] }, "CAMERA_SETUP", /a/],
+  [
+    "options that do not fit",
+    { cameras: [{ id: "CAM-01", type: "generated", options: { a: 1 } }] },
+    "CAMERA_SETUP",
+    /a/,
+  ],
 ])(
   "%s is refused with code and reason, and the process ends",
   async (_, over, code, reason) => {

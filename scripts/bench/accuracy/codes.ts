@@ -2,8 +2,8 @@ import path from "node:path";
 import { openCodeReader } from "../../../src/vision/codes/code-reader.ts";
 import type { ExpectedCode } from "../../../src/vision/codes/compare-code.ts";
 import { gtin14 } from "../../../src/vision/codes/gs1.ts";
+import { readCode, readCodeOptions } from "../../../src/vision/codes/read-code.ts";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
-import { readCode, readCodeOptions } from "../../../src/vision/steps/read-code.ts";
 import { type AccuracyTask, stopwatch } from "./task.ts";
 
 /** As the sets list contents: no control characters or their pictures, no brackets, no leading 0. */

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { openLineRecogniser } from "../../../src/vision/dates/line-recogniser.ts";
+import { readDate, readDateOptions } from "../../../src/vision/dates/read-date.ts";
 import type { Quad } from "../../../src/vision/dates/rectify.ts";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
-import { readDate, readDateOptions } from "../../../src/vision/steps/read-date.ts";
 import type { Label } from "./labelled-set.ts";
 import { confusionPlot } from "./plots.ts";
 import { type AccuracyTask, type Bar, stopwatch } from "./task.ts";

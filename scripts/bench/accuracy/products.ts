@@ -1,7 +1,7 @@
 import path from "node:path";
+import { checkProduct, checkProductOptions, decideProduct } from "../../../src/vision/likeness/check-product.ts";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
 import type { Picture } from "../../../src/vision/picture.ts";
-import { checkProduct, checkProductOptions, decideProduct } from "../../../src/vision/steps/check-product.ts";
 import { confusionPlot } from "./plots.ts";
 import { type AccuracyTask, stopwatch } from "./task.ts";
 

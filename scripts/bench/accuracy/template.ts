@@ -1,6 +1,6 @@
 import path from "node:path";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
-import { compareTemplate, compareTemplateOptions } from "../../../src/vision/steps/compare-template.ts";
+import { compareTemplate, compareTemplateOptions } from "../../../src/vision/template/compare-template.ts";
 import { type AccuracyTask, stopwatch } from "./task.ts";
 
 /** `x1 y1 x2 y2 class;…` */

@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { configJsonSchema, loadConfig } from "../../config/load.ts";
 import { configNotes } from "../../config/notes.ts";
+import { recipeName } from "../../domain/recipe.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { demoYaml } from "../demo.ts";
-import { dataFolder, findModel } from "../paths.ts";
+import { dataFolder } from "../paths.ts";
 import { discoverPlugins } from "../plugins.ts";
+import { stationRecipes } from "../recipes.ts";
 
 export const checkCommand = (_version: string): Command =>
   new Command("check")
@@ -18,17 +20,22 @@ export const checkCommand = (_version: string): Command =>
       else if (flags.example) process.stdout.write(demoYaml);
       else if (flags.config) {
         const config = loadConfig(flags.config, plugins);
-        const { loadModelPackage } = await import("../../vision/model/package.ts");
+        const { openPipeline } = await import("../../vision/pipeline.ts");
+        const data = dataFolder(process.env);
         for (const station of config.stations) {
-          const folder = findModel(station.model, dataFolder(process.env));
-          const { ref } = await loadModelPackage(folder);
+          const recipes = stationRecipes(station, data, plugins.steps);
+          for (const recipe of new Set([recipes.own, ...recipes.all]))
+            for (const { id } of station.cameras) {
+              await using pipeline = await openPipeline(recipes.setup(recipe), id, plugins.step);
+              const models = pipeline.models.map((m) => m.id).join(", ");
+              console.log(`${station.id}: ${recipeName(recipe) || "its own model"} fits camera ${id} (${models})`);
+            }
           for (const { id, type, ...options } of station.cameras) {
             const definition = plugins.camera(type);
             const silent = { frame: () => undefined, unreadable: () => undefined, state: () => undefined };
             await using _camera = await definition.open(definition.options.parse(options), silent, systemClock);
             console.log(`${station.id}: camera ${id} opens`);
           }
-          console.log(`${station.id}: model ${ref.id} is sound (${folder})`);
         }
         for (const note of configNotes(config)) console.log(`note: ${note}`);
         console.log(`${flags.config}: fine`);

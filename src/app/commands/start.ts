@@ -89,6 +89,7 @@ async function start(flags: StartFlags, version: string): Promise<void> {
       data,
       softwareVersion: version,
       trigger: plugins.trigger,
+      steps: plugins.steps,
       childLog: { level, format },
       output: terminal.line,
     },

@@ -49,6 +49,10 @@ export async function readModelPackage(folder: string): Promise<ModelPackage> {
   return { folder, card, ref: { id: `${card.name}@${card.version}`, hash: sha256(cardBytes) }, graph };
 }
 
+/** Only the card, without looking at what lies beside it. @throws ModelError */
+export const readModelCard = async (folder: string): Promise<ModelCard> =>
+  parseCard(folder, await readMember(folder, cardFile));
+
 /**
  * Reads a package, opens its graph and runs its golden samples, which also warms the session up.
  * @throws ModelError with the file or golden sample at fault, what was expected and what came.

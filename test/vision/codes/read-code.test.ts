@@ -1,9 +1,9 @@
 import { type CodeReader, openCodeReader, type SymbolRead } from "../../../src/vision/codes/code-reader.ts";
 import { codeDefect } from "../../../src/vision/codes/compare-code.ts";
 import { groupSeparator } from "../../../src/vision/codes/gs1.ts";
+import { readCode, readCodeOptions } from "../../../src/vision/codes/read-code.ts";
 import { blur, type Grey } from "../../../src/vision/grey.ts";
 import type { Picture } from "../../../src/vision/picture.ts";
-import { readCode, readCodeOptions } from "../../../src/vision/steps/read-code.ts";
 import { aSymbol, onto, spoiled } from "../../support/code-pictures.ts";
 
 const context = { signal: new AbortController().signal, now: () => 0 };

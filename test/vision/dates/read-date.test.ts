@@ -1,7 +1,7 @@
 import { openLineRecogniser } from "../../../src/vision/dates/line-recogniser.ts";
 import type { PrintField } from "../../../src/vision/dates/print-grammar.ts";
 import { contentProblems, printedDate } from "../../../src/vision/dates/printed-date.ts";
-import { dateDefects, readDate, readDateOptions } from "../../../src/vision/steps/read-date.ts";
+import { dateDefects, readDate, readDateOptions } from "../../../src/vision/dates/read-date.ts";
 import { aDotPrint, askew, type DotPrint, linesOf } from "../../support/dot-print.ts";
 
 const context = { signal: new AbortController().signal, now: () => 0 };

@@ -1,13 +1,13 @@
 import { blur, resize } from "../../../src/vision/grey.ts";
-import { findKeypoints } from "../../../src/vision/likeness/keypoints.ts";
-import { sharedCorners } from "../../../src/vision/likeness/match.ts";
-import type { Picture } from "../../../src/vision/picture.ts";
 import {
   checkProduct,
   checkProductOptions,
   decideProduct,
   productDefect,
-} from "../../../src/vision/steps/check-product.ts";
+} from "../../../src/vision/likeness/check-product.ts";
+import { findKeypoints } from "../../../src/vision/likeness/keypoints.ts";
+import { sharedCorners } from "../../../src/vision/likeness/match.ts";
+import type { Picture } from "../../../src/vision/picture.ts";
 
 const side = 240;
 /** A print of random blocks and discs: the same seed is the same product. */

@@ -4,7 +4,7 @@ import {
   compareTemplateOptions,
   type TemplateFinding,
   templateDefects,
-} from "../../../src/vision/steps/compare-template.ts";
+} from "../../../src/vision/template/compare-template.ts";
 
 const size = { width: 330, height: 300 };
 const context = { signal: new AbortController().signal, now: () => 0 };

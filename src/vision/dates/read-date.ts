@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Defect } from "../../domain/defect.ts";
-import { decodeLattice, type LineReading } from "../dates/ctc-lattice.ts";
-import { type LineRecogniser, lineHeight, lineWidthStep } from "../dates/line-recogniser.ts";
-import { compilePrintGrammar, type PrintField } from "../dates/print-grammar.ts";
-import { dotPitch, measurePrint, type PrintQuality } from "../dates/print-quality.ts";
-import { type ContentProblem, contentProblems, type ExpectedPrint, printedDate } from "../dates/printed-date.ts";
-import { type Part, type Quad, rectify, sizeOf } from "../dates/rectify.ts";
 import { blur, type Grey, toGrey } from "../grey.ts";
 import type { Picture } from "../picture.ts";
-import type { Step } from "../step.ts";
+import type { Task } from "../task.ts";
+import { decodeLattice, type LineReading } from "./ctc-lattice.ts";
+import { type LineRecogniser, lineHeight, lineWidthStep } from "./line-recogniser.ts";
+import { compilePrintGrammar, type PrintField } from "./print-grammar.ts";
+import { dotPitch, measurePrint, type PrintQuality } from "./print-quality.ts";
+import { type ContentProblem, contentProblems, type ExpectedPrint, printedDate } from "./printed-date.ts";
+import { type Part, type Quad, rectify, sizeOf } from "./rectify.ts";
 
 const share = z.number().min(0).max(1);
 
@@ -100,7 +100,7 @@ const longest = 640;
  * Reads the print under the recipe's grammar and judges it: first how it is printed, then what it says. Nothing is taken
  * for granted because it was expected: the reading is made without the expected date, and then compared with it.
  */
-export function readDate(recogniser: LineRecogniser, options: ReadDateOptions): Step<DateTask, DateFinding> {
+export function readDate(recogniser: LineRecogniser, options: ReadDateOptions): Task<DateTask, DateFinding> {
   const grammars = options.lines.map(({ pattern }) => compilePrintGrammar(pattern));
   return {
     name: "read-date",

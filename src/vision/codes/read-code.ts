@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { type CodeReader, type Symbology, symbologies } from "../codes/code-reader.ts";
-import { type CodeFinding, compareCode, type ExpectedCode, isExpectedCode } from "../codes/compare-code.ts";
-import { readCascade } from "../codes/read-cascade.ts";
 import { cut, toGrey } from "../grey.ts";
 import type { Picture } from "../picture.ts";
-import type { Step } from "../step.ts";
+import type { Task } from "../task.ts";
+import { type CodeReader, type Symbology, symbologies } from "./code-reader.ts";
+import { type CodeFinding, compareCode, type ExpectedCode, isExpectedCode } from "./compare-code.ts";
+import { readCascade } from "./read-cascade.ts";
 
 const names = Object.keys(symbologies) as [Symbology, ...Symbology[]];
 
@@ -33,7 +33,7 @@ export interface CodeTask {
 export const readCode = (
   reader: CodeReader,
   { zone, symbologies: wanted, budgetMs }: ReadCodeOptions,
-): Step<CodeTask, CodeFinding> => ({
+): Task<CodeTask, CodeFinding> => ({
   name: "read-code",
   async run({ picture, expected }, { now }) {
     const whole = toGrey(picture);

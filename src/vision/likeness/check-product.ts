@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { Defect } from "../../domain/defect.ts";
 import { codeClasses } from "../codes/compare-code.ts";
 import { toGrey } from "../grey.ts";
-import { findKeypoints, type Keypoints } from "../likeness/keypoints.ts";
-import { sharedCorners } from "../likeness/match.ts";
 import type { Picture } from "../picture.ts";
-import type { Step } from "../step.ts";
+import type { Task } from "../task.ts";
+import { findKeypoints, type Keypoints } from "./keypoints.ts";
+import { sharedCorners } from "./match.ts";
 
 /** Options of the step, as a recipe writes them. */
 export const checkProductOptions = z.strictObject({
@@ -51,7 +51,7 @@ export function decideProduct(
 export function checkProduct(
   references: ReadonlyMap<string, readonly Picture[]>,
   options: CheckProductOptions,
-): Step<ProductTask, ProductFinding> {
+): Task<ProductTask, ProductFinding> {
   const find = (picture: Picture): Keypoints => findKeypoints(toGrey(picture), options.corners);
   const known = [...references].map(([sku, pictures]) => [sku, pictures.map(find)] as const);
   return {

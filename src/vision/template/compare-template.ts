@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { Defect } from "../../domain/defect.ts";
 import { toGrey } from "../grey.ts";
 import type { Picture } from "../picture.ts";
-import type { Step } from "../step.ts";
-import { toBitmap } from "../template/bitmap.ts";
-import { type Comparison, compare } from "../template/compare.ts";
+import type { Task } from "../task.ts";
+import { toBitmap } from "./bitmap.ts";
+import { type Comparison, compare } from "./compare.ts";
 
 /** Options of the step, as a recipe writes them. */
 export const compareTemplateOptions = z.strictObject({
@@ -31,7 +31,7 @@ export type TemplateFinding =
 export const templateClasses = { lighter: "LIGHTER_THAN_TEMPLATE", darker: "DARKER_THAN_TEMPLATE" } as const;
 
 /** Compares with a flawless picture of the same size. The template is prepared once. */
-export function compareTemplate(template: Picture, options: CompareTemplateOptions): Step<Picture, TemplateFinding> {
+export function compareTemplate(template: Picture, options: CompareTemplateOptions): Task<Picture, TemplateFinding> {
   const expected = toBitmap(toGrey(template), options.threshold);
   return {
     name: "compare-template",

@@ -1,13 +1,26 @@
 import { crc32 } from "node:zlib";
 import type { InvalidReason } from "../../domain/verdict.ts";
-import type { ModelCard } from "../model/card.ts";
+import type { Baseline } from "../model/card.ts";
 import { measurePicture, type Picture, type PictureMeasures } from "../picture.ts";
-import type { Step } from "../step.ts";
+import type { Task } from "../task.ts";
 
 /** A picture that may be judged, or why not. */
 export type GuardResult =
-  | { readonly usable: true; readonly picture: Picture }
+  | { readonly usable: true; readonly picture: Picture; readonly measures: PictureMeasures }
   | { readonly usable: false; readonly reason: InvalidReason; readonly detail: string };
+
+/** What usable pictures of one camera are; what is left out is not checked. */
+export interface GuardSetup {
+  /** Their size, px; `anySize`: only the channels count. */
+  readonly input?: {
+    readonly width: number;
+    readonly height: number;
+    readonly channels: 1 | 3;
+    readonly anySize?: boolean;
+  };
+  /** How the taught ones were as pictures. */
+  readonly baseline?: Baseline;
+}
 
 /** How far a picture may be from the taught ones as a picture, before what it shows is of no use. */
 const limits = {
@@ -21,7 +34,7 @@ const limits = {
   blurred: 0.6,
 } as const;
 
-type Check = (measures: PictureMeasures, baseline: ModelCard["baseline"]) => string | undefined;
+type Check = (measures: PictureMeasures, baseline: Baseline) => string | undefined;
 const figure = (value: number): string => value.toFixed(2);
 
 /**
@@ -60,7 +73,7 @@ const checks: readonly (readonly [InvalidReason, Check])[] = [
 ];
 
 /** A step that answers at once, so that a lane can pair, refuse and queue in one turn. */
-export interface FrameGuard extends Step<Picture, GuardResult> {
+export interface FrameGuard extends Task<Picture, GuardResult> {
   run(picture: Picture): GuardResult;
 }
 
@@ -69,7 +82,7 @@ export interface FrameGuard extends Step<Picture, GuardResult> {
  * to anything. One guard per camera: it remembers the last picture, because a byte-identical one comes from a camera
  * that hangs (sensor noise never repeats).
  */
-export function frameGuard({ input, baseline }: Pick<ModelCard, "input" | "baseline">): FrameGuard {
+export function frameGuard({ input, baseline }: GuardSetup): FrameGuard {
   let previous: string | undefined;
   return {
     name: "frame-guard",
@@ -77,19 +90,20 @@ export function frameGuard({ input, baseline }: Pick<ModelCard, "input" | "basel
       const { data, width, height, channels } = picture;
       if (data.length !== width * height * channels)
         return refuse("badImage", `${data.length} bytes are not ${width} × ${height} × ${channels}`);
-      if (channels !== input.channels)
-        return refuse("wrongSize", `${channels} channels, the model takes ${input.channels}`);
-      if (!input.anySize && (width !== input.width || height !== input.height))
-        return refuse("wrongSize", `${width} × ${height} px, the model takes ${input.width} × ${input.height}`);
+      if (input && channels !== input.channels)
+        return refuse("wrongSize", `${channels} channels, the recipe is for ${input.channels}`);
+      if (input && !input.anySize && (width !== input.width || height !== input.height))
+        return refuse("wrongSize", `${width} × ${height} px, the recipe is for ${input.width} × ${input.height}`);
       const digest = `${width}x${height}:${crc32(data)}`;
       const isRepeated = digest === previous;
       previous = digest;
       const measures = measurePicture(picture);
-      for (const [reason, check] of checks) {
-        const detail = check(measures, baseline);
-        if (detail !== undefined) return refuse(reason, detail);
-      }
-      return isRepeated ? refuse("frozen", "byte for byte the picture before") : { usable: true, picture };
+      if (baseline)
+        for (const [reason, check] of checks) {
+          const detail = check(measures, baseline);
+          if (detail !== undefined) return refuse(reason, detail);
+        }
+      return isRepeated ? refuse("frozen", "byte for byte the picture before") : { usable: true, picture, measures };
     },
   };
 }

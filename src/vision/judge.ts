@@ -1,0 +1,57 @@
+import type { Defect } from "../domain/defect.ts";
+import type { Judgement } from "../domain/judgement.ts";
+import { type ClassRule, defaultRule } from "../domain/recipe.ts";
+import type { Verdict } from "../domain/verdict.ts";
+import type { Finding } from "./step.ts";
+
+/** What one inspected picture comes to, without whose it is. */
+export type Inspection = Pick<Judgement, "verdict" | "unitKind" | "unitId" | "unitIdSource" | "measures" | "texts"> &
+  Required<Pick<Judgement, "inferenceMs">> &
+  Pick<Judgement, "score">;
+
+/**
+ * Turns what the steps found into one verdict. Pure: the same findings and rules always give the same verdict.
+ *
+ * | found | verdict |
+ * |---|---|
+ * | nothing there | absent, pass |
+ * | a defect at or above its class's `reject` | fail, worst first |
+ * | something undecidable | invalid |
+ * | a defect at or above `review` | pass, with what should be looked at |
+ * | else | pass |
+ */
+export function judge(findings: readonly Finding[], rules: Readonly<Record<string, ClassRule>>): Inspection {
+  const last = <K extends keyof Finding>(key: K): Finding[K] | undefined =>
+    findings.findLast((f) => f[key] !== undefined)?.[key];
+  const together = <T>(key: "measures" | "texts"): Readonly<Record<string, T>> =>
+    Object.assign({}, ...findings.map((f) => f[key] ?? {}));
+  const [measures, texts] = [together<number>("measures"), together<string>("texts")];
+  const unitId = last("unitId");
+  const score = findings.find((f) => f.score !== undefined)?.score;
+  const facts = {
+    inferenceMs: findings.reduce((sum, f) => sum + (f.inferenceMs ?? 0), 0),
+    ...(score !== undefined && { score }),
+    ...(Object.keys(measures).length > 0 && { measures }),
+    ...(Object.keys(texts).length > 0 && { texts }),
+    ...(unitId && { unitId: unitId.id, unitIdSource: unitId.source }),
+  };
+  const absent = last("absent");
+  if (absent) return { unitKind: "absent", verdict: { kind: "pass", confidence: absent.confidence }, ...facts };
+  return { unitKind: "production", verdict: verdictOf(findings, rules), ...facts };
+}
+
+function verdictOf(findings: readonly Finding[], rules: Readonly<Record<string, ClassRule>>): Verdict {
+  const ruleOf = (defect: Defect): ClassRule => rules[defect.class] ?? defaultRule;
+  const coded = (defect: Defect): Defect => {
+    const { code } = ruleOf(defect);
+    return code === undefined ? defect : { ...defect, code };
+  };
+  const defects = findings.flatMap((f) => f.defects ?? []).sort((a, b) => b.confidence - a.confidence);
+  const [worst, ...others] = defects.filter((d) => d.confidence >= ruleOf(d).reject).map(coded);
+  if (worst) return { kind: "fail", confidence: worst.confidence, defects: [worst, ...others] };
+  const invalid = findings.find((f) => f.invalid)?.invalid;
+  if (invalid) return { kind: "invalid", reason: invalid.reason, detail: invalid.detail };
+  const review = defects.filter((d) => d.confidence >= (ruleOf(d).review ?? Number.POSITIVE_INFINITY)).map(coded);
+  const confidence = 1 - (defects[0]?.confidence ?? 0);
+  return review.length > 0 ? { kind: "pass", confidence, review } : { kind: "pass", confidence };
+}

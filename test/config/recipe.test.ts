@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { discoverPlugins } from "../../src/app/plugins.ts";
+import { loadRecipe, recipeJsonSchema } from "../../src/config/load-recipe.ts";
+
+const { steps } = await discoverPlugins();
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "tallyline-recipe-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const written = (text: string, name = "BAG@2"): string => {
+  const file = path.join(folder, `${name}.yaml`);
+  writeFileSync(file, text);
+  return file;
+};
+const sound = `
+recipe: BAG
+version: 2
+skus: [SB-150]
+cameras:
+  CAM-01:
+    picture: { width: 640, height: 512 }
+    zones: { seal: [100, 10, 400, 60] }
+    steps:
+      - { step: anomaly, model: snack-bag@2, zones: { seal: SEAL_TORN } }
+classes:
+  SEAL_TORN: { reject: 0.6, review: 0.4, code: Q-17 }
+`;
+
+test("a recipe is read with its defaults, and its hash is that of the file", () => {
+  const { recipe, text } = loadRecipe(written(sound), steps);
+  expect(text).toBe(sound);
+  expect(recipe).toMatchObject({
+    id: "BAG",
+    version: 2,
+    hash: createHash("sha256").update(sound).digest("hex"),
+    skus: ["SB-150"],
+    cameras: {
+      "CAM-01": { steps: [{ step: "anomaly", options: { model: "snack-bag@2", zones: { seal: "SEAL_TORN" } } }] },
+    },
+    classes: { SEAL_TORN: { reject: 0.6, review: 0.4, code: "Q-17" } },
+    reject: { invalid: true, notInspected: true },
+    evidence: { fails: true, passes: 0, format: "webp" },
+  });
+});
+
+// A recipe that half fits is worse than none: every problem is named, with its place, in one go.
+test.each<[string, (text: string) => string, RegExp]>([
+  [
+    "a zone outside the picture",
+    (t) => t.replace("400, 60", "600, 60"),
+    /CAM-01\.zones\.seal: reaches to 700, 70, but the picture is 640 × 512/,
+  ],
+  [
+    "a step that names no zone of it",
+    (t) => t.replace("{ seal: SEAL_TORN }", "{ lid: SEAL_TORN }"),
+    /there is no zone "lid"; zones: seal/,
+  ],
+  ["an unknown step", (t) => t.replace("step: anomaly", "step: guess"), /steps\.0/],
+  ["an unknown option", (t) => t.replace("model: snack-bag@2", "model: snack-bag@2, speed: 3"), /speed/],
+  ["a review above reject", (t) => t.replace("review: 0.4", "review: 0.8"), /review must not be above reject/],
+  ["no camera", (t) => t.replace(/cameras:[\s\S]*?classes/, "cameras: {}\nclasses"), /at least one camera/],
+  ["broken YAML", (t) => `${t}\n  - [`, /line/],
+  ["nothing", () => "", /empty/],
+])("a recipe with %s is refused", (_, change, message) => {
+  expect(() => loadRecipe(written(change(sound)), steps)).toThrow(message);
+});
+
+test("a file whose name says another recipe is refused", () => {
+  expect(() => loadRecipe(written(sound, "BAG@3"), steps)).toThrow(/name the file BAG@2\.yaml/);
+});
+
+test("editors get a JSON Schema that names every step", () => {
+  const schema = JSON.stringify(recipeJsonSchema(steps));
+  for (const { type } of steps) expect(schema).toContain(`"${type}"`);
+});
