@@ -32,8 +32,7 @@ stations:
       - id: CAM-01
         type: synthetic         # a simulated line of snack bags
         seed: 1
-    model: snack-bag@2
-    recipes: [SNACK-BAG]
+    recipe: SNACK-BAG           # what it inspects for: models/recipes/; or model: NAME@VERSION to inspect without one
     defectClasses:
       - LABEL_OFFSET
       - LABEL_MISSING
