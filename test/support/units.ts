@@ -40,7 +40,7 @@ export function aUnit(over: Partial<UnitRecord> = {}): UnitRecord {
       },
     ],
     context: aContext(),
-    model: { id: "snack-bag@2", hash: "b1946ac9" },
+    model: { id: "snack-bag@1", hash: "b1946ac9" },
     rejectRequested: false,
     clockSynchronized: true,
     simulated: true,
