@@ -19,13 +19,14 @@ export interface Scene {
 /** Something to draw over the picture for a person. px of the picture. */
 export type Mark =
   | { readonly kind: "quad"; readonly corners: readonly Point[]; readonly label: string; readonly isBad: boolean }
-  /** Row by row, `rows × columns` cells that cover the picture; what is `hot` and above is shown. */
+  /** Row by row, `rows × columns` cells that cover `area` (its corners, clockwise from its top left); what is `hot` and above is shown. */
   | {
       readonly kind: "heat";
       readonly map: Float32Array;
       readonly rows: number;
       readonly columns: number;
       readonly hot: number;
+      readonly area: readonly [Point, Point, Point, Point];
     };
 
 /** What a step has to say. Everything is optional: a step that found nothing remarkable says `{}`. */
@@ -84,6 +85,8 @@ export interface StepDefinition<Options extends z.ZodType = z.ZodType> {
   /** One sentence for the reference page. */
   readonly summary: string;
   readonly options: Options;
+  /** True when its finding tells the steps after it where the unit lies; a model can be taught behind it. */
+  readonly locates?: boolean;
   /** Model packages that these options name. */
   models?(options: z.output<Options>): readonly string[];
   /** Zones that these options name. */
