@@ -2,6 +2,7 @@ import type { ModelRef } from "../domain/unit-record.ts";
 import type { Inspection } from "./judge.ts";
 import { judge } from "./judge.ts";
 import type { InspectionSetup } from "./messages.ts";
+import type { GoldenSample } from "./model/golden.ts";
 import { openStep } from "./open-step.ts";
 import { inPlace } from "./placement.ts";
 import { RecipeError } from "./recipe-error.ts";
@@ -19,6 +20,8 @@ export interface Inspected {
 export interface Pipeline extends AsyncDisposable {
   /** Every model that a step loaded, in the order of the steps; the first is the one that a record names. */
   readonly models: readonly ModelRef[];
+  /** Golden samples of all of them. */
+  readonly golden: readonly GoldenSample[];
   /** Runs the steps in their order. @throws what a step throws: the unit is notInspected(inferenceFault). */
   inspect(task: Omit<Scene, "place">, context: TaskContext): Promise<Inspected>;
 }
@@ -41,6 +44,7 @@ export async function openPipeline(
   const everything = stack.move();
   return {
     models: steps.flatMap((s) => s.models),
+    golden: steps.flatMap((s) => s.golden ?? []),
     async inspect({ picture, expected }, context) {
       const findings: Finding[] = [];
       let place = inPlace;

@@ -4,6 +4,7 @@ import type { Expectation } from "../domain/expectation.ts";
 import type { Zone } from "../domain/recipe.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { InvalidReason } from "../domain/verdict.ts";
+import type { GoldenSample } from "./model/golden.ts";
 import type { Picture } from "./picture.ts";
 import type { Placement, Point } from "./placement.ts";
 import type { TaskContext } from "./task.ts";
@@ -71,6 +72,8 @@ export interface StepSite {
 export interface OpenStep extends AsyncDisposable {
   /** Models that it loaded and whose golden samples gave what they must. */
   readonly models: readonly ModelRef[];
+  /** The same samples, for a test of the models while the line runs. */
+  readonly golden?: readonly GoldenSample[];
   /** @throws when it cannot say anything (a broken runtime, NaN out of a model): the unit is notInspected(inferenceFault). */
   run(scene: Scene, context: TaskContext): Promise<Finding> | Finding;
 }

@@ -5,6 +5,7 @@ import { idPattern, idRule } from "../../domain/names.ts";
 import type { Zone } from "../../domain/recipe.ts";
 import { cutZone } from "../cut-zone.ts";
 import { hotBox } from "../hot-box.ts";
+import { probabilityOf } from "../model/calibration.ts";
 import type { ModelCard } from "../model/card.ts";
 import { ModelError } from "../model/model-error.ts";
 import { modelName } from "../model/model-name.ts";
@@ -50,6 +51,7 @@ export default defineStep({
     const places = Object.entries(zones).map(([name, of]) => ({ name, zone: site.zone(name), of }));
     return {
       models: [ref],
+      golden: loaded.golden,
       async run({ picture, place }) {
         const shown = part ? cutZone(picture, place, part) : picture;
         const { score, presence, map, inferenceMs } = await model.inspect(shown);
@@ -69,7 +71,13 @@ export default defineStep({
         const box = inZone ? boxInPicture(place, inZone, picture) : found;
         const middle = toReference(place, { x: box[0] + box[2] / 2, y: box[1] + box[3] / 2 });
         const hit = places.find(({ zone }) => holds(zone, middle));
-        const defect: Defect = { class: hit?.of ?? elsewhere, confidence, ...(hit && { zone: hit.name }), box };
+        const defect: Defect = {
+          class: hit?.of ?? elsewhere,
+          confidence,
+          ...(card.calibration && { probability: probabilityOf(card.calibration, score) }),
+          ...(hit && { zone: hit.name }),
+          box,
+        };
         return { defects: [defect], score, inferenceMs, marks };
       },
       [Symbol.asyncDispose]: () => loaded[Symbol.asyncDispose](),
