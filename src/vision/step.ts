@@ -4,6 +4,7 @@ import type { Expectation } from "../domain/expectation.ts";
 import type { Zone } from "../domain/recipe.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { InvalidReason } from "../domain/verdict.ts";
+import type { GoldenSample } from "./model/golden.ts";
 import type { Picture } from "./picture.ts";
 import type { Placement, Point } from "./placement.ts";
 import type { TaskContext } from "./task.ts";
@@ -19,13 +20,14 @@ export interface Scene {
 /** Something to draw over the picture for a person. px of the picture. */
 export type Mark =
   | { readonly kind: "quad"; readonly corners: readonly Point[]; readonly label: string; readonly isBad: boolean }
-  /** Row by row, `rows × columns` cells that cover the picture; what is `hot` and above is shown. */
+  /** Row by row, `rows × columns` cells that cover `area` (its corners, clockwise from its top left); what is `hot` and above is shown. */
   | {
       readonly kind: "heat";
       readonly map: Float32Array;
       readonly rows: number;
       readonly columns: number;
       readonly hot: number;
+      readonly area: readonly [Point, Point, Point, Point];
     };
 
 /** What a step has to say. Everything is optional: a step that found nothing remarkable says `{}`. */
@@ -70,6 +72,8 @@ export interface StepSite {
 export interface OpenStep extends AsyncDisposable {
   /** Models that it loaded and whose golden samples gave what they must. */
   readonly models: readonly ModelRef[];
+  /** The same samples, for a test of the models while the line runs. */
+  readonly golden?: readonly GoldenSample[];
   /** @throws when it cannot say anything (a broken runtime, NaN out of a model): the unit is notInspected(inferenceFault). */
   run(scene: Scene, context: TaskContext): Promise<Finding> | Finding;
 }
@@ -84,6 +88,8 @@ export interface StepDefinition<Options extends z.ZodType = z.ZodType> {
   /** One sentence for the reference page. */
   readonly summary: string;
   readonly options: Options;
+  /** True when its finding tells the steps after it where the unit lies; a model can be taught behind it. */
+  readonly locates?: boolean;
   /** Model packages that these options name. */
   models?(options: z.output<Options>): readonly string[];
   /** Zones that these options name. */

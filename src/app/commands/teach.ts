@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { dataFolder, dataPaths } from "../paths.ts";
 import { createProgress } from "../progress.ts";
+import { zoneView } from "../zone-view.ts";
 
 interface TeachFlags {
   readonly images: string;
@@ -9,6 +10,10 @@ interface TeachFlags {
   readonly out?: string;
   readonly anySize?: boolean;
   readonly mirrored?: boolean;
+  readonly native?: boolean;
+  readonly recipe?: string;
+  readonly camera?: string;
+  readonly zone?: string;
 }
 
 export const teachCommand = (version: string): Command =>
@@ -20,7 +25,15 @@ export const teachCommand = (version: string): Command =>
     .option("--out <dir>", "where packages go (default: models/ in the data folder)")
     .option("--any-size", "squash images of different sizes to one: for loose photographs, not for a fixed camera")
     .option("--mirrored", "learn the mirror images too: for units without a left and a right")
-    .action(async ({ images, name, empty, out, anySize, mirrored }: TeachFlags) => {
+    .option(
+      "--native",
+      "keep the resolution of the images (up to 512 px) instead of 256 px: slower, finds smaller things",
+    )
+    .option("--recipe <file>", "recipe (YAML) whose steps locate the unit before the zone is cut")
+    .option("--camera <id>", "its camera; the only one when left out")
+    .option("--zone <name>", "teach this zone of the located unit instead of the whole image")
+    .action(async ({ images, name, empty, out, anySize, mirrored, native, recipe, camera, zone }: TeachFlags) => {
+      await using view = await zoneView(recipe, camera, zone);
       const { teachModel } = await import("../../vision/teach/teach.ts");
       using progress = createProgress("teaching");
       const { folder, card, outliers } = await teachModel({
@@ -30,6 +43,8 @@ export const teachCommand = (version: string): Command =>
         ...(empty !== undefined && { empty }),
         ...(anySize && { anySize }),
         ...(mirrored && { mirrored }),
+        ...(native && { native }),
+        ...(view && { see: view.see }),
         program: version,
         now: Date.now(),
         onProgress: ({ done, total }) => progress.update(done, total),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { calibrationSchema } from "./calibration.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hexadecimal");
 const size = z.int().min(16).max(16_384);
@@ -38,6 +39,8 @@ export const cardSchema = z.strictObject({
   threshold: z.strictObject({ reject: z.number().positive(), review: z.number().positive().optional() }),
   /** Confidence of "fail" = 1 / (1 + exp(−slope · (score − reject))). A monotonic reading of the score, not a probability. */
   confidence: z.strictObject({ slope: z.number().positive(), isProbability: z.literal(false) }),
+  /** Present when it was fitted on labelled pictures: turns the score into a probability. */
+  calibration: calibrationSchema.optional(),
   /** Present when empty images were taught: below it nothing is there. */
   presence: z.strictObject({ absentBelow: z.number().positive() }).optional(),
   baseline,

@@ -6,6 +6,7 @@ import type { ModelRef } from "../../domain/unit-record.ts";
 import { errorText } from "../../platform/errors.ts";
 import { type AnomalyModel, openAnomalyModel } from "./anomaly-model.ts";
 import { cardSchema, type ModelCard } from "./card.ts";
+import { checkGolden, type GoldenSample } from "./golden.ts";
 import { ModelError } from "./model-error.ts";
 import { readPicture } from "./read-picture.ts";
 
@@ -20,6 +21,8 @@ export interface ModelPackage {
 /** A package that also computes what it must on this machine. */
 export interface LoadedModel extends ModelPackage, AsyncDisposable {
   readonly model: AnomalyModel;
+  /** To be run again whenever it is in doubt whether it still does. */
+  readonly golden: readonly GoldenSample[];
 }
 
 export const cardFile = "card.json";
@@ -38,11 +41,7 @@ export async function readModelPackage(folder: string): Promise<ModelPackage> {
   let graph: Uint8Array | undefined;
   for (const [file, expected] of Object.entries(card.files)) {
     const bytes = await readMember(folder, file);
-    const actual = sha256(bytes);
-    if (actual !== expected)
-      throw new ModelError(
-        `Model package ${folder}: ${file} was changed: its SHA-256 is ${actual}, the card says ${expected}. Restore the package from its source, or teach it again.`,
-      );
+    refuseChanged(folder, file, bytes, expected);
     if (file === graphFile) graph = bytes;
   }
   if (!graph) throw new ModelError(`Model package ${folder}: the card names no ${graphFile}. Teach it again.`);
@@ -67,33 +66,42 @@ export async function loadModelPackage(folder: string): Promise<LoadedModel> {
       },
     );
   });
+  const golden = goldenOf(modelPackage, model);
   try {
-    await checkGolden(modelPackage, model);
+    await checkGolden(folder, golden);
   } catch (error) {
     await model[Symbol.asyncDispose]();
     throw error;
   }
-  return { ...modelPackage, model, [Symbol.asyncDispose]: () => model[Symbol.asyncDispose]() };
+  return { ...modelPackage, model, golden, [Symbol.asyncDispose]: () => model[Symbol.asyncDispose]() };
 }
 
-async function checkGolden({ folder, card }: ModelPackage, model: AnomalyModel): Promise<void> {
-  for (const { file, score, presence, tolerance } of card.golden) {
-    if (!(file in card.files))
-      throw new ModelError(
-        `Model package ${folder}: golden sample ${file} is not among the card's files. Teach it again.`,
-      );
-    const actual = await model.inspect(await readPicture(path.join(folder, file), card.input.channels));
-    // Written so that NaN is refused too.
-    for (const [what, expected, got] of [
-      ["score", score, actual.score],
-      ["presence", presence, actual.presence],
-    ] as const)
-      if (!(Math.abs(got - expected) <= tolerance))
+/** The golden samples of an opened package. */
+export const goldenOf = ({ folder, card, ref }: ModelPackage, model: AnomalyModel): readonly GoldenSample[] =>
+  card.golden.map(({ file, score, presence, tolerance }) => ({
+    model: ref.id,
+    file,
+    async run() {
+      const expectedHash = card.files[file];
+      if (expectedHash === undefined)
         throw new ModelError(
-          `Model package ${folder}: golden sample ${file} gives ${what} ${got.toFixed(4)}, the card says ${expected} ± ${tolerance}. ` +
-            "The package does not compute here what it was taught to; teach it again on this machine.",
+          `Model package ${folder}: golden sample ${file} is not among the card's files. Teach it again.`,
         );
-  }
+      refuseChanged(folder, file, await readMember(folder, file), expectedHash);
+      const actual = await model.inspect(await readPicture(path.join(folder, file), card.input.channels));
+      return [
+        { what: "score", expected: score, actual: actual.score, tolerance },
+        { what: "presence", expected: presence, actual: actual.presence, tolerance },
+      ];
+    },
+  }));
+
+function refuseChanged(folder: string, file: string, bytes: Uint8Array, expected: string): void {
+  const actual = sha256(bytes);
+  if (actual !== expected)
+    throw new ModelError(
+      `Model package ${folder}: ${file} was changed: its SHA-256 is ${actual}, the card says ${expected}. Restore the package from its source, or teach it again.`,
+    );
 }
 
 function parseCard(folder: string, bytes: Uint8Array): ModelCard {

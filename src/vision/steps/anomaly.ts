@@ -3,15 +3,23 @@ import type { Defect } from "../../domain/defect.ts";
 import { anomalyClass } from "../../domain/defect.ts";
 import { idPattern, idRule } from "../../domain/names.ts";
 import type { Zone } from "../../domain/recipe.ts";
+import { cutZone } from "../cut-zone.ts";
 import { hotBox } from "../hot-box.ts";
+import { probabilityOf } from "../model/calibration.ts";
+import type { ModelCard } from "../model/card.ts";
+import { ModelError } from "../model/model-error.ts";
 import { modelName } from "../model/model-name.ts";
-import { toReference } from "../placement.ts";
+import { boxInPicture, cornersInPicture, inPlace, toReference } from "../placement.ts";
 import { defineStep } from "../step.ts";
 
 const defectClass = z.string().regex(idPattern, idRule);
 
 const options = z.strictObject({
   model: modelName.meta({ description: "Model package taught from good units" }),
+  zone: z.string().optional().meta({
+    description:
+      "The model was taught on this zone of a located unit, at native resolution; the whole picture when left out",
+  }),
   threshold: z
     .number()
     .positive()
@@ -31,30 +39,45 @@ export default defineStep({
   summary: "Compares with what good units look like; finds what was never taught.",
   options,
   models: ({ model }) => [model],
-  zones: ({ zones }) => Object.keys(zones),
+  zones: ({ zone, zones }) => [...(zone === undefined ? [] : [zone]), ...Object.keys(zones)],
   classes: (given) => [given.class, ...Object.values(given.zones)],
-  async open({ model: id, threshold, class: elsewhere, zones }, site) {
+  async open({ model: id, zone: seen, threshold, class: elsewhere, zones }, site) {
     const { loadModelPackage } = await import("../model/package.ts");
     const loaded = await loadModelPackage(site.modelFolder(id));
     const { card, model, ref } = loaded;
     const limit = threshold ?? card.threshold.reject;
+    const part = seen === undefined ? undefined : site.zone(seen);
+    refuseOtherSize(id, card.input, part);
     const places = Object.entries(zones).map(([name, of]) => ({ name, zone: site.zone(name), of }));
     return {
       models: [ref],
+      golden: loaded.golden,
       async run({ picture, place }) {
-        const { score, presence, map, inferenceMs } = await model.inspect(picture);
+        const shown = part ? cutZone(picture, place, part) : picture;
+        const { score, presence, map, inferenceMs } = await model.inspect(shown);
         // Written so that NaN is refused too: a number that is none decides nothing.
         if (!(score >= 0)) throw new Error(`model ${ref.id} gave the score ${score}`);
         if (card.presence && presence < card.presence.absentBelow)
           return { absent: { confidence: 1 - presence / card.presence.absentBelow }, score, inferenceMs };
         const confidence = 1 / (1 + Math.exp(-card.confidence.slope * (score - limit)));
         const { rows, columns } = card.grid;
-        const marks = [{ kind: "heat", map, rows, columns, hot: limit } as const];
+        const area = part
+          ? cornersInPicture(place, part)
+          : cornersInPicture(inPlace, [0, 0, picture.width, picture.height]);
+        const marks = [{ kind: "heat", map, rows, columns, hot: limit, area } as const];
         if (confidence < worthABox) return { score, inferenceMs, marks };
-        const box = hotBox({ map, width: picture.width, height: picture.height }, card.grid);
+        const found = hotBox({ map, width: shown.width, height: shown.height }, card.grid);
+        const inZone = part && ([part[0] + found[0], part[1] + found[1], found[2], found[3]] as const);
+        const box = inZone ? boxInPicture(place, inZone, picture) : found;
         const middle = toReference(place, { x: box[0] + box[2] / 2, y: box[1] + box[3] / 2 });
         const hit = places.find(({ zone }) => holds(zone, middle));
-        const defect: Defect = { class: hit?.of ?? elsewhere, confidence, ...(hit && { zone: hit.name }), box };
+        const defect: Defect = {
+          class: hit?.of ?? elsewhere,
+          confidence,
+          ...(card.calibration && { probability: probabilityOf(card.calibration, score) }),
+          ...(hit && { zone: hit.name }),
+          box,
+        };
         return { defects: [defect], score, inferenceMs, marks };
       },
       [Symbol.asyncDispose]: () => loaded[Symbol.asyncDispose](),
@@ -64,3 +87,11 @@ export default defineStep({
 
 const holds = ([left, top, width, height]: Zone, { x, y }: { readonly x: number; readonly y: number }): boolean =>
   x >= left && x < left + width && y >= top && y < top + height;
+
+/** A model that was taught on a zone sees nothing it knows in another one. */
+function refuseOtherSize(id: string, input: ModelCard["input"], part: Zone | undefined): void {
+  if (!part || input.anySize || (input.width === part[2] && input.height === part[3])) return;
+  throw new ModelError(
+    `Model package ${id} was taught on ${input.width} × ${input.height} px, the zone is ${part[2]} × ${part[3]} px. Name the zone that it was taught on, or teach it again.`,
+  );
+}

@@ -10,12 +10,13 @@ export interface ScalePlan {
 
 /**
  * How pictures are looked at. A fixed camera: short side 256 px, the other in proportion, multiples of 16; smaller pictures
- * are not enlarged. Loose photographs are squashed to two squares: the coarse one knows best what belongs where, the fine
+ * are not enlarged; `native` keeps their own resolution up to 512 px. Loose photographs are squashed to two squares: the coarse one knows best what belongs where, the fine
  * one sees small things, and each keeps as many components as so few pictures can teach.
  */
 export function scalesFor(
   { width, height }: { readonly width: number; readonly height: number },
   anySize: boolean,
+  native = false,
 ): readonly [ScalePlan, ...ScalePlan[]] {
   const square = (side: number): NetworkSize => ({ width: side, height: side });
   if (anySize)
@@ -23,7 +24,7 @@ export function scalesFor(
       { size: square(160), components: 64 },
       { size: square(256), components: 32 },
     ];
-  const scale = Math.min(1, 256 / Math.min(width, height));
+  const scale = native ? Math.min(1, 512 / Math.max(width, height)) : Math.min(1, 256 / Math.min(width, height));
   const side = (px: number): number => Math.min(512, Math.max(32, 16 * Math.round((px * scale) / 16)));
   return [{ size: { width: side(width), height: side(height) }, components: 64 }];
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { errorText } from "../../platform/errors.ts";
 import { anomalyGraph, finestGrid, fusedAnomalyGraph, type GraphScale } from "../model/anomaly-graph.ts";
 import { openAnomalyModel } from "../model/anomaly-model.ts";
 import { backboneLicence, readBackbone } from "../model/backbone.ts";
@@ -37,6 +38,13 @@ export interface TeachRequest {
   readonly anySize?: boolean;
   /** Good units look the same mirrored: each image teaches its three mirror images too. */
   readonly mirrored?: boolean;
+  /**
+   * What the model sees of a whole picture, e.g. one zone of a located unit; all of it when left out. The same has to be
+   * shown to it at inspection. @throws when this picture cannot be shown; the teaching ends with its file's name.
+   */
+  readonly see?: (picture: Picture) => Promise<Picture>;
+  /** The network sees pictures at their own resolution (up to 512 px a side) instead of 256 px: slower, and finds smaller things. */
+  readonly native?: boolean;
   /** Version of this program, for the card. */
   readonly program: string;
   /** UTC ms, for the card. */
@@ -70,8 +78,13 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
   checkCounts(request, good.length, empty.length);
   const channels = (await everyGrey([...good, ...empty])) ? 1 : 3;
   const first = await readPicture(good[0]!, channels);
-  const input = { width: first.width, height: first.height, channels, anySize: request.anySize ?? false } as const;
-  const plans = scalesFor(first, input.anySize);
+  const see = async (whole: Picture, file: string): Promise<Picture> =>
+    (await request.see?.(whole).catch((cause: unknown) => {
+      throw new TeachError(`${file}: ${errorText(cause)}. Remove it, or correct the recipe.`, { cause });
+    })) ?? whole;
+  const shown = await see(first, good[0]!);
+  const input = { width: shown.width, height: shown.height, channels, anySize: request.anySize ?? false } as const;
+  const plans = scalesFor(shown, input.anySize, request.native ?? false);
   const read = async (file: string): Promise<Picture> => {
     signal?.throwIfAborted();
     const picture = await readPicture(file, channels);
@@ -98,7 +111,7 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
         read: async (file, isLast) => {
           const picture = await read(file);
           if (isLast && index === 0) measures.push(measurePicture(picture));
-          return picture;
+          return see(picture, file);
         },
         onProgress: (phase, done, total) =>
           request.onProgress?.({ phase, done: index * total + done, total: plans.length * total }),
@@ -113,7 +126,7 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
       : fusedAnomalyGraph(backbone, channels, learnt.scales);
 
   const samples = [learnt.typical, learnt.strangest, ...empty.slice(0, 1)];
-  const golden = await goldenSamples(graph, samples, read);
+  const golden = await goldenSamples(graph, samples, async (file) => see(await read(file), file));
   const { reject, slope } = thresholdOf(learnt.heldOut);
   const card: ModelCard = {
     v: 1,

@@ -1,0 +1,12 @@
+import type { RecipeRef } from "../domain/recipe.ts";
+
+/** How the line has recipes made ready and taken into use; it decides when, whoever runs the vision processes how. */
+export interface RecipePort {
+  /**
+   * Loads it beside what runs. Resolves with `undefined` when it can take over at the next unit, or with why it cannot
+   * (for a person). A newer call gives up an older one; one of the empty id means the station's own model without a recipe.
+   */
+  prepare(recipe: RecipeRef): Promise<string | undefined>;
+  /** From the next `look()` on it inspects. Only after `prepare` said yes, or for what runs already (then nothing happens). */
+  activate(recipe: RecipeRef): void;
+}
