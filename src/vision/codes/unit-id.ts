@@ -18,8 +18,8 @@ export function unitIdOf(read: Pick<AcceptedRead, "text" | "isGs1">, kind: UnitI
   return gtin === undefined ? undefined : `${gtin}.${serial}`;
 }
 
-/** The content for a person: GS1 elements with their identifiers in brackets, anything else as it stands in the symbol. */
+/** The content for a person: GS1 elements with their identifiers in brackets, anything else as it stands in the symbol, control characters as blanks. */
 export function readableText(read: Pick<AcceptedRead, "text" | "isGs1">): string {
   const elements = elementsOf(read);
-  return elements ? [...elements].map(([ai, value]) => `(${ai})${value}`).join("") : read.text;
+  return elements ? [...elements].map(([ai, value]) => `(${ai})${value}`).join("") : read.text.replace(/\p{Cc}/gu, " ");
 }

@@ -63,7 +63,9 @@ function dateRule(bestBefore: DuePrintOptions["bestBefore"]): (expected: Expecta
     case "production":
       return ({ productionDate, clockSynchronized }) => {
         if (!clockSynchronized)
-          return { unknown: "the production date comes from a clock that is not synchronised: restore its time source" };
+          return {
+            unknown: "the production date comes from a clock that is not synchronised: restore its time source",
+          };
         return productionDate === "" ? { unknown: "the production date is not known" } : due(productionDate);
       };
     case "lot": {

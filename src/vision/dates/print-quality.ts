@@ -78,7 +78,8 @@ export function measurePrint(line: Grey, dotRows: number): PrintQuality {
   for (let above = levels[255]!; darkest > 0 && above < inkShare * data.length; above += levels[darkest]!) darkest -= 1;
   return {
     contrast: darkest / Math.max(1, bright / ground.length),
-    edgeRatio: along / Math.max(1, across),
+    // An even field has no edges either way.
+    edgeRatio: (along + 1) / (across + 1),
     weakestRow: dotRows > 2 ? weakestRow(rows, dotRows) : 1,
   };
 }
@@ -92,7 +93,7 @@ function weakestRow(rows: Float64Array, dotRows: number): number {
   let weakest = 1;
   for (let y = top + dotPitch; y + 2 * dotPitch <= top + length; y++) {
     const beside = inkOf(y - dotPitch, dotPitch) + inkOf(y + dotPitch, dotPitch);
-    weakest = Math.min(weakest, (2 * inkOf(y, dotPitch)) / Math.max(1, beside));
+    weakest = Math.min(weakest, (2 * inkOf(y, dotPitch) + 1) / (beside + 1));
   }
   return weakest;
 }

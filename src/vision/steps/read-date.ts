@@ -55,7 +55,9 @@ export default defineStep({
           box,
         }));
         return {
-          ...(isInvalid && { invalid: { reason: "unreadable", detail: `the print in zone ${given.zone} cannot be read` } }),
+          ...(isInvalid && {
+            invalid: { reason: "unreadable", detail: `the print in zone ${given.zone} cannot be read` },
+          }),
           ...("unknown" in wanted && { invalid: { reason: "noExpectation", detail: wanted.unknown } }),
           ...(defects.length > 0 && { defects: given.class === undefined ? defects : [surest(defects)] }),
           texts: textsOf(finding),
