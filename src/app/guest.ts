@@ -33,7 +33,9 @@ export function startGuest<Out, In extends Message>(guest: Guest<Out, In>, clock
     {
       started(send) {
         refusal = undefined;
-        void Promise.resolve(guest.setup()).then(send);
+        void Promise.resolve()
+          .then(() => guest.setup()) // in the next turn, when whoever starts it knows it
+          .then(send);
       },
       message(message) {
         if (message.type === "refused") {

@@ -1,4 +1,6 @@
-import type { Judgement } from "../domain/judgement.ts";
+import type { Clock } from "../platform/clock.ts";
+import { since, type Tally } from "./tally.ts";
+import type { VisionChild } from "./vision-child.ts";
 
 /** How long a recipe that took over is watched, with the one before it kept warm. */
 export interface ProbationRules {
@@ -24,33 +26,11 @@ const faultsOf = 60;
 const lateShare = 0.01;
 const latesOf = 200;
 
-/** What a process has done so far, in pictures. */
-export interface Tally {
-  judged: number;
-  /** Later than the deadline, or overloaded. */
-  late: number;
-  faults: number;
-}
-export const emptyTally = (): Tally => ({ judged: 0, late: 0, faults: 0 });
-
-/** Counts one judgement that came `latencyMs` after its trigger. */
-export function count(
-  tally: Tally,
-  { verdict }: Pick<Judgement, "verdict">,
-  latencyMs: number,
-  deadlineMs: number,
-): void {
-  const reason = verdict.kind === "notInspected" ? verdict.reason : undefined;
-  tally.judged += 1;
-  if (reason === "inferenceFault") tally.faults += 1;
-  if (latencyMs > deadlineMs || reason === "overload") tally.late += 1;
-}
-
 /**
  * Why a recipe has to go; undefined while it is fit. A machine that is short of time makes every recipe late: what
  * came before is the measure.
  */
-export function unfitness(now: Tally, before: Tally, deadlineMs: number): string | undefined {
+function unfitness(now: Tally, before: Tally, deadlineMs: number): string | undefined {
   const { judged, faults, late } = now;
   if (faults > faultShare * Math.max(judged, faultsOf)) return `${faults} of ${judged} inspections failed`;
   const usual = before.judged >= latesOf ? (2 * before.late) / before.judged : 0;
@@ -60,5 +40,43 @@ export function unfitness(now: Tally, before: Tally, deadlineMs: number): string
 }
 
 /** Whether it has been watched for long enough. `units`: judged so far; `forMs`: since it took over. */
-export const isOver = (rules: ProbationRules, units: number, forMs: number): boolean =>
+const isOver = (rules: ProbationRules, units: number, forMs: number): boolean =>
   forMs >= rules.atMostMs || (forMs >= rules.atLeastMs && units >= rules.units);
+
+/** The time in which a recipe that took over is watched. */
+export interface Probation {
+  /** It judged something. */
+  judged(): void;
+  /** Nobody is to be told any more. */
+  end(): void;
+}
+
+/**
+ * @param own what took over just now; `before` what it took over from
+ * @param unfit called with the reason, again at each judgement until `end`
+ * @param over called once it has been watched for long enough, also without a unit
+ */
+export function startProbation(
+  rules: ProbationRules,
+  { own, before }: { readonly own: VisionChild; readonly before: VisionChild },
+  { unfit, over }: { unfit(reason: string): void; over(): void },
+  clock: Clock,
+): Probation {
+  const startedAt = clock.monotonic();
+  const usual: Tally = { ...before.tally };
+  const atFirst: Tally = { ...own.tally };
+  const { cameras, deadlineMs } = own.setup;
+  const judged = (): void => {
+    const now = since(own.tally, atFirst);
+    const reason = unfitness(now, usual, deadlineMs);
+    if (reason !== undefined) unfit(reason);
+    else if (isOver(rules, now.judged / cameras.length, clock.monotonic() - startedAt)) over();
+  };
+  const timers = [rules.atLeastMs, rules.atMostMs].map((ms) => clock.after(ms, judged));
+  return {
+    judged,
+    end() {
+      for (const cancel of timers) cancel();
+    },
+  };
+}

@@ -6,7 +6,7 @@ import type { Supervised } from "../platform/supervise.ts";
 import type { FromVision, Readiness, ToVision, VisionSetup } from "../vision/messages.ts";
 import { startGuest } from "./guest.ts";
 import { createOpenLooks } from "./open-looks.ts";
-import { count, emptyTally, type Tally } from "./probation.ts";
+import { count, emptyTally, type Tally } from "./tally.ts";
 
 export interface VisionHandlers {
   /** Whether a process that starts now should leave alone the cameras that only one can have. */

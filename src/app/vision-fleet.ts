@@ -2,12 +2,13 @@ import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import { type Recipe, type RecipeRef, recipeName } from "../domain/recipe.ts";
 import type { ShadowFigures } from "../domain/shadow.ts";
 import type { Trigger } from "../domain/trigger.ts";
+import type { ModelRef } from "../domain/unit-record.ts";
 import type { RecipePort } from "../line/recipe-port.ts";
 import type { Supervised } from "../platform/supervise.ts";
 import type { Readiness, VisionSetup } from "../vision/messages.ts";
 import { createCameraHandover } from "./camera-handover.ts";
 import { createModelHashes } from "./model-hashes.ts";
-import { isOver, type ProbationRules, probationRules, type Tally, unfitness } from "./probation.ts";
+import { type Probation, type ProbationRules, probationRules, startProbation } from "./probation.ts";
 import { startVision, type VisionChild, type VisionChildDeps } from "./vision-child.ts";
 import { createVisionShadow } from "./vision-shadow.ts";
 
@@ -61,26 +62,19 @@ interface Preparation {
   readonly answer: Promise<string | undefined>;
   resolve(reason: string | undefined): void;
 }
-/** The recipe that took over last is watched. */
-interface Watch {
-  readonly since: number;
-  /** What its process had judged before. */
-  readonly from: Readonly<Tally>;
-  /** What the one before it was like. */
-  readonly before: Readonly<Tally>;
-}
-
 export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers, deps: VisionChildDeps): VisionFleet {
   const { clock, log } = deps;
   const { station, probation: rules = probationRules } = options;
   const name = `vision:${station}`;
   const hashes = createModelHashes();
   const shadow = createVisionShadow(`${name}/shadow`, deps);
+  /** Recipe's hash → what its steps loaded. */
+  const models = new Map<string, readonly ModelRef[]>();
   const leaving = new Set<Promise<void>>();
   let current: VisionChild;
   let candidate: Preparation | undefined;
   let retired: VisionChild | undefined;
-  let watch: Watch | undefined;
+  let probation: Probation | undefined;
   /** The recipe that `prepare` said yes to, while its process is the retired one. */
   let reserved: string | undefined;
   /** It took over before it had loaded: its cameras are still being taken from the one before it. */
@@ -101,6 +95,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       {
         isStandby: () => process !== current || process === unprepared,
         ready(readiness) {
+          models.set(recipeOf(process).hash, readiness.loaded.models);
           const changed = hashes.changed(setup.inspection, readiness.loaded.models);
           if (process === candidate?.process) candidate.resolve(changed);
           else if (changed !== undefined) log.error("a model changed under its name", { reason: changed });
@@ -115,14 +110,14 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
         down(reason) {
           if (process === candidate?.process) candidate.resolve(reason);
           if (process !== current) return;
-          if (watch && retired?.readiness) takeBack(`its vision process ended: ${reason}`);
+          if (probation && retired?.readiness) takeBack(`its vision process ended: ${reason}`);
           else handlers.down(reason);
         },
         judgement(judgement) {
           handlers.judgement(judgement);
           if (process !== current) return;
           shadow.decided(judgement);
-          judgeRecipe();
+          probation?.judged();
         },
         cameras(health) {
           if (process === current && !handover.isUnderWay) handlers.cameras(health);
@@ -152,34 +147,28 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
     if (!handover.isUnderWay) handlers.cameras(next.cameras);
   }
 
-  /** The recipe that took over is watched, and has to go when it turns out to be of no use. */
-  function judgeRecipe(): void {
-    if (!watch) return;
-    const { tally, setup } = current;
-    const { from, before, since } = watch;
-    const own = {
-      judged: tally.judged - from.judged,
-      late: tally.late - from.late,
-      faults: tally.faults - from.faults,
-    };
-    const reason = unfitness(own, before, setup.deadlineMs);
-    if (reason !== undefined && retired?.readiness) takeBack(reason);
-    else if (isOver(rules, own.judged / setup.cameras.length, clock.monotonic() - since)) passed();
-  }
+  /** Watches what has just taken over. */
   function watchFrom(before: VisionChild): void {
-    const own: Watch = { since: clock.monotonic(), from: { ...current.tally }, before: { ...before.tally } };
-    watch = own;
+    const own = current;
+    endProbation();
+    const unfit = (reason: string): void => {
+      if (retired?.readiness) takeBack(reason);
+    };
+    const over = (): void => {
+      endProbation();
+      if (retired && recipeOf(retired).hash !== reserved) dismiss();
+    };
+    const mine = startProbation(rules, { own, before }, { unfit, over }, clock);
+    probation = mine;
     // It said yes and died since. Not at once: whoever changes recipes is still at it.
-    if (!current.readiness && current !== unprepared)
+    if (!own.readiness && own !== unprepared)
       clock.after(0, () => {
-        if (watch === own && !current.readiness && retired?.readiness) takeBack("its vision process ended");
+        if (probation === mine && !own.readiness) unfit("its vision process ended");
       });
-    // Also without a unit it ends.
-    for (const ms of [rules.atLeastMs, rules.atMostMs]) clock.after(ms, () => watch === own && judgeRecipe());
   }
-  function passed(): void {
-    watch = undefined;
-    if (retired && recipeOf(retired).hash !== reserved) dismiss();
+  function endProbation(): void {
+    probation?.end();
+    probation = undefined;
   }
   /** Nobody falls back to it any more. */
   function dismiss(): void {
@@ -189,7 +178,8 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
   function takeBack(reason: string): void {
     const failed = current;
     const back = retired!;
-    retired = watch = reserved = undefined;
+    endProbation();
+    retired = reserved = undefined;
     log.error("recipe failed after it took over, and the one before it inspects again", {
       recipe: called(failed),
       again: called(back),
@@ -247,7 +237,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
   return {
     async prepare(recipe) {
       reserved = recipe.hash;
-      if (retired && !watch && !runs(retired, recipe)) dismiss();
+      if (retired && !probation && !runs(retired, recipe)) dismiss();
       if (candidate && runs(candidate.process, recipe)) return candidate.answer;
       giveUpCandidate();
       if (runs(current, recipe) || (retired?.readiness && runs(retired, recipe))) return undefined;
@@ -267,6 +257,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       watchFrom(old);
       log.info("recipe takes over", { recipe: called(next), previous: called(old) });
     },
+    models: ({ hash }) => models.get(hash) ?? [],
     look(trigger) {
       ordinal += 1;
       const numbered: Trigger = { ...trigger, ordinal };
@@ -305,7 +296,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       return all.flatMap(([role, process]) => (process ? [[role, process.child] as const] : []));
     },
     async stop() {
-      watch = undefined;
+      endProbation();
       giveUpCandidate();
       dismiss();
       letGo(current);
