@@ -1,0 +1,15 @@
+import type { RecipeRef } from "../domain/recipe.ts";
+import type { ModelRef } from "../domain/unit-record.ts";
+
+/** How the line has recipes made ready and taken into use; it decides when, whoever runs the vision processes how. */
+export interface RecipePort {
+  /**
+   * Loads it beside what runs. Resolves with `undefined` when it can take over at the next unit, or with why it cannot
+   * (for a person). A newer call gives up an older one; one of the empty id means the station's own model without a recipe.
+   */
+  prepare(recipe: RecipeRef): Promise<string | undefined>;
+  /** From the next `look()` on it inspects. Only after `prepare` said yes, or for what runs already (then nothing happens). */
+  activate(recipe: RecipeRef): void;
+  /** What its steps loaded, for the ledger; known from the yes of `prepare` on. */
+  models(recipe: RecipeRef): readonly ModelRef[];
+}
