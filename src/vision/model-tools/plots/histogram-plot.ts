@@ -1,10 +1,13 @@
 import { axes, ink, label, n, type Svg, svg } from "./svg.ts";
 
 const bins = 40;
+/** How far the axis goes, in distances from the lowest score to the threshold. */
+const reach = 4;
 
 /**
  * How the scores of good and defective pictures lie to each other and to the threshold. Shares of their own side, so that
- * many good pictures do not hide few defective ones. Scores beyond the 99th percentile are in the last bar.
+ * many good pictures do not hide few defective ones. The last bar holds everything above it too: what matters is decided
+ * around the threshold.
  */
 export function histogramPlot(
   title: string,
@@ -15,8 +18,9 @@ export function histogramPlot(
 ): Svg {
   const all = [...good, ...bad].filter(Number.isFinite).sort((a, b) => a - b);
   const from = Math.min(all[0] ?? 0, threshold ?? Number.POSITIVE_INFINITY);
-  const far = all[Math.min(all.length - 1, Math.floor(all.length * 0.99))] ?? 1;
-  const to = Math.max(far, (threshold ?? from) * 1.05, from + 1e-6);
+  const highestScore = all.at(-1) ?? 1;
+  const near = threshold === undefined || threshold <= from ? highestScore : from + reach * (threshold - from);
+  const to = Math.max(Math.min(highestScore, near), (threshold ?? from) * 1.05, from + 1e-6);
   const margin = 0.02 * (to - from);
   const binOf = (score: number): number =>
     Math.min(bins - 1, Math.max(0, Math.floor((bins * (score - from)) / (to - from))));
@@ -32,7 +36,7 @@ export function histogramPlot(
   const highest = Math.max(1, ...sides.flatMap((s) => s.bars));
   const { frame, body } = axes(
     { left: 70, top: 72, width: 560, height: 250 },
-    { from: from - margin, to: to + margin, title: unit },
+    { from: from - margin, to: to + margin, title: highestScore > to ? `${unit}; last bar: and above` : unit },
     { from: 0, to: highest * 1.05, title: "pictures (% of their kind)" },
   );
   const drawn = sides.flatMap(({ colour, bars }) =>
