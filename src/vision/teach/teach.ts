@@ -259,6 +259,7 @@ function baselineOf(measures: readonly PictureMeasures[]): Baseline {
     contrast: { min: Math.min(...of("contrast")) },
     saturated: { max: Math.max(...of("saturated")) },
     sharpness: { min: Math.min(...of("sharpness")) },
+    rowStep: { max: Math.max(...of("rowStep")) },
   };
 }
 
