@@ -169,6 +169,7 @@ export async function startPlant(
       ...(shifts && { shifts }),
       trigger: options.trigger(station.trigger.type),
       recipes: recipes[n]!,
+      evidenceFolder: paths.evidence,
       childLog,
       childEnv,
       output,
@@ -198,7 +199,7 @@ export async function startPlant(
   });
   const lookAround = async (): Promise<void> => {
     const known = await measureSurroundings(data);
-    for (const station of running) station.line.surroundings(known);
+    for (const station of running) station.surroundings(known);
   };
   const surveyor = cron.schedule("30 * * * * *", lookAround);
   stack.defer(async () => {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { facetNames } from "../../nodeset/station-shape.ts";
 import type { Config, StationConfig } from "../config/schema.ts";
 import { alarmSettings } from "../domain/alarm.ts";
@@ -9,12 +10,14 @@ import { type Recipe, recipeName } from "../domain/recipe.ts";
 import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { LedgerWriter } from "../ledger/ledger.ts";
+import type { Surroundings } from "../line/alarm-readings.ts";
 import { createLine, type Line } from "../line/line.ts";
 import type { StationSetup, Vitals } from "../opcua/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Log, type LogFormat, type LogLevel, logFor } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
+import { createEvidenceShelf } from "./evidence-shelf.ts";
 import type { StationRecipes } from "./recipes.ts";
 import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-failed.ts";
 import { startVision, type VisionChild } from "./vision-child.ts";
@@ -27,6 +30,7 @@ export interface StationDeps {
   readonly shifts?: ShiftCalendar;
   readonly trigger: TriggerDefinition;
   readonly recipes: StationRecipes;
+  readonly evidenceFolder: string;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
   readonly childEnv: Readonly<Record<string, string>>;
   readonly output: (line: string) => void;
@@ -43,6 +47,8 @@ export interface Station {
   readonly ready: Promise<void>;
   command<C extends Command>(command: C): Promise<AnswerTo<C>>;
   vitals(heartbeat: number): Vitals;
+  /** What was found out about disk and certificate since the last time. */
+  surroundings(known: Surroundings): void;
   /** No more triggers; what is open is decided and on disk. The vision process is ended after it. */
   stop(): Promise<void>;
 }
@@ -113,6 +119,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       station: config.id,
       cameras: config.cameras.map(({ id, type, nameplate: _, ...options }) => ({ id, type, options })),
       inspection: deps.recipes.setup(deps.recipes.own),
+      evidenceFolder: deps.evidenceFolder,
       deadlineMs: config.deadlineMs,
       threads: config.inferenceThreads,
       log: deps.childLog,
@@ -122,6 +129,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       ready(loaded, isSimulated) {
         [model] = loaded.models;
         simulated = isSimulated;
+        vision.keepEvidence(shelf.isOpen);
         modelStatus = `ready ${loaded.models.map((m) => m.id).join(", ")}`;
         line.vision({ up: true, loaded, simulated });
         if (!stopTrigger && !stopped) startTrigger();
@@ -140,6 +148,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         reject(new StartRefusedError(reason));
       },
       judgement: (judgement) => line.judge(judgement),
+      evidence: (report) => line.evidence(report),
       cameras(next) {
         health = next;
         line.cameras(next);
@@ -149,6 +158,21 @@ export function startStation(config: StationConfig, initial: StationState, deps:
     clock,
     log,
     deps.output,
+  );
+
+  const alarms = alarmSettings(config.alarms);
+  const shelf = createEvidenceShelf(
+    {
+      folder: join(deps.evidenceFolder, config.id),
+      budget: { maximumBytes: config.evidence.maximumMb * 1e6, maximumAgeMs: config.evidence.days * 86_400_000 },
+      storageLow: alarms.StorageLow,
+    },
+    {
+      log,
+      state: () => line.state.evidence,
+      tell: line.evidence,
+      enable: (isEnabled) => vision.keepEvidence(isEnabled),
+    },
   );
 
   return {
@@ -172,9 +196,14 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         targetUnitsPerMinute: Object(config.trigger)["unitsPerMinute"] as number,
       }),
     }),
+    surroundings(known) {
+      line.surroundings(known);
+      shelf.check({ now: line.time.now(), freeDiskMb: known.freeDiskMb });
+    },
     async stop() {
       stopped = true;
       stopTrigger?.();
+      await shelf[Symbol.asyncDispose]();
       await line.stop();
       log.debug("station stopped", { model: model?.id });
     },

@@ -1,3 +1,4 @@
+import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { LoadedRecipe } from "../domain/recipe.ts";
 import type { Trigger } from "../domain/trigger.ts";
@@ -13,12 +14,15 @@ export interface VisionHandlers {
   refused(reason: string): void;
   judgement(judgement: Judgement): void;
   cameras(health: readonly CameraHealth[]): void;
+  evidence(report: PictureReport): void;
 }
 
 export interface VisionChild {
   readonly child: Supervised<ToVision>;
   /** False when it cannot be asked: the unit has to go on without it. */
   look(trigger: Trigger): boolean;
+  /** Whether it keeps evidence pictures from here on. */
+  keepEvidence(isEnabled: boolean): void;
 }
 
 /** The vision process of one station, kept alive. */
@@ -49,6 +53,7 @@ export function startVision(
         ready: ({ loaded, simulated }) => handlers.ready(loaded, simulated),
         judgement: ({ judgement }) => handlers.judgement(judgement),
         cameras: ({ cameras }) => handlers.cameras(cameras),
+        evidence: ({ report }) => handlers.evidence(report),
       },
       refused: handlers.refused,
       down: handlers.down,
@@ -59,5 +64,6 @@ export function startVision(
   return {
     child,
     look: ({ at, ...trigger }) => child.send({ type: "trigger", trigger, ageMs: clock.monotonic() - at }),
+    keepEvidence: (isEnabled) => void child.send({ type: "evidence", isEnabled }),
   };
 }

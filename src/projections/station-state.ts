@@ -18,6 +18,7 @@ import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
 import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
+import { type EvidenceState, foldEvidence, foldPictures, noEvidence } from "./evidence.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
@@ -28,7 +29,7 @@ import { addTiming } from "./timing.ts";
  * Raised when the shape below changes, or what a fold makes of the same entries: snapshots of another number are rebuilt
  * from the ledger.
  */
-export const stateShape = 9;
+export const stateShape = 10;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -92,6 +93,7 @@ export interface StationState {
   readonly jobs: Jobs;
   /** How far each consumer has acknowledged. */
   readonly deliveries: Deliveries;
+  readonly evidence: EvidenceState;
 }
 
 export const emptyStation = (station: string): StationState => ({
@@ -121,6 +123,7 @@ export const emptyStation = (station: string): StationState => ({
   clusters: noClusters,
   jobs: [],
   deliveries: {},
+  evidence: noEvidence,
 });
 
 type Fold<K extends EntryKind> = (
@@ -149,6 +152,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
       latencyMs: addTiming(state.latencyMs, unit.latencyMs),
       lastUnit: { unit, hash },
       jobs: countInJob(state.jobs, unit),
+      evidence: foldPictures(state.evidence, unit),
     };
   },
   minute: (state, minute) => ({
@@ -215,6 +219,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   cluster: (state) => state,
   job: (state, body, entry) => ({ ...state, jobs: foldJob(state.jobs, body, entry) }),
   acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
+  evidence: (state, body, { time }) => ({ ...state, evidence: foldEvidence(state.evidence, body, time) }),
 };
 
 /** A context that names a shift comes before the calendar; one that names none leaves the calendar's. */

@@ -1,4 +1,5 @@
 import type { Camera, CameraEvents } from "../cameras/camera.ts";
+import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { LoadedRecipe } from "../domain/recipe.ts";
 import type { Trigger } from "../domain/trigger.ts";
@@ -6,6 +7,7 @@ import type { ModelRef } from "../domain/unit-record.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createHealthKeeper, type HealthKeeper } from "./camera-health.ts";
 import { type CameraLane, createCameraLane } from "./camera-lane.ts";
+import { createEvidenceKeeper, noEvidenceKeeper } from "./evidence/evidence-keeper.ts";
 import { frameGuard } from "./guard/frame-guard.ts";
 import { type InferencePool, openInferencePool } from "./inference-pool.ts";
 import type { VisionSetup } from "./messages.ts";
@@ -15,6 +17,8 @@ import { type CameraDefinitions, definitionOf, openCamera } from "./open-cameras
 export interface StationEvents {
   /** Exactly once per trigger and camera. */
   judgement(judgement: Judgement): void;
+  /** What became of an evidence picture. False when it could not be told: it comes again. */
+  evidence(report: PictureReport): boolean;
   /** Once a second, and at once when a camera's state changes. */
   cameras(cameras: readonly CameraHealth[]): void;
   /** Inference cannot go on; the process should be replaced. `isInside`: a thread may still be inside the runtime. */
@@ -27,6 +31,8 @@ export interface InspectionStation {
   /** True when any camera shows something that is not a real product. */
   readonly simulated: boolean;
   trigger(trigger: Trigger): void;
+  /** Whether evidence pictures are kept from here on. */
+  keepEvidence(isEnabled: boolean): void;
   /** Finishes every open trigger, then closes cameras and threads. */
   stop(): Promise<void>;
 }
@@ -100,20 +106,33 @@ export async function openStation(
           const { inspected, picture } = await pool.inspect(id, frame, expected);
           return { ...inspected, picture };
         },
-        judged: (result) =>
-          events.judgement({
+        judged(result, seen) {
+          const about = {
             ...result,
             station: setup.station,
             cameraId: id,
             ...(model && result.inferenceMs !== undefined && { model }),
             ...(recipe.id !== "" && { recipe }),
-          }),
+          };
+          const { judgement, keep } = evidence.consider(about, seen);
+          events.judgement(judgement);
+          keep(); // the verdict has left
+        },
         seen: (result) => health.seen(result),
       },
     );
     return { id, health, lane };
   }
 
+  const evidence =
+    setup.evidenceFolder === undefined
+      ? noEvidenceKeeper
+      : createEvidenceKeeper(
+          { folder: setup.evidenceFolder },
+          setup.inspection.recipe.evidence,
+          clock,
+          events.evidence,
+        );
   const cameras: Camera[] = [];
   const closeCameras = async (): Promise<void> => {
     for (const camera of cameras.splice(0)) await camera[Symbol.asyncDispose]();
@@ -126,6 +145,7 @@ export async function openStation(
     }
   } catch (error) {
     await closeCameras();
+    await evidence.close();
     await pool.close();
     throw error;
   }
@@ -142,11 +162,13 @@ export async function openStation(
       for (const { lane } of places) lane.trigger(trigger.triggerId, trigger.at, trigger.expected);
       for (const camera of cameras) camera.trigger(trigger);
     },
+    keepEvidence: evidence.enable,
     async stop() {
       // Every open trigger ends by itself: at its picture, its deadline, or its verdict.
       while (places.some(({ lane }) => lane.open > 0)) await new Promise((resolve) => clock.after(5, () => resolve(0)));
       clearInterval(timer);
       await closeCameras();
+      await evidence.close();
       await pool.close();
     },
   };

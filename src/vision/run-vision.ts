@@ -19,6 +19,7 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
   let log: Log | undefined;
   let setup: VisionSetup | undefined;
   let isStopping = false;
+  let isEvidenceKept = true;
 
   function judged(judgement: Judgement): void {
     if (!channel.send({ type: "judgement", judgement }))
@@ -32,9 +33,11 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
     try {
       station = await openStation(given, definitions, systemClock, {
         judgement: judged,
+        evidence: (report) => channel.send({ type: "evidence", report }),
         cameras: (cameras) => channel.send({ type: "cameras", cameras }),
         broken,
       });
+      station.keepEvidence(isEvidenceKept);
       channel.send({ type: "ready", loaded: station.loaded, simulated: station.simulated });
     } catch (error) {
       const code = error instanceof AppError ? error.code : "UNEXPECTED";
@@ -77,6 +80,10 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
         else station.trigger({ ...trigger, at: systemClock.monotonic() - ageMs });
         return;
       }
+      case "evidence":
+        isEvidenceKept = message.isEnabled;
+        station?.keepEvidence(isEvidenceKept);
+        return;
       case "stop":
         void stop();
     }
