@@ -33,8 +33,9 @@ export interface EvidenceKeeper {
   close(): Promise<void>;
 }
 
-/** Reports that wait because the core does not read. */
+/** Reports that wait because the core does not read; beyond, the core will find that it never heard of the oldest. */
 const maximumUntold = 1_024;
+const tellAgainMs = 500;
 
 const nothing = (): void => undefined;
 /** For a station that keeps no pictures. */
@@ -46,7 +47,7 @@ export const noEvidenceKeeper: EvidenceKeeper = {
 
 /**
  * Starts the thread that encodes and writes.
- * @param tell false when the core does not read: told again with the next report
+ * @param tell false when the core does not read: told again a moment later
  */
 export function createEvidenceKeeper(
   { folder, bounds = evidenceBounds }: EvidenceOptions,
@@ -58,6 +59,7 @@ export function createEvidenceKeeper(
   const waiting = new Map<number, { readonly judgement: Judgement; readonly file: string; readonly bytes: number }>();
   const passes = new Map<string, number>();
   const untold: PictureReport[] = [];
+  let cancelTelling: (() => void) | undefined;
   let waitingBytes = 0;
   let nextTask = 1;
   let isEnabled = true;
@@ -65,10 +67,18 @@ export function createEvidenceKeeper(
   let dead: string | undefined;
   const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
 
+  const tellAll = (): void => {
+    while (untold.length > 0 && tell(untold[0]!)) untold.shift();
+    if (untold.length > 0) cancelTelling ??= clock.after(tellAgainMs, tellAgain);
+  };
+  const tellAgain = (): void => {
+    cancelTelling = undefined;
+    tellAll();
+  };
   const report = (about: PictureReport): void => {
     untold.push(about);
-    while (untold.length > 0 && tell(untold[0]!)) untold.shift();
     if (untold.length > maximumUntold) untold.shift();
+    tellAll();
   };
   worker.on("message", (answer: FromEvidence) => {
     const task = waiting.get(answer.task);
@@ -143,6 +153,8 @@ export function createEvidenceKeeper(
       const stop: ToEvidence = { type: "stop" };
       worker.postMessage(stop);
       await ended;
+      tellAll();
+      cancelTelling?.();
     },
   };
 }
