@@ -10,8 +10,8 @@ export interface EvidenceDesk {
   expect(file: string): void;
   /** @param committed called when the entry is on disk */
   take(what: PictureReport | ShelfChange, committed?: () => void): void;
-  /** Nobody will say any more what became of the pictures of the units so far: each gets its entry. */
-  lose(reason: "visionDown" | "restart"): void;
+  /** The program ended before it heard what became of these pictures: each gets its entry. To be called once, first. */
+  loseOpen(): void;
   /** Pictures that are under way. */
   readonly expected: number;
 }
@@ -65,12 +65,12 @@ export function createEvidenceDesk(
         ...(committed && { committed }),
       });
     },
-    lose(reason) {
-      expected.clear();
+    loseOpen() {
       const at = now();
       sequencer.push({
         ready: () => true,
-        produce: ({ evidence }) => evidence.open.map((picture) => draft({ event: "dropped", ...picture, reason }, at)),
+        produce: ({ evidence }) =>
+          evidence.open.map((picture) => draft({ event: "dropped", ...picture, reason: "restart" }, at)),
       });
     },
     get expected() {

@@ -261,7 +261,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         const downSeconds = Math.round((to - initial.lastTime) / 1_000);
         log.info("resumed", { sequence: initial.sequence, downSeconds, clean });
       }
-      if (initial.evidence.open.length > 0) evidence.lose("restart");
+      if (initial.evidence.open.length > 0) evidence.loseOpen();
       shifts.start(time.now());
       jobs.start();
       // Whatever the line was when the program ended, it starts anew: not a transition of the table.
@@ -336,7 +336,6 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         for (const model of next.loaded.models) write("model", { ...model, status: "ready", reason: "" });
       } else {
         for (const unit of [...open.values()]) close(unit, "visionDown");
-        evidence.lose("visionDown");
         cameraStates.clear();
       }
       evaluate();

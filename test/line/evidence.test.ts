@@ -46,17 +46,16 @@ test("a picture that is on disk before the other camera has answered waits for i
 });
 
 // A record that names a picture must never be left without a word about it.
-test("what the vision process had not told when it ended is dropped", async () => {
+test("a dropped picture gets its entry, and the record's name no longer waits", async () => {
   const t = aLine();
   const id = t.unit();
   judgeWithPicture(t, id);
   await t.settle();
   expect(stateOf(t).open).toHaveLength(1);
-  t.line.vision({ up: false, reason: "killed" });
+  const lost = { event: "dropped", cameraId: "CAM-01", file: fileOf(id), reason: "visionDown" } as const;
+  t.line.evidence({ ...lost, triggerId: id });
   await t.settle();
-  expect(bodies(t)).toEqual([
-    { event: "dropped", sequence: 1, cameraId: "CAM-01", file: fileOf(id), reason: "visionDown" },
-  ]);
+  expect(bodies(t)).toEqual([{ ...lost, sequence: 1 }]);
   expect(stateOf(t)).toMatchObject({ dropped: 1, open: [] });
 });
 
