@@ -10,6 +10,7 @@ import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { LedgerWriter } from "../ledger/ledger.ts";
 import { createLine, type Line } from "../line/line.ts";
+import type { RecipePort } from "../line/recipe-port.ts";
 import type { StationSetup, Vitals } from "../opcua/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Log, type LogFormat, type LogLevel, logFor } from "../platform/log.ts";
@@ -25,6 +26,8 @@ export interface StationDeps {
   readonly log: Log;
   readonly ledger: LedgerWriter;
   readonly shifts?: ShiftCalendar;
+  /** IANA name. */
+  readonly timeZone: string;
   readonly trigger: TriggerDefinition;
   readonly recipes: StationRecipes;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
@@ -61,6 +64,13 @@ export function startStation(config: StationConfig, initial: StationState, deps:
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   ready.catch(() => undefined); // whoever awaits it hears of it; a start that is given up does not
 
+  /** The vision process runs what it was started with. */
+  const oneRecipe: RecipePort = {
+    prepare: async () =>
+      "its vision process runs one recipe from start to end; name it in the configuration and restart",
+    activate: () => undefined,
+    models: () => [],
+  };
   const line = createLine(
     {
       station: config.id,
@@ -68,10 +78,11 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       deadlineMs: config.deadlineMs,
       starvedAfterMs: config.starvedAfterMs,
       context: {
-        recipes: recipeNames(deps.recipes.all),
         owner: config.context.owner,
         lotMarkers: deps.trigger.lotMarkers ?? false,
       },
+      recipes: deps.recipes,
+      timeZone: deps.timeZone,
       ...(deps.shifts && { shifts: deps.shifts }),
       pendingExpiryMs: config.pendingExpiryMs,
       maximumWaiting: 5_000,
@@ -85,6 +96,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       append: (drafts) => ledger.append(drafts),
       findEndedLot: (lot) => ledger.findEndedLot(config.id, lot),
       look: (trigger) => vision.look(trigger),
+      recipes: oneRecipe,
       onCommitted: deps.onCommitted,
       onFatal: deps.onFatal,
     },
@@ -112,8 +124,8 @@ export function startStation(config: StationConfig, initial: StationState, deps:
     {
       station: config.id,
       cameras: config.cameras.map(({ id, type, nameplate: _, ...options }) => ({ id, type, options })),
-      inspection: deps.recipes.setup(deps.recipes.own),
-      deadlineMs: config.deadlineMs,
+      inspection: deps.recipes.setup(line.recipe),
+      deadlineMs: line.recipe.deadlineMs ?? config.deadlineMs,
       threads: config.inferenceThreads,
       log: deps.childLog,
     },

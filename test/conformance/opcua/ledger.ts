@@ -120,7 +120,7 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
 
 /** The same station, started again with job orders as the owner of its context: one ended, one aborted, one waiting. */
 async function ordersOf(before: TestLine): Promise<void> {
-  const t = aLine({ cameras, context: { recipes: [], owner: "jobs", lotMarkers: false } }, before);
+  const t = aLine({ cameras, context: { owner: "jobs", lotMarkers: false } }, before);
   const base = { station: "LINE-01", by: "mes@urn:test", source: "jobs", comment: "" } as const;
   const { shift: _, operator: __, ...made } = fields;
   const store = async (jobOrderId: string): Promise<void> => {
