@@ -47,8 +47,16 @@ export interface CameraDefinition<Options extends z.ZodType = z.ZodType> {
   readonly options: Options;
   /** True when its pictures are not of a real product: every record says so. */
   readonly simulated: boolean;
-  /** @throws AppError when the options cannot work (folder missing, bad file): the start is refused with its message. */
-  open(options: z.output<Options>, events: CameraEvents, clock: Clock): Promise<Camera>;
+  /**
+   * True when only one process at a time can have it open (its port, its only stream): then a new vision process opens it
+   * only after the old one has closed it, and nothing can look beside it. Absent = any number.
+   */
+  readonly exclusive?: boolean;
+  /**
+   * @param cameraId its name in the configuration, e.g. CAM-01
+   * @throws AppError when the options cannot work (folder missing, bad file): the start is refused with its message.
+   */
+  open(options: z.output<Options>, events: CameraEvents, clock: Clock, cameraId: string): Promise<Camera>;
 }
 /** Gives `open` its option types from the schema; returns its argument. */
 export const defineCamera = <O extends z.ZodType>(definition: CameraDefinition<O>): CameraDefinition<O> => definition;

@@ -47,7 +47,7 @@ export interface ContextDesk {
   prepare(): void;
   /** A recipe is ready to inspect, or cannot be (`problem`). */
   settled(recipe: Recipe, problem: string | undefined): void;
-  /** Goes back to the recipe before, because the one in force does not prove itself. */
+  /** Goes back to the recipe before, because the one in force does not prove itself; the reason names it. */
   rollback(reason: string): void;
   /** Drops what has waited too long. `now`: station time, UTC ms. */
   tick(now: number): void;
@@ -336,14 +336,13 @@ export function createContextDesk(
       if (failed.hash !== recipes.wanted.hash) return; // given up already
       const back = recipes.previous;
       const fields = { ...ahead.context, recipeId: previousName() };
-      const why = `recipe ${recipeText(failed)} failed: ${reason}`;
       if (!back || chosen(fields)?.hash !== back.hash) {
-        recipes.block(`${why}; there is no recipe before it that the context allows: select one`);
+        recipes.block(`${reason}; there is no recipe before it that the context allows: select one`);
         return;
       }
       log.error("recipe failed; the one before it inspects again", { recipe: recipeText(failed), reason });
       const origin = { source: "local", by: "line", wasPending: false };
-      const entries = turn(fields, origin, now(), { event: "rolledBack", reason: why });
+      const entries = turn(fields, origin, now(), { event: "rolledBack", reason });
       takePlace({ answer: accepted("effective"), entries }, () => undefined);
     },
     tick: expire,

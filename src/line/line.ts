@@ -105,7 +105,10 @@ export interface Line {
   lotMarker(): void;
   judge(judgement: Judgement): void;
   vision(state: VisionState): void;
-  /** The recipe in use does not prove itself: the one before it takes over, if there is one that the context allows. */
+  /**
+   * The recipe in use does not prove itself: the one before it takes over, if there is one that the context allows.
+   * The reason, for a person, names it.
+   */
   recipeFailed(reason: string): void;
   cameras(health: readonly CameraHealth[]): void;
   /** What was found out about disk and certificate since the last time. */

@@ -13,7 +13,7 @@ type Options = z.input<typeof folder.options>;
 /** Opens the camera, gives it so many triggers one by one, and returns all that it said. */
 async function replay(options: Options, triggers: number) {
   const events = collectEvents();
-  await using camera = await folder.open(folder.options.parse(options), events, fakeClock());
+  await using camera = await folder.open(folder.options.parse(options), events, fakeClock(), "CAM-01");
   for (let triggerId = 1; triggerId <= triggers; triggerId++) {
     const before = events.log.length;
     camera.trigger({ station: "LINE-01", triggerId, at: 0 });
@@ -36,6 +36,22 @@ test("replays in order of the name, one image per trigger, and starts again afte
   const events = await replay({ path: images.path }, 5);
   expect(reds(events)).toEqual([10, 20, 30, 10, 20]);
   expect(events.frames.map((f) => f.triggerId)).toEqual([1, 2, 3, 4, 5]);
+});
+
+// Vision processes take turns and look side by side: both have to see the unit that passes, not the first of the folder.
+test("opened in the middle of a run, it goes on with the image of that trigger", async () => {
+  await using images = await temporaryFolder();
+  for (const level of [10, 20, 30])
+    await levelImage(level)
+      .png()
+      .toFile(join(images.path, `${level}.png`));
+  const events = collectEvents();
+  await using camera = await folder.open(folder.options.parse({ path: images.path }), events, fakeClock(), "CAM-01");
+  for (const ordinal of [5, 6, 7]) {
+    camera.trigger({ station: "LINE-01", triggerId: ordinal, at: 0, ordinal });
+    await events.until(() => events.frames.length === ordinal - 4);
+  }
+  expect(reds(events)).toEqual([20, 30, 10]);
 });
 
 test("looks into subfolders when asked to", async () => {
@@ -144,7 +160,7 @@ test("when the folder vanishes it is gone, and comes back by itself with the nex
       .toFile(join(path, `${level}.png`));
   const clock = fakeClock();
   const events = collectEvents();
-  await using camera = await folder.open(folder.options.parse({ path }), events, clock);
+  await using camera = await folder.open(folder.options.parse({ path }), events, clock, "CAM-01");
   const shoot = async (triggerId: number) => {
     const before = events.log.length;
     camera.trigger({ station: "LINE-01", triggerId, at: 0 });

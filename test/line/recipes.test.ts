@@ -276,7 +276,7 @@ describe("back to the recipe before", () => {
 
   test("by itself, when it does not prove itself: an entry and the alarm say what failed", async () => {
     const t = await switched();
-    t.line.recipeFailed("6 % of its units ended in a fault");
+    t.line.recipeFailed("BARS@3 failed: 6 % of its units ended in a fault");
     t.unit(); // in between nobody inspects
     await ready(t);
     t.unit(pass);
@@ -290,14 +290,14 @@ describe("back to the recipe before", () => {
       event: "rolledBack",
       recipe: { id: "SNACK-BAG" },
       previous: { id: "BARS" },
-      reason: "recipe BARS@3 failed: 6 % of its units ended in a fault",
+      reason: "BARS@3 failed: 6 % of its units ended in a fault",
     });
     expect(t.line.state.context).toMatchObject({ recipeId: "SNACK-BAG@1", changedBy: "line" });
     await watched(t);
     const modelFault = () => t.ledger.of("alarm").findLast((e) => e.body.alarm === "ModelFault")?.body.condition;
     expect(modelFault()).toMatchObject({
       active: true,
-      reason: "recipe BARS@3 failed: 6 % of its units ended in a fault; SNACK-BAG@1 inspects again",
+      reason: "BARS@3 failed: 6 % of its units ended in a fault; SNACK-BAG@1 inspects again",
     });
     await ask(t, set({ lot: "L2" }));
     await watched(t);
@@ -310,7 +310,7 @@ describe("back to the recipe before", () => {
     const t = aRecipeLine({}, { recipes: { own: only, all: [only, nuts] } });
     await ask(t, set({ lot: "L1", sku: "NUT-1" }));
     await ready(t);
-    t.line.recipeFailed("it crashed");
+    t.line.recipeFailed("NUTS@1 failed: it crashed");
     t.unit();
     await t.settle();
     expect(units(t)).toEqual([["L1", "NUTS@1", "noModel"]]);

@@ -2,8 +2,8 @@ import { relative, resolve } from "node:path";
 import type { Clock } from "../../platform/clock.ts";
 import { errorText } from "../../platform/errors.ts";
 import type { Camera, CameraEvents } from "../camera.ts";
+import { type Colour, createDecoder, type DecodedImage } from "../source/decode.ts";
 import { createTriggerQueue } from "../source/trigger-queue.ts";
-import { type Colour, createDecoder, type DecodedImage } from "./decode.ts";
 import { type ImageSelection, listImages, tryListImages } from "./image-list.ts";
 
 /** Pictures decoded before their trigger, so that a frame follows its trigger within about a millisecond. */
@@ -59,7 +59,18 @@ export async function openReplay(options: ReplayOptions, events: CameraEvents, c
     report.state("ok", "");
   };
 
-  const queue = createTriggerQueue(events, clock, async ({ triggerId, exposedAt }, report) => {
+  let begun = false;
+  /** Opened in the middle of a run, it goes on where the one before it was, or beside the one that runs already. */
+  const begin = (ordinal: number): void => {
+    begun = true;
+    if (ordinal === 1) return;
+    ahead.length = 0;
+    next = ordinal - 1;
+    fill();
+  };
+
+  const queue = createTriggerQueue(events, clock, async ({ triggerId, exposedAt, ordinal }, report) => {
+    if (!begun) begin(ordinal);
     if (gone !== undefined) return;
     const first = ahead.shift();
     if (!first)
