@@ -28,7 +28,7 @@ interface Kind<Card extends ModelCard, Model> {
   figures(model: Model, picture: Picture, sample: Card["golden"][number]): Promise<readonly GoldenFigure[]>;
 }
 
-const anomalyKind: Kind<AnomalyCard, AnomalyModel> = {
+export const anomalyKind: Kind<AnomalyCard, AnomalyModel> = {
   name: "an anomaly model",
   kind: "anomaly",
   step: "anomaly",
@@ -47,14 +47,14 @@ const anomalyKind: Kind<AnomalyCard, AnomalyModel> = {
     ];
   },
 };
-const classifierKind: Kind<ClassifierCard, Classifier> = {
+export const classifierKind: Kind<ClassifierCard, Classifier> = {
   name: "a classifier",
   kind: "classifier",
   step: "classify",
   open: openClassifier,
   figures: classifierFigures,
 };
-const detectorKind: Kind<DetectorCard, Detector> = {
+export const detectorKind: Kind<DetectorCard, Detector> = {
   name: "a detector",
   kind: "detector",
   step: "detect",
@@ -71,7 +71,7 @@ const loader =
   async (folder: string): Promise<LoadedModel<Card, Model>> => {
     const modelPackage = ofKind(kind, await readModelPackage(folder));
     const model = await kind.open(modelPackage);
-    const golden = samplesOf(kind, modelPackage, model);
+    const golden = goldenOf(kind, modelPackage, model);
     try {
       await checkGolden(folder, golden);
     } catch (error) {
@@ -84,9 +84,6 @@ const loader =
 export const loadAnomalyModel = loader(anomalyKind);
 export const loadClassifier = loader(classifierKind);
 export const loadDetector = loader(detectorKind);
-
-/** By the kind that the card says. */
-export const loaders = { anomaly: loadAnomalyModel, classifier: loadClassifier, detector: loadDetector } as const;
 
 /** Narrows a package to its kind. @throws ModelError for another one, saying which step it is for. */
 function ofKind<Card extends ModelCard>(
@@ -101,10 +98,7 @@ function ofKind<Card extends ModelCard>(
 }
 
 /** The golden samples of an opened package. */
-export const goldenOf = (modelPackage: ModelPackage<AnomalyCard>, model: AnomalyModel): readonly GoldenSample[] =>
-  samplesOf(anomalyKind, modelPackage, model);
-
-const samplesOf = <Card extends ModelCard, Model>(
+export const goldenOf = <Card extends ModelCard, Model>(
   { figures }: Kind<Card, Model>,
   modelPackage: ModelPackage<Card>,
   model: Model,
