@@ -21,6 +21,7 @@ import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
+import { foldRecipe, noRecipes, type RecipeState, withoutFailure } from "./recipes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
@@ -28,7 +29,7 @@ import { addTiming } from "./timing.ts";
  * Raised when the shape below changes, or what a fold makes of the same entries: snapshots of another number are rebuilt
  * from the ledger.
  */
-export const stateShape = 9;
+export const stateShape = 10;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -86,6 +87,7 @@ export interface StationState {
   readonly duty: Duty;
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
+  readonly recipes: RecipeState;
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
@@ -116,6 +118,7 @@ export const emptyStation = (station: string): StationState => ({
   duty: noDuty,
   cameras: {},
   model: undefined,
+  recipes: noRecipes,
   clock: undefined,
   alarms: noAlarms,
   clusters: noClusters,
@@ -165,6 +168,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     context,
     pending: wasPending ? undefined : state.pending,
     shift: shiftOfContext(state.shift, context),
+    recipes: withoutFailure(state.recipes),
   }),
   shift(state, body, entry) {
     const { shift, lastUnit } = state;
@@ -191,6 +195,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   }),
   camera: (state, camera) => ({ ...state, cameras: { ...state.cameras, [camera.cameraId]: camera } }),
   model: (state, model) => ({ ...state, model }),
+  recipe: (state, body, entry) => ({ ...state, recipes: foldRecipe(state.recipes, body, entry) }),
   down(state, { from, to }) {
     // Whole minutes of down time are out of service; the edges belong to minutes that also ran.
     const last = minuteOf(to) - 1;
