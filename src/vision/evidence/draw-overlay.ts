@@ -86,7 +86,7 @@ function drawOutline(canvas: Canvas, { points, key }: Outline, { stroke, times }
     [stroke + 2 * times, keys[key].rim],
     [stroke, keys[key].colour],
   ] as const)
-    points.forEach((point, n) => canvas.line(point, points[(n + 1) % points.length]!, thickness, colour));
+    for (const [n, point] of points.entries()) canvas.line(point, points[(n + 1) % points.length]!, thickness, colour);
 }
 
 /** Puts a label where it covers neither another label nor, if it can, the thing that it names. */
