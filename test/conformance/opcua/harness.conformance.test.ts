@@ -20,6 +20,7 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   cluster: true,
   acknowledgement: true,
   job: true,
+  challenge: true,
 };
 
 conformance("the subject of the conformance suites", (the) => {
