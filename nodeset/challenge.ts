@@ -17,7 +17,7 @@ export const challengeFields = {
   ArmedAt: { ...instant, description: "Since when the piece was waited for." },
   ArmedBy: { ...text, description: "User and application that armed it." },
   ExpiresAt: { ...instant, description: "By when the piece had to come." },
-  Sequence: { ...counter, description: "The unit that was the piece; null when it did not come." },
+  PieceSequence: { ...counter, description: "The unit that was the piece; null when it did not come." },
   FoundClasses: {
     ...text,
     description: "Defect classes found on it; empty when none were, null when it did not come.",

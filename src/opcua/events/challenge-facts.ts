@@ -10,7 +10,7 @@ export const challengeFacts = (challenge: Challenge, state: string) => ({
   ArmedAt: challenge.armedAt,
   ArmedBy: challenge.armedBy,
   ExpiresAt: challenge.expiresAt,
-  Sequence: challenge.unit?.sequence,
+  PieceSequence: challenge.unit?.sequence,
   FoundClasses: challenge.found?.join(", "),
   Ejected: challenge.ejected,
   Reason: challenge.reason ?? "",
