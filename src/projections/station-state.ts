@@ -22,6 +22,7 @@ import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
+import { foldRecipe, noRecipes, type RecipeState, withoutFailure } from "./recipes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
@@ -87,6 +88,7 @@ export interface StationState {
   readonly duty: Duty;
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
+  readonly recipes: RecipeState;
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
@@ -118,6 +120,7 @@ export const emptyStation = (station: string): StationState => ({
   duty: noDuty,
   cameras: {},
   model: undefined,
+  recipes: noRecipes,
   clock: undefined,
   alarms: noAlarms,
   clusters: noClusters,
@@ -168,6 +171,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     context,
     pending: wasPending ? undefined : state.pending,
     shift: shiftOfContext(state.shift, context),
+    recipes: withoutFailure(state.recipes),
   }),
   shift(state, body, entry) {
     const { shift, lastUnit } = state;
@@ -194,6 +198,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   }),
   camera: (state, camera) => ({ ...state, cameras: { ...state.cameras, [camera.cameraId]: camera } }),
   model: (state, model) => ({ ...state, model }),
+  recipe: (state, body, entry) => ({ ...state, recipes: foldRecipe(state.recipes, body, entry) }),
   down(state, { from, to }) {
     // Whole minutes of down time are out of service; the edges belong to minutes that also ran.
     const last = minuteOf(to) - 1;
