@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { facetNames } from "../../nodeset/station-shape.ts";
+import { challengeRules } from "../config/challenges.ts";
 import type { Config, StationConfig } from "../config/schema.ts";
 import { alarmSettings } from "../domain/alarm.ts";
 import type { AnswerTo, Command } from "../domain/command.ts";
@@ -88,6 +89,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       alarms: alarmSettings(config.alarms),
       maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
       consumers: deps.consumers,
+      challenges: challengeRules(config.challenges, config.defectClasses),
     },
     {
       clock,
@@ -260,4 +262,5 @@ export const stationSetup = (
   contextOwner: config.context.owner,
   alarms: alarmSettings(config.alarms),
   maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
+  challenges: challengeRules(config.challenges, config.defectClasses),
 });

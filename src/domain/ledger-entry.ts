@@ -1,4 +1,5 @@
 import type { AlarmName, AlarmTimes } from "./alarm.ts";
+import type { Challenge, ChallengeEvent } from "./challenge.ts";
 import type { Cluster } from "./cluster.ts";
 import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
@@ -203,6 +204,12 @@ export interface JobTotals {
   readonly lastSequence: number;
 }
 
+/** One change of a challenge, with all that is known of it. */
+export interface ChallengeBody {
+  readonly event: ChallengeEvent;
+  readonly challenge: Challenge;
+}
+
 /** Kind → body. A new kind of entry is a new row. */
 export interface EntryBodies {
   readonly unit: UnitRecord;
@@ -223,6 +230,7 @@ export interface EntryBodies {
   readonly cluster: ClusterBody;
   readonly acknowledgement: AcknowledgementBody;
   readonly job: JobBody;
+  readonly challenge: ChallengeBody;
   readonly evidence: EvidenceBody;
 }
 export type EntryKind = keyof EntryBodies;

@@ -1,4 +1,5 @@
 import type { AlarmSettings } from "../domain/alarm.ts";
+import { type ChallengeRules, noChallenges } from "../domain/challenge.ts";
 import { type Answer, type AnswerTo, type Command, refuse } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
 import type { PictureReport, ShelfChange } from "../domain/evidence.ts";
@@ -17,6 +18,7 @@ import type { Ahead } from "./ahead.ts";
 import { createAlarmDesk } from "./alarm-desk.ts";
 import type { Surroundings } from "./alarm-readings.ts";
 import { createCameraWatch, troubleAfterMs } from "./camera-watch.ts";
+import { createChallengeDesk } from "./challenge-desk.ts";
 import { createClosedUnits } from "./closed-units.ts";
 import { clusterDrafts, createClusterDesk } from "./cluster-desk.ts";
 import type { ContextRules } from "./context-change.ts";
@@ -59,6 +61,8 @@ export interface LineOptions {
   readonly maximumShelvingMs: number;
   /** Who takes delivery of results. */
   readonly consumers: readonly Consumer[];
+  /** Test pieces; none when absent. */
+  readonly challenges?: ChallengeRules;
 }
 
 export interface LineDeps {
@@ -173,6 +177,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const dateOf = localDateOf(options.timeZone);
   const alarms = createAlarmDesk(options, { sequencer, now: time.now, log });
   const dispose = createClusterDesk(sequencer, time.now);
+  const challenges = createChallengeDesk(options.challenges ?? noChallenges, { sequencer, clock, now: time.now });
   const acknowledgements = createAcknowledgementDesk(options, { sequencer, clock, now: time.now });
 
   const write = <K extends EntryKind>(kind: K, body: EntryBodies[K], at = time.now()): void =>
@@ -220,12 +225,16 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
 
   const takePlace = (unit: OpenUnit): void =>
     sequencer.push({
-      ready: () => unit.closed,
+      ready: (state) => unit.closed && !challenges.holds(state, unit),
       produce(state) {
-        const record = unit.record(state, { clockSynchronized: time.synchronized, simulated });
+        const isTestPiece = challenges.isPiece(state, unit);
+        const record = unit.record(state, { clockSynchronized: time.synchronized, simulated, isTestPiece });
         const known = closed.find(unit.triggerId);
         if (known) known.sequence = record.sequence;
-        return [{ station, kind: "unit", time: unit.triggeredAt, by: "line", body: record }];
+        return [
+          { station, kind: "unit", time: unit.triggeredAt, by: "line", body: record },
+          ...challenges.follows(state, unit, record),
+        ];
       },
     });
 
@@ -241,9 +250,13 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     // Before anything can go wrong with this unit: a context that waited for its trigger is due, whoever sees the unit.
     desk.beforeUnit(triggerId, at);
     jobs.beforeUnit();
-    if (lost.take(triggeredAt)) return undefined;
+    if (lost.take(triggeredAt)) {
+      challenges.unseen(at);
+      return undefined;
+    }
     const { wanted } = recipes;
     const unit = openUnit(triggerId, at, triggeredAt, wanted, options.cameras, (wall) => wall - time.offsetMs);
+    challenges.passing(unit);
     open.set(triggerId, unit);
     takePlace(unit);
     return unit;
@@ -279,6 +292,10 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         return acknowledgements.command(command);
       case "setDisposition":
         return dispose(command);
+      case "armChallenge":
+      case "cancelChallenge":
+      case "signOffChallenge":
+        return challenges.command(command);
       case "storeJob":
       case "updateJob":
       case "controlJob":
@@ -317,6 +334,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       // Whatever the line was when the program ended, it starts anew: not a transition of the table.
       write("state", { ...starting, from: initial.status.state });
       acknowledgements.introduce();
+      challenges.start();
     },
 
     trigger(at) {
@@ -342,6 +360,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
           triggerId = nextTriggerId(triggerId);
           desk.beforeUnit(triggerId, momentOf(n));
         }
+        for (const at of [from, to]) challenges.unseen(at);
         const body = { from: time.at(from), to: time.at(to), count, reason: "missed" } as const;
         write("gap", body, Math.max(body.to, minutes.openFrom));
         return;
@@ -444,6 +463,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       minutes.closeUntil(now);
       shifts.passUntil(now);
       desk.tick(now);
+      challenges.tick(now);
       lost.accountIfRoom(now);
       evaluate();
       const at = clock.monotonic();
@@ -457,6 +477,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
           clockSynchronized: time.synchronized,
           clockOffsetMs: time.offsetMs,
           surroundings,
+          challenges: options.challenges ?? noChallenges,
         },
         at,
       );
@@ -469,6 +490,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       await evidenceTold();
       stopping = true;
       acknowledgements.flush();
+      challenges.stop();
       lost.account(time.now());
       write("state", { state: "stopped", reason: "", from: sequencer.state.status.state });
       await sequencer.drained();

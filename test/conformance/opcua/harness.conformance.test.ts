@@ -21,6 +21,7 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   cluster: true,
   acknowledgement: true,
   job: true,
+  challenge: true,
   evidence: true,
 };
 

@@ -1,3 +1,4 @@
+import { noChallenges } from "../../../src/domain/challenge.ts";
 import { pictureName } from "../../../src/domain/evidence.ts";
 import type { JobAction } from "../../../src/domain/job.ts";
 import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
@@ -45,14 +46,15 @@ const fields = {
 
 /**
  * Some minutes of a real line on a clock of its own: two lots, two recipes, every kind of verdict, a pending context that took effect
- * and one that expired, a late verdict, a run of defects, a camera that went away, missed triggers, a step of the wall clock, a pause of the
+ * and one that expired, a late verdict, a run of defects, challenges, a camera that went away, missed triggers, a step of the wall clock, a pause of the
  * program. Every number in it agrees with every other, because the line itself wrote them.
  */
 async function lineHistory(): Promise<readonly EntryDraft[]> {
   const shifts = createShiftCalendar({ timeZone: "UTC", shifts: [{ id: "MORNING", start: "06:00", days: weekdays }] });
   const consumers = [{ id: "MES-1", from: "oldest" }] as const;
   const recipes = { own: aRecipe(), all: [aRecipe(), secondRecipe] };
-  const t = aLine({ cameras, consumers, shifts, recipes, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
+  const challenges = { ...noChallenges, defectClasses };
+  const t = aLine({ cameras, consumers, shifts, recipes, challenges, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
   const { line, clock } = t;
   const command = async (intent: object) => {
     const answered = line.command({ ...everywhere, ...intent } as never);
@@ -102,6 +104,19 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
       await t.settle();
     }
   };
+  /** A test piece that is found and signed off, and one that does not come. */
+  const challenge = async (): Promise<void> => {
+    const arm = { kind: "armChallenge", pieceId: "TEST-1", expectedClass: "SEAL_OPEN", recognition: "emptyLine" };
+    clock.advance(5_000);
+    await command({ ...arm, validSeconds: 60 });
+    await run(1, [failed("SEAL_OPEN")]);
+    clock.advance(5_000);
+    line.tick();
+    await t.settle();
+    await command({ kind: "signOffChallenge", challengeId: "TEST-1/1", comment: "seen" });
+    await command({ ...arm, recognition: "code", validSeconds: 10 });
+    await run(15);
+  };
   const health = (state: "ok" | "gone") =>
     line.cameras(cameras.map((cameraId) => ({ cameraId, state, reason: "", fps: 10, droppedFrames: 0 })));
 
@@ -137,6 +152,7 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
   line.missed(5_000, clock.monotonic() - 900, clock.monotonic() - 100);
   await command({ kind: "endLot", effective: { mode: "nextUnit" } });
   await run(20);
+  await challenge();
   await command({ kind: "selectRecipe", recipeId: secondRecipe.id, effective: { mode: "nextUnit" } });
   await run(6);
   t.recipes.answer();
