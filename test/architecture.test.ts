@@ -1,4 +1,5 @@
-import { globSync, readFileSync } from "node:fs";
+import { globSync } from "node:fs";
+import { imports, loadedBy } from "./support/imports.ts";
 
 /** Who may import whom, below src/. The one picture of the design stays true because this table is checked. */
 const allowed: Record<string, readonly string[]> = {
@@ -26,19 +27,6 @@ const allowed: Record<string, readonly string[]> = {
   reject: ["domain", "platform", "node:", "zod", "node-opcua"],
   opcua: ["domain", "projections", "ledger", "platform", "nodeset", "node:", "node-opcua"],
 };
-
-const imports = (file: string): string[] =>
-  [
-    ...readFileSync(file, "utf8").matchAll(
-      /^(?:import|export)\s(?:[^;"]*?\sfrom\s)?"([^"\n]+)"|\bimport\(\s*"([^"\n]+)"/gm,
-    ),
-  ].map((m) => (m[1] ?? m[2])!);
-
-/** Imports that are still there when it runs: types are gone. */
-const valueImports = (file: string): string[] =>
-  [...readFileSync(file, "utf8").matchAll(/^(?:import|export)\s(?!type\s)(?:[^;"]*?\sfrom\s)?"([^"\n]+)"/gm)].map(
-    (m) => m[1]!,
-  );
 
 /** The folder below src/ that a relative import leads to, or the package's name. */
 function target(file: string, specifier: string): string {
@@ -70,15 +58,7 @@ test("there is no folder without a row", () => {
 
 // A thread that dies is replaced while a client waits: it stays small and quick to start without the stack.
 test("the history thread, and the events that it shares with the live path, have no OPC UA stack", () => {
-  const reached = new Set<string>();
-  const follow = (file: string): void => {
-    if (reached.has(file)) return;
-    reached.add(file);
-    for (const specifier of valueImports(file))
-      if (specifier.startsWith(".")) follow(new URL(specifier, `file:///${file}`).pathname.slice(1));
-      else reached.add(specifier);
-  };
-  follow("src/opcua/history/thread.ts");
+  const reached = loadedBy(["src/opcua/history/thread.ts"]);
   expect([...reached]).toContain("src/opcua/events/plain-event.ts");
   expect([...reached].filter((name) => name.startsWith("node-opcua"))).toEqual([]);
 });

@@ -3,7 +3,9 @@ import { Command } from "commander";
 import { AppError } from "../platform/errors.ts";
 import { checkCommand } from "./commands/check.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
+import { modelCommand } from "./commands/model.ts";
 import { nodesCommand } from "./commands/nodes.ts";
+import { recipeCommand } from "./commands/recipe.ts";
 import { startCommand } from "./commands/start.ts";
 import { teachCommand } from "./commands/teach.ts";
 
@@ -18,7 +20,15 @@ const program = new Command("tallyline")
   .enablePositionalOptions()
   .showHelpAfterError()
   .addHelpText("after", "\nData go to ./data, or to the folder that TALLYLINE_DATA names.");
-for (const command of [startCommand, teachCommand, checkCommand, ledgerCommand, nodesCommand])
+for (const command of [
+  startCommand,
+  teachCommand,
+  checkCommand,
+  recipeCommand,
+  modelCommand,
+  ledgerCommand,
+  nodesCommand,
+])
   program.addCommand(command(version));
 
 try {

@@ -33,6 +33,6 @@ export function findModel(id: string, data: string): string {
   const found = places.find((folder) => existsSync(folder));
   if (found) return found;
   throw new ModelMissingError(
-    `model package ${id} is neither in ${places[0]} nor in ${places[1]}; teach it with "tallyline teach --images DIR --name ${id.split("@")[0]}", or correct "model" in the configuration`,
+    `model package ${id} is neither in ${places[0]} nor in ${places[1]}; teach it with "tallyline teach --images DIR --name ${id.split("@")[0]}", or correct its name where the recipe or the configuration gives it`,
   );
 }

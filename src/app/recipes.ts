@@ -5,10 +5,11 @@ import { loadRecipe, type RecipeFile } from "../config/load-recipe.ts";
 import type { StepPlugin } from "../config/recipe-schema.ts";
 import type { StationConfig } from "../config/schema.ts";
 import { type Recipe, recipeName } from "../domain/recipe.ts";
-import { AppError, errorText } from "../platform/errors.ts";
+import { AppError } from "../platform/errors.ts";
 import type { InspectionSetup } from "../vision/messages.ts";
 import { bareInspection } from "./bare-inspection.ts";
 import { dataPaths, findModel, shippedRecipes } from "./paths.ts";
+import { recipeFit } from "./recipe-fit.ts";
 
 /** What one station can run. */
 export interface StationRecipes {
@@ -55,7 +56,7 @@ const isNamed = (recipe: Recipe, name: string): boolean => recipe.id === name ||
 const newest = (list: readonly Recipe[]): Recipe => list.reduce((a, b) => (b.version > a.version ? b : a));
 
 /** `ID` = every version of it, `ID@2` = that one. @throws ConfigError when there is none. */
-function findRecipes(name: string, data: string): readonly string[] {
+export function findRecipes(name: string, data: string): readonly string[] {
   const folders = [dataPaths(data).recipes, shippedRecipes];
   const found = new Map<string, string>();
   for (const folder of folders.filter((f) => existsSync(f)))
@@ -69,15 +70,6 @@ function findRecipes(name: string, data: string): readonly string[] {
   return [...found.values()];
 }
 
-/** Every model package that the recipe names, with its folder. @throws AppError for one that is missing. */
-function modelsOf(recipe: Recipe, data: string, steps: readonly StepPlugin[]): Readonly<Record<string, string>> {
-  const names = Object.values(recipe.cameras).flatMap(({ baseline, steps: given }) => [
-    ...(baseline === undefined ? [] : [baseline]),
-    ...given.flatMap(({ step, options }) => steps.find((s) => s.type === step)?.models?.(options as never) ?? []),
-  ]);
-  return Object.fromEntries([...new Set(names)].map((name) => [name, findModel(name, data)]));
-}
-
 /** @throws RecipeUnfitError listing everything that does not fit. */
 function fitted(
   recipe: Recipe,
@@ -86,35 +78,12 @@ function fitted(
   data: string,
   steps: readonly StepPlugin[],
 ): InspectionSetup {
-  const problems: string[] = [];
-  for (const { id } of config.cameras)
-    if (!recipe.cameras[id]) problems.push(`cameras.${id}: is missing: the station has this camera`);
-  for (const id of Object.keys(recipe.cameras))
-    if (!config.cameras.some((c) => c.id === id)) problems.push(`cameras.${id}: the station has no such camera`);
-  const classes = new Set([
-    ...Object.keys(recipe.classes),
-    ...Object.values(recipe.cameras).flatMap((camera) =>
-      camera.steps.flatMap(
-        ({ step, options }) => steps.find((s) => s.type === step)?.classes?.(options as never) ?? [],
-      ),
-    ),
-  ]);
-  for (const name of classes)
-    if (!config.defectClasses.includes(name))
-      problems.push(
-        `class ${name}: is not in the station's defectClasses; add it there (the catalogue is append-only)`,
-      );
-  let modelFolders: Readonly<Record<string, string>> = {};
-  try {
-    modelFolders = modelsOf(recipe, data, steps);
-  } catch (error) {
-    problems.push(errorText(error));
-  }
+  const { setup, problems } = recipeFit(recipe, file, config, data, steps);
   if (problems.length > 0)
     throw new RecipeUnfitError(
       `${file} does not fit station ${config.id}:\n${problems.map((p) => `  - ${p}`).join("\n")}`,
     );
-  return { recipe, recipeFolder: path.dirname(file), modelFolders };
+  return setup;
 }
 
 const bareOf = ({ cameras, threshold }: StationConfig, model: string, data: string): InspectionSetup =>

@@ -47,8 +47,11 @@ export interface CameraDefinition<Options extends z.ZodType = z.ZodType> {
   readonly options: Options;
   /** True when its pictures are not of a real product: every record says so. */
   readonly simulated: boolean;
-  /** @throws AppError when the options cannot work (folder missing, bad file): the start is refused with its message. */
-  open(options: z.output<Options>, events: CameraEvents, clock: Clock): Promise<Camera>;
+  /**
+   * @param cameraId its name in the configuration, e.g. CAM-01
+   * @throws AppError when the options cannot work (folder missing, bad file): the start is refused with its message.
+   */
+  open(options: z.output<Options>, events: CameraEvents, clock: Clock, cameraId: string): Promise<Camera>;
 }
 /** Gives `open` its option types from the schema; returns its argument. */
 export const defineCamera = <O extends z.ZodType>(definition: CameraDefinition<O>): CameraDefinition<O> => definition;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "./config-error.ts";
+import { withEnvironment } from "./environment.ts";
 import { parseYaml, readText } from "./read-yaml.ts";
 import { type Config, configSchema, type Plugins } from "./schema.ts";
 import { sentences } from "./sentences.ts";
@@ -16,9 +17,20 @@ export function parseConfig(file: string, raw: unknown, plugins: Plugins): Confi
   );
 }
 
-/** @throws {ConfigError} also for a file that cannot be read or is not YAML; the message names line and column. */
-export const loadConfig = (file: string, plugins: Plugins): Config =>
-  parseConfig(file, parseYaml(file, readText(file, "check the path after --config")), plugins);
+/**
+ * @param env where values written as `${NAME}` come from
+ * @throws {ConfigError} also for a file that cannot be read or is not YAML; the message names line and column.
+ */
+export const loadConfig = (
+  file: string,
+  plugins: Plugins,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Config =>
+  parseConfig(
+    file,
+    withEnvironment(file, parseYaml(file, readText(file, "check the path after --config")), env),
+    plugins,
+  );
 
 /** For editors: `# yaml-language-server: $schema=…`. */
 export const configJsonSchema = (plugins: Plugins): unknown =>

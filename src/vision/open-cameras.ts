@@ -34,5 +34,5 @@ export function openCamera(
   const parsed = definition.options.safeParse(options);
   if (!parsed.success)
     throw new CameraSetupError(`Camera ${id}: its options do not fit: ${z.prettifyError(parsed.error)}.`);
-  return definition.open(parsed.data, events, clock);
+  return definition.open(parsed.data, events, clock, id);
 }

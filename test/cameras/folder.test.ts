@@ -13,7 +13,7 @@ type Options = z.input<typeof folder.options>;
 /** Opens the camera, gives it so many triggers one by one, and returns all that it said. */
 async function replay(options: Options, triggers: number) {
   const events = collectEvents();
-  await using camera = await folder.open(folder.options.parse(options), events, fakeClock());
+  await using camera = await folder.open(folder.options.parse(options), events, fakeClock(), "CAM-01");
   for (let triggerId = 1; triggerId <= triggers; triggerId++) {
     const before = events.log.length;
     camera.trigger({ station: "LINE-01", triggerId, at: 0 });
@@ -144,7 +144,7 @@ test("when the folder vanishes it is gone, and comes back by itself with the nex
       .toFile(join(path, `${level}.png`));
   const clock = fakeClock();
   const events = collectEvents();
-  await using camera = await folder.open(folder.options.parse({ path }), events, clock);
+  await using camera = await folder.open(folder.options.parse({ path }), events, clock, "CAM-01");
   const shoot = async (triggerId: number) => {
     const before = events.log.length;
     camera.trigger({ station: "LINE-01", triggerId, at: 0 });

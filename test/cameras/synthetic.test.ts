@@ -112,7 +112,7 @@ test("a frozen camera repeats its last picture exactly, then shows the line agai
 test("while it is gone triggers get no answer, it says so once, and units keep their numbers", async () => {
   const events = collectEvents();
   const options = { seed: 5, goodOnly: true, faults: [{ fault: "gone" as const, fromUnit: 2, units: 2 }] };
-  await using camera = await synthetic.open(syntheticOptions.parse(options), events, fakeClock());
+  await using camera = await synthetic.open(syntheticOptions.parse(options), events, fakeClock(), "CAM-01");
   for (const triggerId of [11, 12, 13, 14]) camera.trigger({ station: "LINE-01", triggerId, at: 0 });
   await events.until(() => events.frames.length === 2);
   expect(events.log).toEqual(["state ok", "frame 11", "state gone", "state ok", "frame 14"]);
@@ -127,6 +127,7 @@ test("a frame tells nothing but what a real camera could tell", async () => {
     syntheticOptions.parse({ defectRate: 1 }),
     events,
     fakeClock({ monotonic: 77 }),
+    "CAM-01",
   );
   camera.trigger({ station: "LINE-01", triggerId: 9, at: 70 });
   await events.until(() => events.frames.length === 1);

@@ -173,6 +173,14 @@ describe("files", () => {
   test("a file that is not there is refused by its name", () => {
     expect(() => loadConfig(join(folder, "nowhere.yaml"), plugins)).toThrow(/nowhere\.yaml.*cannot be read.*--config/s);
   });
+  // Secrets do not belong into a file that is copied and mailed.
+  test("a value may stand in the environment; one that does not is named with its path", () => {
+    const file = join(folder, "site.yaml");
+    const reference = "$" + "{SITE}";
+    writeFileSync(file, JSON.stringify({ ...good, site: reference }));
+    expect(loadConfig(file, plugins, { SITE: "south" }).site.name).toBe("south");
+    expect(() => loadConfig(file, plugins, { SITE: "" })).toThrow(/site: the environment variable SITE is not set/);
+  });
 });
 
 test("the embedded demo fits the schema with the plug-ins that ship, and the JSON Schema knows their options", async () => {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { codes } from "../../scripts/bench/accuracy/codes.ts";
 import { dates } from "../../scripts/bench/accuracy/dates.ts";
-import { parseCsv, readSet } from "../../scripts/bench/accuracy/labelled-set.ts";
+import { parseLabels, readSet } from "../../scripts/bench/accuracy/labelled-set.ts";
 import { type AccuracyTask, reaches } from "../../scripts/bench/accuracy/task.ts";
 import { template } from "../../scripts/bench/accuracy/template.ts";
 
@@ -29,5 +29,5 @@ for (const [set, task] of sets)
 // The figures of a set are only as good as the reading of its labels.
 test("labels are read with quotes, commas and line breaks in fields, and empty fields are absent", () => {
   const text = 'file,label,text\r\na.png,good,"one, ""two""\nthree"\nb.png,,\n';
-  expect(parseCsv(text)).toEqual([{ file: "a.png", label: "good", text: 'one, "two"\nthree' }, { file: "b.png" }]);
+  expect(parseLabels(text)).toEqual([{ file: "a.png", label: "good", text: 'one, "two"\nthree' }, { file: "b.png" }]);
 });

@@ -4,9 +4,11 @@ import path from "node:path";
 import sharp from "sharp";
 import { loadModelPackage } from "../../../src/vision/model/package.ts";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
+import { foldersIn } from "../../../src/vision/model-tools/labelled-pictures.ts";
+import { confusionPlot } from "../../../src/vision/model-tools/plots/confusion-plot.ts";
+import { rocPlot } from "../../../src/vision/model-tools/plots/roc-plot.ts";
+import { auroc, aurocInterval, type Scored } from "../../../src/vision/model-tools/roc.ts";
 import { teachModel } from "../../../src/vision/teach/teach.ts";
-import { foldersIn } from "./labelled-set.ts";
-import { confusionPlot, rocPlot } from "./plots.ts";
 import { type AccuracyTask, stopwatch } from "./task.ts";
 
 /** What a set must reach and should: image AUROC and ms per image. The others are printed without a bar. */
@@ -14,45 +16,8 @@ const bars: Readonly<Record<string, { readonly must: number; readonly aim: numbe
   bottle: { must: 0.993, aim: 0.998, ms: 12 },
   "magnetic-tile": { must: 0.8, aim: 0.87, ms: 40 },
 };
-/** Resamples of the bootstrap. */
-const resamples = 1_000;
-
-interface Judged {
+interface Judged extends Scored {
   readonly file: string;
-  readonly isGood: boolean;
-  readonly score: number;
-  /** What must be resampled together: the physical tile where the set says so, else the image. */
-  readonly group: string;
-}
-
-/** Share of pairs (defective, good) in which the defective one scores higher; ties count half. */
-function auroc(judged: readonly Judged[]): number {
-  const good = judged.filter((j) => j.isGood).map((j) => j.score);
-  const bad = judged.filter((j) => !j.isGood).map((j) => j.score);
-  let wins = 0;
-  for (const b of bad) for (const g of good) wins += b > g ? 1 : b === g ? 0.5 : 0;
-  return wins / (good.length * bad.length);
-}
-
-/** 95 % interval by resampling groups with a fixed seed, good and defective apart so that neither runs out. */
-function interval(judged: readonly Judged[]): readonly [number, number] {
-  let state = 1;
-  const below = (n: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 4_294_967_296) * n);
-  };
-  const sides = [true, false].map((isGood) =>
-    Object.values(
-      Object.groupBy(
-        judged.filter((j) => j.isGood === isGood),
-        (j) => j.group,
-      ) as Record<string, Judged[]>,
-    ),
-  );
-  const values = Array.from({ length: resamples }, () =>
-    auroc(sides.flatMap((groups) => groups.flatMap(() => groups[below(groups.length)]!))),
-  ).sort((a, b) => a - b);
-  return [values[Math.floor(resamples * 0.025)]!, values[Math.floor(resamples * 0.975)]!];
 }
 
 /** Teaches on `train/good` and judges `test/<class>`: how well good and defective images come apart. */
@@ -122,7 +87,7 @@ export const anomaly: AccuracyTask = {
         : [],
       figures: {
         imageAuroc: value,
-        interval95: interval(judged),
+        interval95: aurocInterval(judged),
         resampledBy: tiles.size > 0 ? "tile" : "image",
         threshold: reject,
         falseRejectRate: rate(true, (j) => j.score >= reject),
@@ -137,11 +102,9 @@ export const anomaly: AccuracyTask = {
         modelBytes: loaded.graph.length,
       },
       plots: {
-        roc: rocPlot(
-          `${set}: image AUROC ${value.toFixed(3)}`,
-          judged.filter((j) => j.isGood).map((j) => j.score),
-          judged.filter((j) => !j.isGood).map((j) => j.score),
-        ),
+        roc: rocPlot(`${set}: ROC`, [
+          { name: set, scored: judged, interval: aurocInterval(judged), threshold: reject },
+        ]),
         confusion: confusionPlot(
           `${set} at the card's threshold`,
           Object.fromEntries(

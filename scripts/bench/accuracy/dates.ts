@@ -3,8 +3,8 @@ import { openLineRecogniser } from "../../../src/vision/dates/line-recogniser.ts
 import { readDate, readDateOptions } from "../../../src/vision/dates/read-date.ts";
 import type { Quad } from "../../../src/vision/dates/rectify.ts";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
+import { confusionPlot } from "../../../src/vision/model-tools/plots/confusion-plot.ts";
 import type { Label } from "./labelled-set.ts";
-import { confusionPlot } from "./plots.ts";
 import { type AccuracyTask, type Bar, stopwatch } from "./task.ts";
 
 /** `168 247;527 209;552 305;182 347` */

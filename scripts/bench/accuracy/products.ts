@@ -1,8 +1,8 @@
 import path from "node:path";
 import { checkProduct, checkProductOptions, decideProduct } from "../../../src/vision/likeness/check-product.ts";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
+import { confusionPlot } from "../../../src/vision/model-tools/plots/confusion-plot.ts";
 import type { Picture } from "../../../src/vision/picture.ts";
-import { confusionPlot } from "./plots.ts";
 import { type AccuracyTask, stopwatch } from "./task.ts";
 
 /** Shows each test photograph as its own product and as each other one. Reported, no bar: shelf photographs are not a line. */

@@ -1,5 +1,6 @@
+import type { Svg } from "../../../src/vision/model-tools/plots/svg.ts";
+import { quantile } from "../../../src/vision/model-tools/quantile.ts";
 import type { LabelledSet } from "./labelled-set.ts";
-import type { Svg } from "./plots.ts";
 
 /** A figure that was promised: what must be reached, and what is aimed at. */
 export interface Bar {
@@ -34,12 +35,6 @@ export interface AccuracyTask {
 /** True when the bar is reached; a figure that is no number reaches nothing. */
 export const reaches = ({ value, isCeiling }: Bar, limit: number): boolean =>
   isCeiling ? value <= limit : value >= limit;
-
-/** Quantile of a list, 0..1. */
-export function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
-}
 
 /** Times of a task's images: by the clock, and what this process computed, which is the steadier one on a busy machine. */
 export interface Stopwatch {

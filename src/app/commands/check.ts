@@ -19,7 +19,7 @@ export const checkCommand = (_version: string): Command =>
       if (flags.schema) console.log(JSON.stringify(configJsonSchema(plugins), null, 2));
       else if (flags.example) process.stdout.write(demoYaml);
       else if (flags.config) {
-        const config = loadConfig(flags.config, plugins);
+        const config = loadConfig(flags.config, plugins, process.env);
         const { openPipeline } = await import("../../vision/pipeline.ts");
         const data = dataFolder(process.env);
         for (const station of config.stations) {
@@ -33,7 +33,7 @@ export const checkCommand = (_version: string): Command =>
           for (const { id, type, ...options } of station.cameras) {
             const definition = plugins.camera(type);
             const silent = { frame: () => undefined, unreadable: () => undefined, state: () => undefined };
-            await using _camera = await definition.open(definition.options.parse(options), silent, systemClock);
+            await using _camera = await definition.open(definition.options.parse(options), silent, systemClock, id);
             console.log(`${station.id}: camera ${id} opens`);
           }
         }

@@ -6,5 +6,5 @@ import { discoverPlugins } from "../plugins.ts";
 /** The configuration in that file, or the demo's. @throws AppError naming everything that is wrong with it. */
 export async function configOf(file: string | undefined): Promise<Config> {
   const plugins = await discoverPlugins();
-  return file ? loadConfig(file, plugins) : parseConfig("the demo's configuration", demoConfig(), plugins);
+  return file ? loadConfig(file, plugins, process.env) : parseConfig("the demo's configuration", demoConfig(), plugins);
 }

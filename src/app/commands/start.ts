@@ -53,7 +53,9 @@ function parsePort(text: string): number {
 async function start(flags: StartFlags, version: string): Promise<void> {
   const plugins = await discoverPlugins();
   const config = withFlags(
-    flags.config ? loadConfig(flags.config, plugins) : parseConfig("the demo's configuration", demoConfig(), plugins),
+    flags.config
+      ? loadConfig(flags.config, plugins, process.env)
+      : parseConfig("the demo's configuration", demoConfig(), plugins),
     flags,
   );
   const data = dataFolder(process.env);

@@ -52,7 +52,11 @@ export const teachCommand = (version: string): Command =>
       progress[Symbol.dispose]();
       for (const file of outliers) console.log(`stands out among the good ones, have a look at it: ${file}`);
       console.log(`${card.name}@${card.version} written to ${folder}`);
+      const id = `${card.name}@${card.version}`;
       console.log(
-        `set "model: ${card.name}@${card.version}" in the station's configuration; it takes effect at the next start`,
+        zone === undefined
+          ? `use it in a recipe: "- { step: anomaly, model: ${id} }" (or "model: ${id}" in the station's configuration, to inspect without a recipe)`
+          : `use it in the recipe: "- { step: anomaly, model: ${id}, zone: ${zone} }"`,
       );
+      console.log(`then: tallyline model verify ${folder}; tallyline recipe check RECIPE --images DIR`);
     });

@@ -2,8 +2,8 @@ import { relative, resolve } from "node:path";
 import type { Clock } from "../../platform/clock.ts";
 import { errorText } from "../../platform/errors.ts";
 import type { Camera, CameraEvents } from "../camera.ts";
+import { type Colour, createDecoder, type DecodedImage } from "../source/decode.ts";
 import { createTriggerQueue } from "../source/trigger-queue.ts";
-import { type Colour, createDecoder, type DecodedImage } from "./decode.ts";
 import { type ImageSelection, listImages, tryListImages } from "./image-list.ts";
 
 /** Pictures decoded before their trigger, so that a frame follows its trigger within about a millisecond. */

@@ -10,7 +10,7 @@ import type { ModelCard } from "../model/card.ts";
 import { ModelError } from "../model/model-error.ts";
 import { modelName } from "../model/model-name.ts";
 import { boxInPicture, cornersInPicture, inPlace, toReference } from "../placement.ts";
-import { defineStep } from "../step.ts";
+import { defineStep, type StepSite } from "../step.ts";
 
 const defectClass = z.string().regex(idPattern, idRule);
 
@@ -47,7 +47,7 @@ export default defineStep({
     const { card, model, ref } = loaded;
     const limit = threshold ?? card.threshold.reject;
     const part = seen === undefined ? undefined : site.zone(seen);
-    refuseOtherSize(id, card.input, part);
+    refuseOtherSize(id, card.input, part, site.picture);
     const places = Object.entries(zones).map(([name, of]) => ({ name, zone: site.zone(name), of }));
     return {
       models: [ref],
@@ -88,10 +88,23 @@ export default defineStep({
 const holds = ([left, top, width, height]: Zone, { x, y }: { readonly x: number; readonly y: number }): boolean =>
   x >= left && x < left + width && y >= top && y < top + height;
 
-/** A model that was taught on a zone sees nothing it knows in another one. */
-function refuseOtherSize(id: string, input: ModelCard["input"], part: Zone | undefined): void {
-  if (!part || input.anySize || (input.width === part[2] && input.height === part[3])) return;
-  throw new ModelError(
-    `Model package ${id} was taught on ${input.width} × ${input.height} px, the zone is ${part[2]} × ${part[3]} px. Name the zone that it was taught on, or teach it again.`,
-  );
+/** A model that was taught on one part of the picture, or at one size, sees nothing it knows in another. */
+function refuseOtherSize(
+  id: string,
+  input: ModelCard["input"],
+  part: Zone | undefined,
+  picture: StepSite["picture"],
+): void {
+  if (input.anySize) return;
+  const shown = part
+    ? { what: "zone", width: part[2], height: part[3] }
+    : picture && { what: "recipe's picture", ...picture };
+  if (shown && (shown.width !== input.width || shown.height !== input.height))
+    throw new ModelError(
+      `Model package ${id} was taught on ${input.width} × ${input.height} px, the ${shown.what} is ${shown.width} × ${shown.height} px. Name what it was taught on, or teach it again.`,
+    );
+  if (picture && picture.channels !== input.channels)
+    throw new ModelError(
+      `Model package ${id} was taught on pictures of ${input.channels} channel(s), the recipe's have ${picture.channels}. Correct the recipe's "picture", or teach it again.`,
+    );
 }

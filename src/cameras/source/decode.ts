@@ -1,7 +1,7 @@
-import { loadSharp } from "../source/load-sharp.ts";
+import { loadSharp } from "./load-sharp.ts";
 
 /** Larger pictures are refused: decoded, they would not fit into the memory of a vision process twice. */
-const maximumPixels = 50_000_000;
+const mostPixels = 50_000_000;
 
 /** How a file that stores grey is described; WebP and palettes never do. */
 const greySpaces: ReadonlySet<string> = new Set(["b-w", "grey16"]);
@@ -17,16 +17,23 @@ export interface DecodedImage {
   readonly channels: 1 | 3;
 }
 
+/** An image file: its path, or what is in it. */
+export type ImageFile = string | Uint8Array;
+
 /**
  * An image file as 8-bit grey or RGB, upright as its EXIF orientation says, without transparency. `auto` keeps
- * grey what the file stores as grey.
+ * grey what the file stores as grey. Of several pictures in one file it is the first.
  *
+ * @param limits of a file that a stranger may have sent: px, and seconds of work
  * @throws whatever is wrong with the file, also when it is only cut short
  */
-export async function createDecoder(colour: Colour): Promise<(file: string) => Promise<DecodedImage>> {
+export async function createDecoder(
+  colour: Colour,
+  { maximumPixels = mostPixels, seconds = 0 } = {},
+): Promise<(file: ImageFile) => Promise<DecodedImage>> {
   const sharp = await loadSharp();
   return async (file) => {
-    const image = sharp(file, { limitInputPixels: maximumPixels, failOn: "truncated" });
+    const image = sharp(file, { limitInputPixels: maximumPixels, failOn: "truncated" }).timeout({ seconds });
     const grey = colour === "grey" || (colour === "auto" && greySpaces.has((await image.metadata()).space));
     const { data, info } = await image
       .autoOrient()
