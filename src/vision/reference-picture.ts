@@ -1,4 +1,5 @@
 import sharp from "sharp";
+import type { Zone } from "../domain/recipe.ts";
 import { errorText } from "../platform/errors.ts";
 import type { Picture } from "./picture.ts";
 import { RecipeError } from "./recipe-error.ts";
@@ -28,6 +29,16 @@ export async function readReference(site: StepSite, name: string): Promise<Pictu
       `${name} has ${width} × ${height} px, the recipe's pictures have ${wanted.width} × ${wanted.height}. Use a picture as the camera takes it, not scaled or cut.`,
     );
   return { data: new Uint8Array(data), width, height, channels };
+}
+
+/** A zone of it. @throws RecipeError when it reaches beyond the picture, or there is none of that name. */
+export function zoneOn(reference: Picture, site: StepSite, name: string): Zone {
+  const zone = site.zone(name);
+  const [x, y, width, height] = zone;
+  if (x + width <= reference.width && y + height <= reference.height) return zone;
+  throw new RecipeError(
+    `Camera ${site.cameraId}: zone "${name}" reaches to ${x + width}, ${y + height}, but the reference picture is ${reference.width} × ${reference.height} px. Draw it inside.`,
+  );
 }
 
 /** What a picture unlike the reference picture is, for a step that compares with it; undefined for one that is alike. */

@@ -6,6 +6,8 @@ import { siteOf } from "../../src/vision/step-site.ts";
 import locate from "../../src/vision/steps/locate.ts";
 import measure from "../../src/vision/steps/measure.ts";
 
+/** Where the shipped recipes and their reference pictures lie. */
+export const recipes = fileURLToPath(new URL("../../models/recipes", import.meta.url));
 const reference = "snack-bag-reference.png";
 
 /** How the synthetic bag is located and measured. */
@@ -50,10 +52,9 @@ export const openSnackBagStep = (
   camera: CameraRecipe = snackBag,
 ): Promise<OpenStep> => {
   const setup = camera.steps.find((s) => s.step === step)!;
-  const folder = fileURLToPath(new URL("../../models/recipes", import.meta.url));
   return openStep(
     { step, options: { ...setup.options, ...options } },
-    siteOf(camera, "CAM-01", folder, {}),
+    siteOf(camera, "CAM-01", recipes, {}),
     definitions as never,
   );
 };

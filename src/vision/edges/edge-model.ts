@@ -16,6 +16,8 @@ export interface EdgeModel {
 
 /** How far from the edge inside and outside are looked at, px. */
 const [near, far] = [3, 8] as const;
+/** What lies outside is looked at as far as this, px: a shadow beside the edge and what it falls on are both outside. */
+const beyond = 24;
 
 /** The line along a side of a box, by points `pitch` px apart that keep away from its corners, with the way in. */
 export function alongSide(
@@ -51,9 +53,9 @@ export function learnEdges(
 ): EdgeModel | undefined {
   const beside = (distance: number): readonly Point[] =>
     drawn.map(({ at, inward }) => ({ x: at.x + distance * inward.x, y: at.y + distance * inward.y }));
-  const band = (sign: 1 | -1): readonly Point[] =>
-    Array.from({ length: far - near + 1 }, (_, i) => beside(sign * (reach + near + i))).flat();
-  const contrast = learnContrast(reference, band(1), band(-1));
+  const band = (sign: 1 | -1, to: number): readonly Point[] =>
+    Array.from({ length: to - near + 1 }, (_, i) => beside(sign * (reach + near + i))).flat();
+  const contrast = learnContrast(reference, band(1, far), band(-1, beyond));
   if (!contrast) return undefined;
   const calipers = drawn.flatMap(({ at, inward }) => {
     const rough = readCaliper(reference, inPlace, contrast, { at, inward, level: 0.5 * least }, reach + far);

@@ -20,6 +20,7 @@ export interface Fiducials extends Disposable {
 /**
  * Learns two or more marks from the reference picture, each searched within `reach` px of its place; together they tell
  * turn and shift, and what is left of their distances is the residual.
+ * @throws RecipeError when one of them is no mark.
  */
 export function createFiducials(
   cv: OpenCv,
@@ -28,7 +29,7 @@ export function createFiducials(
   reach: number,
 ): Fiducials {
   using stack = new DisposableStack();
-  const finders = marks.map(({ zone }) => stack.use(createPartFinder(cv, reference, zone, reach)));
+  const finders = marks.map((mark) => stack.use(createPartFinder(cv, reference, { ...mark, reach })));
   const everything = stack.move();
   const middles = marks.map(({ zone: [x, y, width, height] }): Point => ({ x: x + width / 2, y: y + height / 2 }));
   return {

@@ -1,6 +1,6 @@
 import type { Caliper } from "../edges/caliper.ts";
 import type { Point } from "../placement.ts";
-import { solve } from "./solve.ts";
+import { solve } from "../solve.ts";
 
 /** What the calipers say of the unit's pose, relative to where they were put. */
 export interface Fit {

@@ -4,6 +4,7 @@ import { readCaliper } from "../edges/caliper.ts";
 import { alongSide, learnEdges } from "../edges/edge-model.ts";
 import { boxInPicture, cornersInPicture } from "../placement.ts";
 import { RecipeError } from "../recipe-error.ts";
+import { zoneOn } from "../reference-picture.ts";
 import { edgeLine } from "./edge-line.ts";
 import type { edgeOptions } from "./edge-options.ts";
 import { overLimits } from "./limits.ts";
@@ -19,7 +20,11 @@ const keepOff = 6;
 /** Where an edge lies against the reference picture, how straight it is, and how long the gaps in it are. */
 export const openEdge: OpenMeasure<z.output<typeof edgeOptions>> = (name, given, { site, reference }) => {
   const mmPerPx = site.mmPerPx();
-  const model = learnEdges(reference, alongSide(site.zone(given.edge), given.side, pitch, keepOff), drawnWithin);
+  const model = learnEdges(
+    reference,
+    alongSide(zoneOn(reference, site, given.edge), given.side, pitch, keepOff),
+    drawnWithin,
+  );
   if (!model)
     throw new RecipeError(
       `Camera ${site.cameraId}, measure ${name}: there is no edge along the ${given.side} of zone "${given.edge}" in the reference picture. Draw the zone so that this side lies on the edge, within 10 px.`,

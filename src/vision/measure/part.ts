@@ -5,6 +5,7 @@ import { greyOf } from "../locate/grey-of.ts";
 import { createPartFinder } from "../locate/part-finder.ts";
 import { openCv } from "../opencv/open-cv.ts";
 import { boxInPicture, cornersInPicture, placed, together } from "../placement.ts";
+import { zoneOn } from "../reference-picture.ts";
 import { exceeds, worthMentioning } from "./exceeds.ts";
 import { overLimits } from "./limits.ts";
 import type { OpenMeasure } from "./measure.ts";
@@ -14,9 +15,9 @@ import type { partOptions } from "./part-options.ts";
 export const openPart: OpenMeasure<z.output<typeof partOptions>> = async (name, given, { site, reference }) => {
   const { cv } = await openCv();
   const mmPerPx = site.mmPerPx();
-  const zone = site.zone(given.part);
+  const zone = zoneOn(reference, site, given.part);
   const [left, top, width, height] = zone;
-  const finder = createPartFinder(cv, greyOf(reference), zone, given.reachMm / mmPerPx);
+  const finder = createPartFinder(cv, greyOf(reference), { name: given.part, zone, reach: given.reachMm / mmPerPx });
   const otherwise = given.missing ?? given.wrong;
   return {
     take({ picture, place }) {

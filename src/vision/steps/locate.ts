@@ -81,9 +81,10 @@ async function openMethod(
   site: StepSite,
   reference: Picture,
 ): Promise<Method> {
+  const { zoneOn } = await import("../reference-picture.ts");
   if ("outline" in by) {
     const { createOutline } = await import("../locate/outline.ts");
-    const locate = createOutline(reference, site.zone(by.outline), reachPx);
+    const locate = createOutline(reference, zoneOn(reference, site, by.outline), reachPx);
     if (locate) return { locate, [Symbol.dispose]: () => undefined };
     throw new RecipeError(
       `Camera ${site.cameraId}: along zone "${by.outline}" of ${name} unit and background cannot be told apart. Draw its sides on the unit's own, within 10 px, with background all round; or locate by fiducials.`,
@@ -95,7 +96,7 @@ async function openMethod(
     import("../locate/grey-of.ts"),
   ]);
   const { cv } = await openCv();
-  const marks = by.fiducials.map((mark) => ({ name: mark, zone: site.zone(mark) }));
+  const marks = by.fiducials.map((mark) => ({ name: mark, zone: zoneOn(reference, site, mark) }));
   const fiducials = createFiducials(cv, greyOf(reference), marks, reachPx);
   return {
     locate: (picture) => fiducials.locate(greyOf(picture)),
