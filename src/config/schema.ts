@@ -6,6 +6,7 @@ import { anomalyClass, otherClass } from "../domain/defect.ts";
 import { idPattern, idRule } from "../domain/names.ts";
 import { type ShiftPlan, weekdays } from "../domain/shift-calendar.ts";
 import { logLevels } from "../platform/log.ts";
+import { challengeOptions, refuseUnknownPieces } from "./challenges.ts";
 
 /** What the configuration needs to know of a plug-in: its name and the shape of its options. */
 export interface PluginOptions {
@@ -253,6 +254,9 @@ export function configSchema(plugins: Plugins) {
         .max(10_080)
         .default(480)
         .meta({ description: "How long an operator may put an alarm aside at most" }),
+      challenges: challengeOptions
+        .prefault({})
+        .meta({ description: "Test pieces that prove that the inspection works, and how often they are due" }),
       inferenceThreads: z
         .int()
         .min(1)
@@ -285,6 +289,7 @@ export function configSchema(plugins: Plugins) {
         .meta({ description: "Identification of the machine as OPC UA shows it" }),
     })
     .superRefine(refuseUnknownClasses)
+    .superRefine(refuseUnknownPieces)
     .superRefine(({ model, recipe, threshold }, context) => {
       if ((model === undefined) === (recipe === undefined))
         context.addIssue({

@@ -15,12 +15,14 @@ import type {
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
 import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
+import { type ChallengesState, foldChallenges, noChallengesYet } from "./challenges.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
 import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
+import { foldRecipe, noRecipes, type RecipeState, withoutFailure } from "./recipes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
@@ -28,7 +30,7 @@ import { addTiming } from "./timing.ts";
  * Raised when the shape below changes, or what a fold makes of the same entries: snapshots of another number are rebuilt
  * from the ledger.
  */
-export const stateShape = 9;
+export const stateShape = 10;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -86,10 +88,12 @@ export interface StationState {
   readonly duty: Duty;
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
+  readonly recipes: RecipeState;
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
   readonly jobs: Jobs;
+  readonly challenges: ChallengesState;
   /** How far each consumer has acknowledged. */
   readonly deliveries: Deliveries;
 }
@@ -116,10 +120,12 @@ export const emptyStation = (station: string): StationState => ({
   duty: noDuty,
   cameras: {},
   model: undefined,
+  recipes: noRecipes,
   clock: undefined,
   alarms: noAlarms,
   clusters: noClusters,
   jobs: [],
+  challenges: noChallengesYet,
   deliveries: {},
 });
 
@@ -165,6 +171,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     context,
     pending: wasPending ? undefined : state.pending,
     shift: shiftOfContext(state.shift, context),
+    recipes: withoutFailure(state.recipes),
   }),
   shift(state, body, entry) {
     const { shift, lastUnit } = state;
@@ -191,6 +198,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   }),
   camera: (state, camera) => ({ ...state, cameras: { ...state.cameras, [camera.cameraId]: camera } }),
   model: (state, model) => ({ ...state, model }),
+  recipe: (state, body, entry) => ({ ...state, recipes: foldRecipe(state.recipes, body, entry) }),
   down(state, { from, to }) {
     // Whole minutes of down time are out of service; the edges belong to minutes that also ran.
     const last = minuteOf(to) - 1;
@@ -211,8 +219,9 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   gap: (state) => state,
   clock: (state, clock) => ({ ...state, clock }),
   late: (state) => state,
-  alarm: (state) => state, // alarms and clusters look at entries of several kinds: foldEntry
+  alarm: (state) => state, // alarms, clusters and challenges look at entries of several kinds: foldEntry
   cluster: (state) => state,
+  challenge: (state) => state,
   job: (state, body, entry) => ({ ...state, jobs: foldJob(state.jobs, body, entry) }),
   acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
 };
@@ -250,6 +259,7 @@ export function foldEntry(state: StationState, committed: Committed): StationSta
     duty: foldDuty(state.duty, entry, activityOf(state), activityOf(folded)),
     alarms: foldAlarms(state.alarms, committed),
     clusters: foldClusters(state.clusters, entry, isActive(state.alarms, "CameraLost")),
+    challenges: foldChallenges(state.challenges, entry),
     hash,
   };
   const { time } = entry;

@@ -4,7 +4,7 @@ import { errorText } from "../../platform/errors.ts";
 import { anomalyGraph, finestGrid, fusedAnomalyGraph, type GraphScale } from "../model/anomaly-graph.ts";
 import { openAnomalyModel } from "../model/anomaly-model.ts";
 import { backboneLicence, readBackbone } from "../model/backbone.ts";
-import type { Baseline, ModelCard } from "../model/card.ts";
+import type { AnomalyCard, Baseline } from "../model/card.ts";
 import { sha256 } from "../model/package.ts";
 import { encodePng, isGrey, readPicture } from "../model/read-picture.ts";
 import { measurePicture, type Picture, type PictureMeasures } from "../picture.ts";
@@ -26,7 +26,10 @@ export interface TeachProgress {
 export interface TeachRequest {
   /** Folder of images of good units, or one laid out as `train/good/…`. */
   readonly images: string;
-  /** Folder of images of the empty place; with it the model can say "nothing there". */
+  /**
+   * Folder of images of the empty place: the frame guard lets such pictures pass, and the model can say "nothing there".
+   * With `see` only the former: whoever locates the unit also says when there is none.
+   */
   readonly empty?: string;
   /** Name of the package: a-z, 0-9, '-'. */
   readonly name: string;
@@ -54,7 +57,7 @@ export interface TeachRequest {
 
 export interface TeachResult {
   readonly folder: string;
-  readonly card: ModelCard;
+  readonly card: AnomalyCard;
   /** Images that stand out from the others, strangest first: look at them, they may not show good units. */
   readonly outliers: readonly string[];
 }
@@ -98,6 +101,8 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
 
   const backbone = await readBackbone();
   const measures: PictureMeasures[] = [];
+  const shownEmpty = request.see ? [] : empty;
+  if (request.see) for (const file of empty) measures.push(measurePicture(await read(file)));
   const scales: LearntScale[] = [];
   for (const [index, plan] of plans.entries())
     scales.push(
@@ -106,7 +111,7 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
         plan,
         channels,
         good,
-        empty,
+        empty: shownEmpty,
         isMirrored: request.mirrored ?? false,
         read: async (file, isLast) => {
           const picture = await read(file);
@@ -125,10 +130,10 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
       ? anomalyGraph(backbone, coarsest.size, channels, coarsest.parameters)
       : fusedAnomalyGraph(backbone, channels, learnt.scales);
 
-  const samples = [learnt.typical, learnt.strangest, ...empty.slice(0, 1)];
+  const samples = [learnt.typical, learnt.strangest, ...shownEmpty.slice(0, 1)];
   const golden = await goldenSamples(graph, samples, async (file) => see(await read(file), file));
   const { reject, slope } = thresholdOf(learnt.heldOut);
-  const card: ModelCard = {
+  const card: AnomalyCard = {
     v: 1,
     kind: "anomaly",
     name: request.name,
@@ -240,7 +245,7 @@ const scaleForCard = ({
   parameters,
   weight,
   levelCap,
-}: GraphScale): NonNullable<ModelCard["scales"]>[number] => ({
+}: GraphScale): NonNullable<AnomalyCard["scales"]>[number] => ({
   ...size,
   components: parameters.components,
   weight: rounded(weight),
@@ -258,7 +263,7 @@ function baselineOf(measures: readonly PictureMeasures[]): Baseline {
 }
 
 interface GoldenSample {
-  readonly entry: ModelCard["golden"][number];
+  readonly entry: AnomalyCard["golden"][number];
   readonly png: Uint8Array;
 }
 
