@@ -33,7 +33,7 @@ const limits = {
   /** Share of the lowest taught sharpness. */
   blurred: 0.6,
   /** Of the greatest taught step between rows, and the least that is one at all, levels. */
-  torn: { share: 1.5, least: 0.5 },
+  torn: { share: 1.5, least: 0.7 },
 } as const;
 
 type Check = (measures: PictureMeasures, baseline: Baseline) => string | undefined;
