@@ -1,3 +1,4 @@
+import { challengeMethods, challengeVariables } from "./challenge.ts";
 import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
 import { recipeMethods, recipesVariables } from "./recipes.ts";
@@ -113,6 +114,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     variables: alarmsVariables,
     components: { Clusters: { type: "ClustersType", description: "Runs of defects." } },
   },
+  ChallengeType: {
+    description: "Test pieces: proof that the inspection finds what is wrong.",
+    variables: challengeVariables,
+    methods: challengeMethods,
+  },
   InspectionStationType: {
     description: "One inspection station: one trigger, one stream of units, one or more cameras.",
     components: {
@@ -124,6 +130,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Recipes: { type: "RecipesType", description: "What the station inspects by." },
       Alarms: { type: "AlarmsType", description: "The alarms of the station." },
       Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },
+      Challenge: { type: "ChallengeType", description: "Test pieces: proof that the inspection finds what is wrong." },
     },
   },
 };

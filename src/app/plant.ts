@@ -168,6 +168,7 @@ export async function startPlant(
       timeZone: config.site.timeZone,
       trigger: options.trigger(station.trigger.type),
       recipes: recipes[n]!,
+      evidenceFolder: paths.evidence,
       childLog,
       childEnv,
       output,
@@ -197,7 +198,7 @@ export async function startPlant(
   });
   const lookAround = async (): Promise<void> => {
     const known = await measureSurroundings(data);
-    for (const station of running) station.line.surroundings(known);
+    for (const station of running) station.surroundings(known);
   };
   const surveyor = cron.schedule("30 * * * * *", lookAround);
   stack.defer(async () => {
