@@ -4,6 +4,7 @@ import type { Cluster } from "./cluster.ts";
 import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
+import type { EvidenceBody } from "./evidence.ts";
 import type { JobAction, JobOrder, JobState } from "./job.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
@@ -230,6 +231,7 @@ export interface EntryBodies {
   readonly acknowledgement: AcknowledgementBody;
   readonly job: JobBody;
   readonly challenge: ChallengeBody;
+  readonly evidence: EvidenceBody;
 }
 export type EntryKind = keyof EntryBodies;
 

@@ -19,6 +19,7 @@ import { type ChallengesState, foldChallenges, noChallengesYet } from "./challen
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
 import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
+import { type EvidenceState, foldEvidence, foldPictures, noEvidence } from "./evidence.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
@@ -96,6 +97,7 @@ export interface StationState {
   readonly challenges: ChallengesState;
   /** How far each consumer has acknowledged. */
   readonly deliveries: Deliveries;
+  readonly evidence: EvidenceState;
 }
 
 export const emptyStation = (station: string): StationState => ({
@@ -127,6 +129,7 @@ export const emptyStation = (station: string): StationState => ({
   jobs: [],
   challenges: noChallengesYet,
   deliveries: {},
+  evidence: noEvidence,
 });
 
 type Fold<K extends EntryKind> = (
@@ -155,6 +158,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
       latencyMs: addTiming(state.latencyMs, unit.latencyMs),
       lastUnit: { unit, hash },
       jobs: countInJob(state.jobs, unit),
+      evidence: foldPictures(state.evidence, unit),
     };
   },
   minute: (state, minute) => ({
@@ -224,6 +228,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   challenge: (state) => state,
   job: (state, body, entry) => ({ ...state, jobs: foldJob(state.jobs, body, entry) }),
   acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
+  evidence: (state, body, { time }) => ({ ...state, evidence: foldEvidence(state.evidence, body, time) }),
 };
 
 /** A context that names a shift comes before the calendar; one that names none leaves the calendar's. */
