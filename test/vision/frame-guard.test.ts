@@ -1,7 +1,7 @@
 import { syntheticOptions } from "../../src/cameras/synthetic/options.ts";
 import { createSyntheticRenderer } from "../../src/cameras/synthetic/renderer.ts";
 import { frameGuard, type GuardSetup } from "../../src/vision/guard/frame-guard.ts";
-import { readModelPackage } from "../../src/vision/model/package.ts";
+import { readModelCard } from "../../src/vision/model/package.ts";
 import { measurePicture, type Picture } from "../../src/vision/picture.ts";
 import { aPicture, pictureSize } from "../support/pictures.ts";
 
@@ -79,8 +79,8 @@ test("the same bytes twice are frozen, each camera by itself, and the next new p
 
 // Torn pictures of a real camera need a real size; the shipped package knows how far good ones step.
 test("each camera fault of the synthetic line is named, and no good, defective or empty picture is", async () => {
-  const { card } = await readModelPackage("models/snack-bag@2");
-  const guard = frameGuard(card);
+  const { baseline } = await readModelCard("models/snack-bag@2");
+  const guard = frameGuard({ input: { width: 640, height: 512, channels: 3 }, baseline: baseline! });
   const said = async (over: object): Promise<Record<string, number>> => {
     const renderer = await createSyntheticRenderer(syntheticOptions.parse({ seed: 77, ...over }));
     const counts: Record<string, number> = {};
