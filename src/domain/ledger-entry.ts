@@ -8,6 +8,7 @@ import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
 import type { PendingMoment } from "./pending-moment.ts";
 import type { SequenceSet } from "./sequence-ranges.ts";
+import type { LoadedModel } from "./taught.ts";
 import type { UnitRecord } from "./unit-record.ts";
 
 /** The version that this program writes. Older ones are read through `upcast`; newer ones are refused. */
@@ -129,9 +130,7 @@ export interface LateBody {
   readonly verdict: UnitRecord["verdict"];
   readonly lateByMs: number;
 }
-export interface ModelBody {
-  readonly id: string;
-  readonly hash: string;
+export interface ModelBody extends LoadedModel {
   readonly status: "ready" | "refused";
   readonly reason: string;
 }

@@ -17,6 +17,7 @@ import type { UnitRecord } from "../domain/unit-record.ts";
 import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
+import { type DriftState, foldDriftUnit, foldTaught, noDrift } from "./drift.ts";
 import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
@@ -28,7 +29,7 @@ import { addTiming } from "./timing.ts";
  * Raised when the shape below changes, or what a fold makes of the same entries: snapshots of another number are rebuilt
  * from the ledger.
  */
-export const stateShape = 9;
+export const stateShape = 10;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -86,6 +87,7 @@ export interface StationState {
   readonly duty: Duty;
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
+  readonly drift: DriftState;
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
@@ -116,6 +118,7 @@ export const emptyStation = (station: string): StationState => ({
   duty: noDuty,
   cameras: {},
   model: undefined,
+  drift: noDrift,
   clock: undefined,
   alarms: noAlarms,
   clusters: noClusters,
@@ -149,6 +152,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
       latencyMs: addTiming(state.latencyMs, unit.latencyMs),
       lastUnit: { unit, hash },
       jobs: countInJob(state.jobs, unit),
+      drift: foldDriftUnit(state.drift, unit),
     };
   },
   minute: (state, minute) => ({
@@ -190,7 +194,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     statusSince: entry.time,
   }),
   camera: (state, camera) => ({ ...state, cameras: { ...state.cameras, [camera.cameraId]: camera } }),
-  model: (state, model) => ({ ...state, model }),
+  model: (state, model) => ({ ...state, model, drift: foldTaught(state.drift, model) }),
   down(state, { from, to }) {
     // Whole minutes of down time are out of service; the edges belong to minutes that also ran.
     const last = minuteOf(to) - 1;

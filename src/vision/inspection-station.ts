@@ -2,12 +2,12 @@ import type { Camera, CameraEvents } from "../cameras/camera.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { LoadedRecipe } from "../domain/recipe.ts";
 import type { Trigger } from "../domain/trigger.ts";
-import type { ModelRef } from "../domain/unit-record.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createHealthKeeper, type HealthKeeper } from "./camera-health.ts";
 import { type CameraLane, createCameraLane } from "./camera-lane.ts";
 import { frameGuard } from "./guard/frame-guard.ts";
 import { type InferencePool, openInferencePool } from "./inference-pool.ts";
+import { loadedModels } from "./loaded-models.ts";
 import type { VisionSetup } from "./messages.ts";
 import { type CameraDefinitions, definitionOf, openCamera } from "./open-cameras.ts";
 
@@ -135,7 +135,7 @@ export async function openStation(
   return {
     loaded: {
       recipe,
-      models: uniqueModels(Object.values(pool.cameras).flatMap(({ models }) => models)),
+      models: loadedModels(pool.cameras),
     },
     simulated: chosen.some(({ definition }) => definition.simulated),
     trigger(trigger) {
@@ -151,10 +151,6 @@ export async function openStation(
     },
   };
 }
-
-const uniqueModels = (models: readonly ModelRef[]): readonly ModelRef[] => [
-  ...new Map(models.map((model) => [model.id, model])).values(),
-];
 
 const eventsOf = ({ health, lane }: Place): CameraEvents => ({
   frame(frame) {
