@@ -12,8 +12,8 @@ type Message = { readonly type: string };
 /** A program part that runs as a child process: given its setup at each start, then listened to. */
 export interface Guest<Out, In extends Message> {
   readonly spec: ChildSpec;
-  /** The first message to every new process; while it is not known yet, the process loads its modules meanwhile. */
-  readonly setup: Out | Promise<Out>;
+  /** The first message to a new process; while it is not known yet, the process loads its modules meanwhile. */
+  setup(): Out | Promise<Out>;
   /** The message that says it is at work. */
   readonly ready: In["type"];
   /** What to do with each message, one row per type. */
@@ -33,7 +33,9 @@ export function startGuest<Out, In extends Message>(guest: Guest<Out, In>, clock
     {
       started(send) {
         refusal = undefined;
-        void Promise.resolve(guest.setup).then(send);
+        void Promise.resolve()
+          .then(() => guest.setup()) // in the next turn, when whoever starts it knows it
+          .then(send);
       },
       message(message) {
         if (message.type === "refused") {

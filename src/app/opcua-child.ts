@@ -68,7 +68,7 @@ export function startOpcUa(
         env,
         output,
       },
-      setup: setup.then((known) => ({ type: "setup", setup: known })),
+      setup: () => setup.then((known) => ({ type: "setup", setup: known })),
       ready: "listening",
       on: {
         listening(message) {

@@ -179,7 +179,7 @@ export async function startPlant(
   });
   // All at once: the time to stop does not grow with the stations.
   stack.defer(async () => {
-    await Promise.all(running.map((s) => s.vision.child.stop({ type: "stop" }, 2_500)));
+    await Promise.all(running.map((s) => s.vision.stop()));
   });
   stack.defer(async () => {
     await Promise.all(running.map((s) => s.stop()));
@@ -220,9 +220,9 @@ export async function startPlant(
       return opcua.clients;
     },
     children() {
-      const all: [string, Supervised<never>][] = [
+      const all: (readonly [string, Supervised<never>])[] = [
         ["opcua", opcua.child],
-        ...running.map((s): [string, Supervised<never>] => [`vision:${s.config.id}`, s.vision.child]),
+        ...running.flatMap((s) => s.vision.processes),
       ];
       return Object.fromEntries(
         all.flatMap(([name, { pid, vitals, restarts }]) =>

@@ -5,7 +5,7 @@ import type { AnswerTo, Command } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
 import type { Committed } from "../domain/ledger-entry.ts";
-import { type Recipe, recipeName } from "../domain/recipe.ts";
+import { type Recipe, type RecipeRef, recipeName } from "../domain/recipe.ts";
 import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { LedgerWriter } from "../ledger/ledger.ts";
@@ -15,9 +15,10 @@ import type { Clock } from "../platform/clock.ts";
 import { type Log, type LogFormat, type LogLevel, logFor } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
+import type { VisionSetup } from "../vision/messages.ts";
 import type { StationRecipes } from "./recipes.ts";
 import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-failed.ts";
-import { startVision, type VisionChild } from "./vision-child.ts";
+import { createVisionFleet, type VisionFleet } from "./vision-fleet.ts";
 
 export interface StationDeps {
   readonly consumers: readonly Consumer[];
@@ -34,16 +35,16 @@ export interface StationDeps {
   readonly onFatal: (error: unknown) => void;
 }
 
-/** One station at work: its line, its vision process and its trigger. */
+/** One station at work: its line, its vision processes and its trigger. */
 export interface Station {
   readonly config: StationConfig;
   readonly line: Line;
-  readonly vision: VisionChild;
+  readonly vision: VisionFleet;
   /** Resolves when it can inspect and its trigger runs; rejects when its setup is refused. */
   readonly ready: Promise<void>;
   command<C extends Command>(command: C): Promise<AnswerTo<C>>;
   vitals(heartbeat: number): Vitals;
-  /** No more triggers; what is open is decided and on disk. The vision process is ended after it. */
+  /** No more triggers; what is open is decided and on disk. The vision processes are ended after it. */
   stop(): Promise<void>;
 }
 
@@ -108,18 +109,14 @@ export function startStation(config: StationConfig, initial: StationState, deps:
     );
   };
 
-  const vision = startVision(
+  const vision = createVisionFleet(
     {
       station: config.id,
-      cameras: config.cameras.map(({ id, type, nameplate: _, ...options }) => ({ id, type, options })),
-      inspection: deps.recipes.setup(deps.recipes.own),
-      deadlineMs: config.deadlineMs,
-      threads: config.inferenceThreads,
-      log: deps.childLog,
+      initial: deps.recipes.own,
+      setup: (recipe) => visionSetup(config, deps.recipes, recipe, deps.childLog),
     },
-    config.visionMemoryMb,
     {
-      ready(loaded, isSimulated) {
+      ready({ loaded, simulated: isSimulated }) {
         [model] = loaded.models;
         simulated = isSimulated;
         modelStatus = `ready ${loaded.models.map((m) => m.id).join(", ")}`;
@@ -144,11 +141,9 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         health = next;
         line.cameras(next);
       },
+      unfit: () => undefined,
     },
-    deps.childEnv,
-    clock,
-    log,
-    deps.output,
+    { clock, log, memoryLimitMb: config.visionMemoryMb, env: deps.childEnv, output: deps.output },
   );
 
   return {
@@ -179,6 +174,26 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       log.debug("station stopped", { model: model?.id });
     },
   };
+}
+
+/** What a vision process needs to run that recipe; undefined when the station has no such one. */
+function visionSetup(
+  config: StationConfig,
+  recipes: StationRecipes,
+  { hash }: RecipeRef,
+  log: StationDeps["childLog"],
+): VisionSetup | undefined {
+  const recipe = [recipes.own, ...recipes.all].find((r) => r.hash === hash);
+  return (
+    recipe && {
+      station: config.id,
+      cameras: config.cameras.map(({ id, type, nameplate: _, ...options }) => ({ id, type, options })),
+      inspection: recipes.setup(recipe),
+      deadlineMs: recipe.deadlineMs ?? config.deadlineMs,
+      threads: config.inferenceThreads,
+      log,
+    }
+  );
 }
 
 /** A context may name a recipe's newest version by its id alone. */

@@ -1,41 +1,104 @@
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
-import type { LoadedRecipe } from "../domain/recipe.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { Supervised } from "../platform/supervise.ts";
-import type { FromVision, ToVision, VisionSetup } from "../vision/messages.ts";
+import type { FromVision, Readiness, ToVision, VisionSetup } from "../vision/messages.ts";
 import { startGuest } from "./guest.ts";
+import { createOpenLooks } from "./open-looks.ts";
+import { count, emptyTally, type Tally } from "./tally.ts";
 
 export interface VisionHandlers {
-  ready(loaded: LoadedRecipe, simulated: boolean): void;
+  /** Whether a process that starts now should leave alone the cameras that only one can have. */
+  isStandby(): boolean;
+  ready(readiness: Readiness): void;
   down(reason: string): void;
   refused(reason: string): void;
-  judgement(judgement: Judgement): void;
+  /** Only for triggers that this process was asked to look at, one per trigger and camera, also when it dies. */
+  judgement(judgement: Judgement, latencyMs: number): void;
   cameras(health: readonly CameraHealth[]): void;
 }
 
+/** A vision process that runs one recipe for good, kept alive. */
 export interface VisionChild {
+  readonly setup: VisionSetup;
   readonly child: Supervised<ToVision>;
+  /** What it said when it became able to inspect; undefined while it cannot. */
+  readonly readiness: Readiness | undefined;
+  /** What it said of its cameras last. */
+  readonly cameras: readonly CameraHealth[];
+  /** True while it has all its cameras open, or any process could. */
+  readonly hasCameras: boolean;
+  /** What it has judged since it was made. */
+  readonly tally: Readonly<Tally>;
   /** False when it cannot be asked: the unit has to go on without it. */
   look(trigger: Trigger): boolean;
+  /** Opens every camera; resolves when they are, or it is gone. */
+  open(): Promise<void>;
+  /** Finishes what runs, closes the cameras that only one process can have; resolves then, or when it is gone. */
+  release(): Promise<void>;
+  /** Finishes what runs and ends; it is not replaced. */
+  stop(): Promise<void>;
 }
 
-/** The vision process of one station, kept alive. */
+export interface VisionChildDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly memoryLimitMb: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly output: (line: string) => void;
+  /** What runs in the process, in place of the packaged one. */
+  readonly module?: URL;
+}
+
+/** How long it may take to open or close cameras, beyond the deadline, by which every open trigger ends, ms. */
+const patienceMs = 2_000;
+/** How long an end in good order may take, ms: the whole program has 10 s. */
+const graceMs = 2_500;
+
+/** @param name for logs and the list of processes, e.g. `vision:LINE-01` */
 export function startVision(
+  name: string,
   setup: VisionSetup,
-  memoryLimitMb: number,
   handlers: VisionHandlers,
-  env: Readonly<Record<string, string>>,
-  clock: Clock,
-  log: Log,
-  output: (line: string) => void,
+  { clock, log, memoryLimitMb, env, output, module }: VisionChildDeps,
 ): VisionChild {
+  const { station, deadlineMs } = setup;
+  const { id, version, hash } = setup.inspection.recipe;
+  const looks = createOpenLooks(
+    setup.cameras.map((camera) => camera.id),
+    deadlineMs,
+  );
+  const tally = emptyTally();
+  let readiness: Readiness | undefined;
+  let cameras: readonly CameraHealth[] = [];
+  let isHolding = false;
+  /** Who waits for `opened` or `released`. */
+  let waiting: { readonly type: "opened" | "released"; done(): void }[] = [];
+
+  const answered = (type: "opened" | "released"): void => {
+    const done = waiting.filter((w) => w.type === type);
+    waiting = waiting.filter((w) => w.type !== type);
+    for (const w of done) w.done();
+  };
+  const ask = (type: "open" | "release"): Promise<void> =>
+    new Promise((resolve) => {
+      if (!readiness || !child.send({ type })) return resolve();
+      const cancel = clock.after(deadlineMs + patienceMs, resolve);
+      waiting.push({
+        type: type === "open" ? "opened" : "released",
+        done() {
+          cancel();
+          resolve();
+        },
+      });
+    });
+
   const child = startGuest<ToVision, FromVision>(
     {
       spec: {
-        name: `vision:${setup.station}`,
-        module: new URL("../vision/process.ts", import.meta.url),
+        name,
+        module: module ?? new URL("../vision/process.ts", import.meta.url),
         memoryLimitMb,
         silenceMs: 3_000,
         startMs: 30_000,
@@ -43,21 +106,87 @@ export function startVision(
         env,
         output,
       },
-      setup: { type: "setup", setup },
+      setup() {
+        const standby = handlers.isStandby();
+        isHolding = !standby;
+        return { type: "setup", setup, standby };
+      },
       ready: "ready",
       on: {
-        ready: ({ loaded, simulated }) => handlers.ready(loaded, simulated),
-        judgement: ({ judgement }) => handlers.judgement(judgement),
-        cameras: ({ cameras }) => handlers.cameras(cameras),
+        ready({ loaded, simulated, exclusive }) {
+          readiness = { loaded, simulated, exclusive };
+          if (exclusive.length === 0) isHolding = true;
+          handlers.ready(readiness);
+        },
+        opened() {
+          isHolding = true;
+          answered("opened");
+        },
+        released() {
+          isHolding = readiness?.exclusive.length === 0;
+          answered("released");
+        },
+        judgement({ judgement }) {
+          const at = looks.answered(judgement);
+          if (at === undefined) return;
+          const latencyMs = clock.monotonic() - at;
+          count(tally, judgement, latencyMs, deadlineMs);
+          handlers.judgement(judgement, latencyMs);
+        },
+        cameras({ cameras: health }) {
+          cameras = health;
+          handlers.cameras(health);
+        },
       },
       refused: handlers.refused,
-      down: handlers.down,
+      down(reason) {
+        readiness = undefined;
+        isHolding = false;
+        answered("opened");
+        answered("released");
+        cameras = cameras.map((camera) => ({
+          ...camera,
+          state: "gone",
+          reason: "vision process is down",
+          fps: 0,
+        }));
+        for (const open of looks.giveUp(clock.monotonic()))
+          handlers.judgement(
+            {
+              ...open,
+              station,
+              unitKind: "production",
+              verdict: { kind: "notInspected", reason: "visionDown", detail: reason },
+              ...(id !== "" && { recipe: { id, version, hash } }),
+            },
+            0,
+          );
+        handlers.down(reason);
+      },
     },
     clock,
     log,
   );
   return {
+    setup,
     child,
-    look: ({ at, ...trigger }) => child.send({ type: "trigger", trigger, ageMs: clock.monotonic() - at }),
+    get readiness() {
+      return readiness;
+    },
+    get cameras() {
+      return cameras;
+    },
+    get hasCameras() {
+      return isHolding;
+    },
+    tally,
+    look({ at, ...trigger }) {
+      if (!readiness || !child.send({ type: "trigger", trigger, ageMs: clock.monotonic() - at })) return false;
+      looks.asked({ at, ...trigger });
+      return true;
+    },
+    open: () => ask("open"),
+    release: () => ask("release"),
+    stop: () => child.stop({ type: "stop" }, graceMs),
   };
 }

@@ -48,6 +48,11 @@ export interface CameraDefinition<Options extends z.ZodType = z.ZodType> {
   /** True when its pictures are not of a real product: every record says so. */
   readonly simulated: boolean;
   /**
+   * True when only one process at a time can have it open (its port, its only stream): then a new vision process opens it
+   * only after the old one has closed it, and nothing can look beside it. Absent = any number.
+   */
+  readonly exclusive?: boolean;
+  /**
    * @param cameraId its name in the configuration, e.g. CAM-01
    * @throws AppError when the options cannot work (folder missing, bad file): the start is refused with its message.
    */

@@ -11,6 +11,7 @@ export default defineCamera({
   summary: "A camera or program that POSTs each picture, with the trigger's id or paired by time.",
   options: pushOptions,
   simulated: false,
+  exclusive: true, // its port
   async open(options, events, clock, cameraId) {
     const { openPush } = await import("./http-push/push-camera.ts");
     return openPush({ ...options, cameraId }, events, clock);

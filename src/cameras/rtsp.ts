@@ -40,6 +40,7 @@ export default defineCamera({
     }),
   }),
   simulated: false,
+  exclusive: true, // many cameras serve one stream only
   async open(options, events, clock) {
     const { openStream } = await import("./rtsp/stream.ts");
     return openStream(options, events, clock);

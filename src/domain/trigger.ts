@@ -7,6 +7,11 @@ export interface Trigger {
   readonly triggerId: number;
   /** Monotonic ms of the moment it happened, by the clock given to the trigger source. */
   readonly at: number;
+  /**
+   * 1 = the first trigger since the program started, whoever looks at it. A camera that makes its pictures itself goes by
+   * it, so that processes which take turns, or look side by side, see the same unit.
+   */
+  readonly ordinal?: number;
   /** What its unit should be; absent where only somebody looks who does not know. */
   readonly expected?: Expectation;
 }

@@ -1,15 +1,15 @@
-import type { Camera, CameraEvents } from "../cameras/camera.ts";
+import type { CameraEvents } from "../cameras/camera.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
-import type { LoadedRecipe } from "../domain/recipe.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createHealthKeeper, type HealthKeeper } from "./camera-health.ts";
 import { type CameraLane, createCameraLane } from "./camera-lane.ts";
+import { type CameraSlot, createCameraSlot } from "./camera-slot.ts";
 import { frameGuard } from "./guard/frame-guard.ts";
 import { type InferencePool, openInferencePool } from "./inference-pool.ts";
 import { loadedModels } from "./loaded-models.ts";
-import type { VisionSetup } from "./messages.ts";
-import { type CameraDefinitions, definitionOf, openCamera } from "./open-cameras.ts";
+import type { Readiness, VisionSetup } from "./messages.ts";
+import { type CameraDefinitions, definitionOf } from "./open-cameras.ts";
 
 /** What a running station says. */
 export interface StationEvents {
@@ -22,11 +22,12 @@ export interface StationEvents {
 }
 
 /** The cameras of one station with their lanes, and the inference threads that they share. */
-export interface InspectionStation {
-  readonly loaded: LoadedRecipe;
-  /** True when any camera shows something that is not a real product. */
-  readonly simulated: boolean;
+export interface InspectionStation extends Readiness {
   trigger(trigger: Trigger): void;
+  /** Opens the cameras that are closed. @throws what a camera throws. */
+  open(): Promise<void>;
+  /** Finishes every open trigger, then closes the cameras that only one process at a time can have. */
+  release(): Promise<void>;
   /** Finishes every open trigger, then closes cameras and threads. */
   stop(): Promise<void>;
 }
@@ -43,6 +44,7 @@ interface Place {
 
 /**
  * Loads the model, opens the cameras and inspects until stopped.
+ * @param isStandby leaves closed, until `open`, the cameras that only one process at a time can have
  * @throws AppError when the setup cannot work; nothing is left open.
  */
 export async function openStation(
@@ -50,6 +52,7 @@ export async function openStation(
   definitions: CameraDefinitions,
   clock: Clock,
   events: StationEvents,
+  isStandby = false,
 ): Promise<InspectionStation> {
   const { id: recipeId, version, hash } = setup.inspection.recipe;
   const recipe = { id: recipeId, version, hash };
@@ -114,18 +117,26 @@ export async function openStation(
     return { id, health, lane };
   }
 
-  const cameras: Camera[] = [];
-  const closeCameras = async (): Promise<void> => {
-    for (const camera of cameras.splice(0)) await camera[Symbol.asyncDispose]();
+  const slots: CameraSlot[] = [];
+  for (const { camera, definition } of chosen) {
+    const own = place(camera.id);
+    places.push(own);
+    slots.push(createCameraSlot(definition, camera, eventsOf(own), clock));
+  }
+  const open = async (which: readonly CameraSlot[]): Promise<void> => {
+    for (const slot of which) await slot.open();
+  };
+  const close = async (which: readonly CameraSlot[]): Promise<void> => {
+    for (const slot of which) await slot.close();
+  };
+  /** Every open trigger ends by itself: at its picture, its deadline, or its verdict. */
+  const drained = async (): Promise<void> => {
+    while (places.some(({ lane }) => lane.open > 0)) await new Promise((resolve) => clock.after(5, () => resolve(0)));
   };
   try {
-    for (const { camera, definition } of chosen) {
-      const own = place(camera.id);
-      places.push(own);
-      cameras.push(await openCamera(definition, camera, eventsOf(own), clock));
-    }
+    await open(slots.filter(({ exclusive }) => !isStandby || !exclusive));
   } catch (error) {
-    await closeCameras();
+    await close(slots);
     await pool.close();
     throw error;
   }
@@ -138,15 +149,20 @@ export async function openStation(
       models: loadedModels(pool.cameras),
     },
     simulated: chosen.some(({ definition }) => definition.simulated),
+    exclusive: chosen.flatMap(({ camera, definition }) => (definition.exclusive ? [camera.id] : [])),
     trigger(trigger) {
       for (const { lane } of places) lane.trigger(trigger.triggerId, trigger.at, trigger.expected);
-      for (const camera of cameras) camera.trigger(trigger);
+      for (const slot of slots) slot.trigger(trigger);
+    },
+    open: () => open(slots),
+    async release() {
+      await drained();
+      await close(slots.filter(({ exclusive }) => exclusive));
     },
     async stop() {
-      // Every open trigger ends by itself: at its picture, its deadline, or its verdict.
-      while (places.some(({ lane }) => lane.open > 0)) await new Promise((resolve) => clock.after(5, () => resolve(0)));
+      await drained();
       clearInterval(timer);
-      await closeCameras();
+      await close(slots);
       await pool.close();
     },
   };

@@ -25,15 +25,31 @@ export interface VisionSetup {
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
 }
 
+/** What a vision process says when it can inspect. */
+export interface Readiness {
+  readonly loaded: LoadedRecipe;
+  /** True when any camera shows something that is not a real product. */
+  readonly simulated: boolean;
+  /** Cameras that only one process at a time can have open. */
+  readonly exclusive: readonly string[];
+}
+
 export type ToVision =
-  | { readonly type: "setup"; readonly setup: VisionSetup }
+  /** `standby`: load everything, but leave closed, until `open`, the cameras that only one process at a time can have. */
+  | { readonly type: "setup"; readonly setup: VisionSetup; readonly standby?: boolean }
+  /** Open the cameras that are closed; answered by `opened`, also when none is. */
+  | { readonly type: "open" }
+  /** Finish what runs and close the cameras that only one process at a time can have; answered by `released`. */
+  | { readonly type: "release" }
   /** `ageMs`: how long ago it happened when it was sent (two processes share no monotonic clock). */
   | { readonly type: "trigger"; readonly trigger: Omit<Trigger, "at">; readonly ageMs: number }
   /** Finish what runs, close the cameras, exit 0. */
   | { readonly type: "stop" };
 
 export type FromVision =
-  | { readonly type: "ready"; readonly loaded: LoadedRecipe; readonly simulated: boolean }
+  | ({ readonly type: "ready" } & Readiness)
+  | { readonly type: "opened" }
+  | { readonly type: "released" }
   /** The setup cannot work; the process exits after it. The reason says what to do. */
   | { readonly type: "refused"; readonly reason: string; readonly code: string }
   | { readonly type: "judgement"; readonly judgement: Judgement }

@@ -1,4 +1,4 @@
-import type { Judgement } from "../domain/judgement.ts";
+import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Channel } from "../platform/channel.ts";
 import { systemClock } from "../platform/clock.ts";
 import { AppError, errorText } from "../platform/errors.ts";
@@ -19,6 +19,8 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
   let log: Log | undefined;
   let setup: VisionSetup | undefined;
   let isStopping = false;
+  /** Opening, releasing and stopping come one after the other, in the order in which they were asked for. */
+  let turn: Promise<void> = Promise.resolve();
 
   function judged(judgement: Judgement): void {
     if (!channel.send({ type: "judgement", judgement }))
@@ -26,21 +28,39 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
         triggerId: judgement.triggerId,
       });
   }
-  async function start(given: VisionSetup): Promise<void> {
+  function refused(error: unknown): void {
+    const code = error instanceof AppError ? error.code : "UNEXPECTED";
+    channel.send({ type: "refused", code, reason: errorText(error) });
+    leave(exitCodes.refused);
+  }
+  async function start(given: VisionSetup, isStandby: boolean): Promise<void> {
     setup = given;
     log = createLog("vision", given.log);
     try {
-      station = await openStation(given, definitions, systemClock, {
-        judgement: judged,
-        cameras: (cameras) => channel.send({ type: "cameras", cameras }),
-        broken,
-      });
-      channel.send({ type: "ready", loaded: station.loaded, simulated: station.simulated });
+      const events = { judgement: judged, cameras, broken };
+      station = await openStation(given, definitions, systemClock, events, isStandby);
+      const { loaded, simulated, exclusive } = station;
+      channel.send({ type: "ready", loaded, simulated, exclusive });
     } catch (error) {
-      const code = error instanceof AppError ? error.code : "UNEXPECTED";
-      channel.send({ type: "refused", code, reason: errorText(error) });
-      leave(exitCodes.refused);
+      refused(error);
     }
+  }
+  function cameras(health: readonly CameraHealth[]): void {
+    channel.send({ type: "cameras", cameras: health });
+  }
+  async function open(): Promise<void> {
+    try {
+      await station?.open();
+      channel.send({ type: "opened" });
+    } catch (error) {
+      isStopping = true;
+      await station?.stop();
+      refused(error);
+    }
+  }
+  async function release(): Promise<void> {
+    await station?.release();
+    channel.send({ type: "released" });
   }
   function broken(reason: string, isInside: boolean): void {
     log?.error("inference is broken; this process ends and its supervisor starts another", { reason });
@@ -62,6 +82,7 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
     isStopping = true;
     // Still loading: a thread may be inside the ONNX runtime, which only a kill leaves without a core dump.
     if (setup && !station) process.kill(process.pid, "SIGKILL");
+    await turn;
     await station?.stop();
     leave(0);
   }
@@ -69,7 +90,13 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
   channel.onMessage((message) => {
     switch (message.type) {
       case "setup":
-        void start(message.setup);
+        void start(message.setup, message.standby ?? false);
+        return;
+      case "open":
+        turn = turn.then(open);
+        return;
+      case "release":
+        turn = turn.then(release);
         return;
       case "trigger": {
         const { ageMs, trigger } = message;

@@ -38,6 +38,22 @@ test("replays in order of the name, one image per trigger, and starts again afte
   expect(events.frames.map((f) => f.triggerId)).toEqual([1, 2, 3, 4, 5]);
 });
 
+// Vision processes take turns and look side by side: both have to see the unit that passes, not the first of the folder.
+test("opened in the middle of a run, it goes on with the image of that trigger", async () => {
+  await using images = await temporaryFolder();
+  for (const level of [10, 20, 30])
+    await levelImage(level)
+      .png()
+      .toFile(join(images.path, `${level}.png`));
+  const events = collectEvents();
+  await using camera = await folder.open(folder.options.parse({ path: images.path }), events, fakeClock(), "CAM-01");
+  for (const ordinal of [5, 6, 7]) {
+    camera.trigger({ station: "LINE-01", triggerId: ordinal, at: 0, ordinal });
+    await events.until(() => events.frames.length === ordinal - 4);
+  }
+  expect(reds(events)).toEqual([20, 30, 10]);
+});
+
 test("looks into subfolders when asked to", async () => {
   await using images = await temporaryFolder();
   await mkdir(join(images.path, "later"));

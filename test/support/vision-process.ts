@@ -3,9 +3,12 @@ import { childChannel } from "../../src/platform/child-process.ts";
 import type { FromVision, ToVision } from "../../src/vision/messages.ts";
 import { runVision } from "../../src/vision/run-vision.ts";
 import generated from "./generated-camera.ts";
+import lone from "./lone-camera.ts";
 
-// The real vision process with the test camera instead of the folder of cameras.
+// The real vision process with the test cameras instead of the folder of cameras.
 runVision(
   childChannel<FromVision, ToVision>(),
-  new Map<string, CameraDefinition>([[generated.type, generated as unknown as CameraDefinition]]),
+  new Map(
+    ([generated, lone] as unknown as readonly CameraDefinition[]).map((definition) => [definition.type, definition]),
+  ),
 );

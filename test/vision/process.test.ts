@@ -186,7 +186,7 @@ test.each([
     "an unknown camera",
     { cameras: [{ id: "CAM-01", type: "pinhole", options: {} }] },
     "CAMERA_SETUP",
-    /there are generated/,
+    /there are generated, lone/,
   ],
   [
     "options that do not fit",

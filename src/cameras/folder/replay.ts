@@ -59,7 +59,18 @@ export async function openReplay(options: ReplayOptions, events: CameraEvents, c
     report.state("ok", "");
   };
 
-  const queue = createTriggerQueue(events, clock, async ({ triggerId, exposedAt }, report) => {
+  let begun = false;
+  /** Opened in the middle of a run, it goes on where the one before it was, or beside the one that runs already. */
+  const begin = (ordinal: number): void => {
+    begun = true;
+    if (ordinal === 1) return;
+    ahead.length = 0;
+    next = ordinal - 1;
+    fill();
+  };
+
+  const queue = createTriggerQueue(events, clock, async ({ triggerId, exposedAt, ordinal }, report) => {
+    if (!begun) begin(ordinal);
     if (gone !== undefined) return;
     const first = ahead.shift();
     if (!first)

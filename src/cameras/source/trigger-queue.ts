@@ -12,7 +12,7 @@ export interface Exposure {
   readonly triggerId: number;
   /** Monotonic ms at which the trigger reached the camera. */
   readonly exposedAt: number;
-  /** 1 = the first trigger since the camera was opened, overruns counted too. */
+  /** The trigger's own; without one, 1 = the first trigger since the camera was opened, overruns counted too. */
   readonly ordinal: number;
 }
 
@@ -57,8 +57,8 @@ export function createTriggerQueue(
     running = undefined;
   };
   return {
-    trigger({ triggerId }) {
-      ordinal += 1;
+    trigger({ triggerId, ordinal: given }) {
+      ordinal = given ?? ordinal + 1;
       if (closed) return;
       if (waiting.length >= maximumWaiting) {
         const reason = `camera overrun: ${maximumWaiting} triggers already wait for their picture; lower the rate or use smaller pictures`;

@@ -26,7 +26,10 @@ export interface TeachProgress {
 export interface TeachRequest {
   /** Folder of images of good units, or one laid out as `train/good/…`. */
   readonly images: string;
-  /** Folder of images of the empty place; with it the model can say "nothing there". */
+  /**
+   * Folder of images of the empty place: the frame guard lets such pictures pass, and the model can say "nothing there".
+   * With `see` only the former: whoever locates the unit also says when there is none.
+   */
   readonly empty?: string;
   /** Name of the package: a-z, 0-9, '-'. */
   readonly name: string;
@@ -98,6 +101,8 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
 
   const backbone = await readBackbone();
   const measures = new Map<string, PictureMeasures>();
+  const shownEmpty = request.see ? [] : empty;
+  if (request.see) for (const file of empty) measures.set(file, measurePicture(await read(file)));
   const scales: LearntScale[] = [];
   for (const [index, plan] of plans.entries())
     scales.push(
@@ -106,7 +111,7 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
         plan,
         channels,
         good,
-        empty,
+        empty: shownEmpty,
         isMirrored: request.mirrored ?? false,
         read: async (file, isLast) => {
           const picture = await read(file);
@@ -125,7 +130,7 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
       ? anomalyGraph(backbone, coarsest.size, channels, coarsest.parameters)
       : fusedAnomalyGraph(backbone, channels, learnt.scales);
 
-  const samples = [learnt.typical, learnt.strangest, ...empty.slice(0, 1)];
+  const samples = [learnt.typical, learnt.strangest, ...shownEmpty.slice(0, 1)];
   const golden = await goldenSamples(graph, samples, async (file) => see(await read(file), file));
   const { reject, slope } = thresholdOf(learnt.heldOut);
   const card: ModelCard = {

@@ -1,0 +1,306 @@
+import type { CameraHealth, Judgement } from "../domain/judgement.ts";
+import { type Recipe, type RecipeRef, recipeName } from "../domain/recipe.ts";
+import type { ShadowFigures } from "../domain/shadow.ts";
+import type { Trigger } from "../domain/trigger.ts";
+import type { ModelRef } from "../domain/unit-record.ts";
+import type { RecipePort } from "../line/recipe-port.ts";
+import type { Supervised } from "../platform/supervise.ts";
+import type { Readiness, VisionSetup } from "../vision/messages.ts";
+import { createCameraHandover } from "./camera-handover.ts";
+import { createModelHashes } from "./model-hashes.ts";
+import { type Probation, type ProbationRules, probationRules, startProbation } from "./probation.ts";
+import { startVision, type VisionChild, type VisionChildDeps } from "./vision-child.ts";
+import { createVisionShadow } from "./vision-shadow.ts";
+
+/** What the process that inspects says; the others are not heard. */
+export interface FleetHandlers {
+  /** It can inspect: at first, after it was replaced, and when another recipe takes over. */
+  ready(readiness: Readiness): void;
+  down(reason: string): void;
+  refused(reason: string): void;
+  /** Exactly one per trigger and camera that `look` took, also when a process dies. */
+  judgement(judgement: Judgement): void;
+  cameras(health: readonly CameraHealth[]): void;
+  /** The recipe that took over is of no use; the one before it has already taken its place back. */
+  unfit(reason: string): void;
+}
+
+export interface FleetOptions {
+  readonly station: string;
+  /** What a process needs to run that recipe; undefined when there is no such one. */
+  setup(recipe: RecipeRef): VisionSetup | undefined;
+  /** What inspects first. */
+  readonly initial: Recipe;
+  readonly probation?: ProbationRules;
+}
+
+/**
+ * The vision processes of one station. Each runs one recipe for good:
+ *
+ * | who | is there |
+ * |---|---|
+ * | current | always: gets the triggers; is replaced with the same recipe when it dies |
+ * | candidate | from `prepare` to `activate`: has loaded, looks at nothing |
+ * | retired | from `activate` to the end of the probation: warm, so that it can take its place back at once |
+ * | shadow | while one is asked for: gets the same triggers, decides nothing |
+ */
+export interface VisionFleet extends RecipePort {
+  /** False when nobody can be asked: the unit has to go on without a verdict. */
+  look(trigger: Trigger): boolean;
+  /** Lets a recipe look along, in place of the one before; `undefined` ends it. Resolves with why it cannot, for a person. */
+  shadow(recipe: RecipeRef | undefined): Promise<string | undefined>;
+  readonly shadowFigures: ShadowFigures | undefined;
+  /** By name: `vision:<station>` is the one that inspects. */
+  readonly processes: readonly (readonly [name: string, child: Supervised<never>])[];
+  /** Ends all of them, each after what it has open. */
+  stop(): Promise<void>;
+}
+
+/** Waits for its `ready`, or for why there is none. */
+interface Preparation {
+  readonly process: VisionChild;
+  readonly answer: Promise<string | undefined>;
+  resolve(reason: string | undefined): void;
+}
+export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers, deps: VisionChildDeps): VisionFleet {
+  const { clock, log } = deps;
+  const { station, probation: rules = probationRules } = options;
+  const name = `vision:${station}`;
+  const hashes = createModelHashes();
+  const shadow = createVisionShadow(`${name}/shadow`, deps);
+  /** Recipe's hash → what its steps loaded. */
+  const models = new Map<string, readonly ModelRef[]>();
+  const leaving = new Set<Promise<void>>();
+  let current: VisionChild;
+  let candidate: Preparation | undefined;
+  let retired: VisionChild | undefined;
+  let probation: Probation | undefined;
+  /** The recipe that `prepare` said yes to, while its process is the retired one. */
+  let reserved: string | undefined;
+  /** It took over before it had loaded: its cameras are still being taken from the one before it. */
+  let unprepared: VisionChild | undefined;
+  let ordinal = 0;
+
+  const recipeOf = (process: VisionChild): Recipe => process.setup.inspection.recipe;
+  const runs = (process: VisionChild, { hash }: Pick<RecipeRef, "hash">): boolean => recipeOf(process).hash === hash;
+  const called = (process: VisionChild): string => recipeName(recipeOf(process)) || "the model";
+  const handover = createCameraHandover(() => {
+    if (current.readiness) handlers.cameras(current.cameras);
+  });
+
+  function start(setup: VisionSetup): VisionChild {
+    const process: VisionChild = startVision(
+      name,
+      setup,
+      {
+        isStandby: () => process !== current || process === unprepared,
+        ready(readiness) {
+          models.set(recipeOf(process).hash, readiness.loaded.models);
+          const changed = hashes.changed(setup.inspection, readiness.loaded.models);
+          if (process === candidate?.process) candidate.resolve(changed);
+          else if (changed !== undefined) log.error("a model changed under its name", { reason: changed });
+          if (process !== current) return;
+          if (!process.hasCameras) handover.begin(undefined, process, () => process === current);
+          handlers.ready(readiness);
+        },
+        refused(reason) {
+          if (process === candidate?.process) candidate.resolve(reason);
+          if (process === current) handlers.refused(reason);
+        },
+        down(reason) {
+          if (process === candidate?.process) candidate.resolve(reason);
+          if (process !== current) return;
+          if (probation && retired?.readiness) takeBack(`its vision process ended: ${reason}`);
+          else handlers.down(reason);
+        },
+        judgement(judgement) {
+          handlers.judgement(judgement);
+          if (process !== current) return;
+          shadow.decided(judgement);
+          probation?.judged();
+        },
+        cameras(health) {
+          if (process === current && !handover.isUnderWay) handlers.cameras(health);
+        },
+      },
+      deps,
+    );
+    return process;
+  }
+  /** Ends it as soon as no camera is being taken from it. One that is down is not replaced any more. */
+  function letGo(process: VisionChild): void {
+    const stopping = (process.readiness ? handover.settled().then(process.stop) : process.stop()).finally(() =>
+      leaving.delete(stopping),
+    );
+    leaving.add(stopping);
+  }
+  function takeOver(next: VisionChild): void {
+    const old = current;
+    current = next;
+    if (!next.hasCameras) handover.begin(old, next, () => next === current);
+    shadow.restart();
+    if (!next.readiness) {
+      handlers.down(`the vision process of ${called(next)} is starting`);
+      return;
+    }
+    handlers.ready(next.readiness);
+    if (!handover.isUnderWay) handlers.cameras(next.cameras);
+  }
+
+  /** Watches what has just taken over. */
+  function watchFrom(before: VisionChild): void {
+    const own = current;
+    endProbation();
+    const unfit = (reason: string): void => {
+      if (retired?.readiness) takeBack(reason);
+    };
+    const over = (): void => {
+      endProbation();
+      if (retired && recipeOf(retired).hash !== reserved) dismiss();
+    };
+    const mine = startProbation(rules, { own, before }, { unfit, over }, clock);
+    probation = mine;
+    // It said yes and died since. Not at once: whoever changes recipes is still at it.
+    if (!own.readiness && own !== unprepared)
+      clock.after(0, () => {
+        if (probation === mine && !own.readiness) unfit("its vision process ended");
+      });
+  }
+  function endProbation(): void {
+    probation?.end();
+    probation = undefined;
+  }
+  /** Nobody falls back to it any more. */
+  function dismiss(): void {
+    if (retired) letGo(retired);
+    retired = undefined;
+  }
+  function takeBack(reason: string): void {
+    const failed = current;
+    const back = retired!;
+    endProbation();
+    retired = reserved = undefined;
+    log.error("recipe failed after it took over, and the one before it inspects again", {
+      recipe: called(failed),
+      again: called(back),
+      reason,
+    });
+    takeOver(back);
+    letGo(failed);
+    handlers.unfit(`${called(failed)} failed after it took over: ${reason}`);
+  }
+
+  function giveUpCandidate(): void {
+    if (!candidate) return;
+    candidate.resolve("given up: another recipe was asked for");
+    letGo(candidate.process);
+    candidate = undefined;
+  }
+  function begin(setup: VisionSetup): Preparation {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    const own: Preparation = { process: start(setup), answer: promise, resolve };
+    void promise.then((reason) => {
+      if (reason === undefined || candidate !== own) return;
+      candidate = undefined;
+      letGo(own.process);
+    });
+    return own;
+  }
+
+  /** The process of a recipe that is to take over. */
+  function take(recipe: RecipeRef): VisionChild {
+    if (retired && runs(retired, recipe)) {
+      const warm = retired;
+      retired = undefined;
+      return warm;
+    }
+    if (candidate && runs(candidate.process, recipe)) {
+      const { process, resolve } = candidate;
+      candidate = undefined;
+      resolve(undefined);
+      return process;
+    }
+    // Nothing may be judged by another recipe than the one in force, so what was not made ready is loaded now.
+    const setup = options.setup(recipe);
+    if (!setup) throw new Error(`recipe ${recipeName(recipe)} was never prepared and has no setup`);
+    log.warn("recipe takes over before it is ready; units are not inspected until it is: prepare it first", {
+      recipe: recipeName(recipe),
+    });
+    unprepared = start(setup);
+    return unprepared;
+  }
+
+  const first = options.setup(options.initial);
+  if (!first) throw new Error(`recipe ${recipeName(options.initial)} has no setup`);
+  current = start(first);
+
+  return {
+    async prepare(recipe) {
+      reserved = recipe.hash;
+      if (retired && !probation && !runs(retired, recipe)) dismiss();
+      if (candidate && runs(candidate.process, recipe)) return candidate.answer;
+      giveUpCandidate();
+      if (runs(current, recipe) || (retired?.readiness && runs(retired, recipe))) return undefined;
+      const setup = options.setup(recipe);
+      if (!setup) return `${recipeName(recipe)} is none of this station's recipes`;
+      candidate = begin(setup);
+      return candidate.answer;
+    },
+    activate(recipe) {
+      if (runs(current, recipe)) return;
+      const old = current;
+      const next = take(recipe);
+      reserved = undefined;
+      takeOver(next);
+      dismiss();
+      retired = old;
+      watchFrom(old);
+      log.info("recipe takes over", { recipe: called(next), previous: called(old) });
+    },
+    models: ({ hash }) => models.get(hash) ?? [],
+    look(trigger) {
+      ordinal += 1;
+      const numbered: Trigger = { ...trigger, ordinal };
+      shadow.look(numbered);
+      if (!handover.isUnderWay) return current.look(numbered);
+      const { setup } = current;
+      const { id, version, hash } = setup.inspection.recipe;
+      queueMicrotask(() => {
+        for (const camera of setup.cameras)
+          handlers.judgement({
+            station,
+            triggerId: trigger.triggerId,
+            cameraId: camera.id,
+            unitKind: "production",
+            verdict: { kind: "notInspected", reason: "visionDown", detail: "camera is being handed over" },
+            ...(id !== "" && { recipe: { id, version, hash } }),
+          });
+      });
+      return true;
+    },
+    async shadow(recipe) {
+      const setup = recipe && options.setup(recipe);
+      if (recipe && !setup) return `${recipeName(recipe)} is none of this station's recipes`;
+      return shadow.run(setup);
+    },
+    get shadowFigures() {
+      return shadow.figures;
+    },
+    get processes() {
+      const all: (readonly [string, VisionChild | undefined])[] = [
+        [name, current],
+        [`${name}/candidate`, candidate?.process],
+        [`${name}/retired`, retired],
+        [`${name}/shadow`, shadow.process],
+      ];
+      return all.flatMap(([role, process]) => (process ? [[role, process.child] as const] : []));
+    },
+    async stop() {
+      endProbation();
+      giveUpCandidate();
+      dismiss();
+      letGo(current);
+      await Promise.all([...leaving, shadow.stop()]);
+    },
+  };
+}

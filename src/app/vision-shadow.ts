@@ -1,0 +1,104 @@
+import type { Judgement } from "../domain/judgement.ts";
+import { type Recipe, recipeName } from "../domain/recipe.ts";
+import type { ShadowFigures } from "../domain/shadow.ts";
+import type { Trigger } from "../domain/trigger.ts";
+import type { VisionSetup } from "../vision/messages.ts";
+import { createShadowComparison, type ShadowComparison } from "./shadow-comparison.ts";
+import { startVision, type VisionChild, type VisionChildDeps } from "./vision-child.ts";
+
+/** A recipe in a process of its own that sees what the deciding one sees, and whose word counts for nothing. */
+export interface VisionShadow {
+  /** Starts it in place of the one before; `undefined` ends it. Resolves with why it cannot look along, for a person. */
+  run(setup: VisionSetup | undefined): Promise<string | undefined>;
+  look(trigger: Trigger): void;
+  /** The deciding recipe's word. */
+  decided(judgement: Judgement): void;
+  /** Another recipe decides from now on: the comparison starts from nothing. */
+  restart(): void;
+  /** undefined while there is none. */
+  readonly figures: ShadowFigures | undefined;
+  readonly process: VisionChild | undefined;
+  stop(): Promise<void>;
+}
+
+export function createVisionShadow(name: string, deps: VisionChildDeps): VisionShadow {
+  let shadow: VisionChild | undefined;
+  let comparison: ShadowComparison | undefined;
+  let giveUp: ((reason: string) => void) | undefined;
+  const leaving = new Set<Promise<void>>();
+
+  const refOf = ({ id, version, hash }: Recipe) => ({ id, version, hash });
+  const tellOf = (pair: string | undefined, { triggerId, cameraId }: Judgement): void => {
+    if (pair) deps.log.debug("shadow recipe differs", { triggerId, cameraId, pair });
+  };
+  const end = (): void => {
+    giveUp?.("given up: another shadow was asked for");
+    giveUp = undefined;
+    comparison = undefined;
+    if (!shadow) return;
+    const stopping = shadow.stop().finally(() => leaving.delete(stopping));
+    leaving.add(stopping);
+    shadow = undefined;
+  };
+  const run = async (setup: VisionSetup | undefined): Promise<string | undefined> => {
+    end();
+    if (!setup) return undefined;
+    const { recipe } = setup.inspection;
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    giveUp = resolve;
+    const refuse = (reason: string): void => {
+      if (shadow !== own || !giveUp) return;
+      giveUp = undefined;
+      end();
+      resolve(reason);
+    };
+    const own = startVision(
+      name,
+      setup,
+      {
+        isStandby: () => true,
+        ready({ exclusive }) {
+          if (shadow !== own) return;
+          if (exclusive.length > 0)
+            return refuse(
+              `camera ${exclusive.join(", ")} can be open in one process only, so nothing can look beside the one that decides; compare recorded pictures instead`,
+            );
+          if (!giveUp) return; // replaced after a crash: the comparison goes on
+          giveUp = undefined;
+          comparison = createShadowComparison(refOf(recipe));
+          deps.log.info("shadow recipe looks along", { recipe: recipeName(recipe) });
+          resolve(undefined);
+        },
+        refused: refuse,
+        down: refuse,
+        judgement(judgement, latencyMs) {
+          if (shadow === own) tellOf(comparison?.shadowed(judgement, latencyMs), judgement);
+        },
+        cameras: () => undefined,
+      },
+      deps,
+    );
+    shadow = own;
+    return promise;
+  };
+  return {
+    run,
+    look(trigger) {
+      if (comparison) shadow?.look(trigger);
+    },
+    decided: (judgement) => tellOf(comparison?.decided(judgement), judgement),
+    restart() {
+      if (shadow && comparison) comparison = createShadowComparison(refOf(shadow.setup.inspection.recipe));
+    },
+    get figures() {
+      return comparison?.figures;
+    },
+    get process() {
+      return shadow;
+    },
+    async stop() {
+      end();
+      await Promise.all(leaving);
+    },
+  };
+}
