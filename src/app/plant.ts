@@ -167,6 +167,7 @@ export async function startPlant(
       log,
       ledger,
       ...(shifts && { shifts }),
+      timeZone: config.site.timeZone,
       trigger: options.trigger(station.trigger.type),
       recipes: recipes[n]!,
       childLog,

@@ -26,6 +26,8 @@ export interface StationDeps {
   readonly log: Log;
   readonly ledger: LedgerWriter;
   readonly shifts?: ShiftCalendar;
+  /** IANA name. */
+  readonly timeZone: string;
   readonly trigger: TriggerDefinition;
   readonly recipes: StationRecipes;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
@@ -69,10 +71,11 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       deadlineMs: config.deadlineMs,
       starvedAfterMs: config.starvedAfterMs,
       context: {
-        recipes: recipeNames(deps.recipes.all),
         owner: config.context.owner,
         lotMarkers: deps.trigger.lotMarkers ?? false,
       },
+      recipes: deps.recipes,
+      timeZone: deps.timeZone,
       ...(deps.shifts && { shifts: deps.shifts }),
       pendingExpiryMs: config.pendingExpiryMs,
       maximumWaiting: 5_000,
@@ -86,6 +89,11 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       append: (drafts) => ledger.append(drafts),
       findEndedLot: (lot) => ledger.findEndedLot(config.id, lot),
       look: (trigger) => vision.look(trigger),
+      recipes: {
+        prepare: (recipe) => vision.prepare(recipe),
+        activate: (recipe) => vision.activate(recipe),
+        models: (recipe) => vision.models(recipe),
+      },
       onCommitted: deps.onCommitted,
       onFatal: deps.onFatal,
     },
@@ -112,7 +120,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
   const vision = createVisionFleet(
     {
       station: config.id,
-      initial: deps.recipes.own,
+      initial: line.recipe,
       setup: (recipe) => visionSetup(config, deps.recipes, recipe, deps.childLog),
     },
     {
@@ -141,7 +149,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         health = next;
         line.cameras(next);
       },
-      unfit: () => undefined,
+      unfit: (reason) => line.recipeFailed(reason),
     },
     { clock, log, memoryLimitMb: config.visionMemoryMb, env: deps.childEnv, output: deps.output },
   );

@@ -38,6 +38,10 @@ export type ContextCommand = CommandBase &
     | (ContextCommandBase & { readonly kind: "startLot"; readonly lot: string })
     | (ContextCommandBase & { readonly kind: "endLot" })
     | (ContextCommandBase & { readonly kind: "clearContext" })
+    /** Another recipe, the rest as it is; "" = what the station chooses by itself. */
+    | (ContextCommandBase & { readonly kind: "selectRecipe"; readonly recipeId: string })
+    /** Back to the recipe that ran before, the rest as it is. */
+    | (ContextCommandBase & { readonly kind: "rollbackRecipe" })
   );
 interface ContextCommandBase {
   readonly effective: Effective;
@@ -111,6 +115,8 @@ export type RefusalCode =
   /** Somebody else owns the context, by configuration. */
   | "notOwner"
   | "notSupported"
+  /** The recipe cannot be taken into use. */
+  | "recipeRefused"
   | "unknownJob"
   /** The order is understood, but the station cannot take it. */
   | "jobNotAccepted"

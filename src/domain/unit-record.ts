@@ -62,7 +62,7 @@ export interface UnitRecord {
   readonly unitIdSource?: string;
   readonly context: ProductionContext;
   readonly model?: ModelRef;
-  /** Absent without a recipe. */
+  /** The one that it was to be inspected by, also when nobody did; absent without a recipe. */
   readonly recipe?: RecipeRef;
   /** Whether the reject policy wants this unit off the line. */
   readonly rejectRequested: boolean;

@@ -3,7 +3,8 @@ import { type Answer, type AnswerTo, type Command, refuse } from "../domain/comm
 import type { Consumer } from "../domain/consumer.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
-import type { LoadedRecipe } from "../domain/recipe.ts";
+import { localDateOf } from "../domain/local-date.ts";
+import { type LoadedRecipe, type Recipe, type RecipeChoice, recipeText } from "../domain/recipe.ts";
 import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import { nextTriggerId, type Trigger } from "../domain/trigger.ts";
 import type { NotInspectedReason } from "../domain/verdict.ts";
@@ -11,6 +12,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import { createAcknowledgementDesk } from "./acknowledgement-desk.ts";
+import type { Ahead } from "./ahead.ts";
 import { createAlarmDesk } from "./alarm-desk.ts";
 import type { Surroundings } from "./alarm-readings.ts";
 import { createCameraWatch, troubleAfterMs } from "./camera-watch.ts";
@@ -18,10 +20,14 @@ import { createClosedUnits } from "./closed-units.ts";
 import { clusterDrafts, createClusterDesk } from "./cluster-desk.ts";
 import type { ContextRules } from "./context-change.ts";
 import { createContextDesk } from "./context-desk.ts";
+import { createContextTurn } from "./context-turn.ts";
+import { firstRecipe } from "./first-recipe.ts";
 import { createJobDesk } from "./job-desk.ts";
 import { createLostTriggers } from "./lost-triggers.ts";
 import { createMinuteCloser } from "./minute-closer.ts";
 import { type OpenUnit, openUnit } from "./open-unit.ts";
+import { createRecipeDesk } from "./recipe-desk.ts";
+import type { RecipePort } from "./recipe-port.ts";
 import { createSequencer } from "./sequencer.ts";
 import { createShiftWatch } from "./shift-watch.ts";
 import { createStationTime, type StationTime } from "./station-time.ts";
@@ -30,12 +36,16 @@ import { createStatusKeeper, starting, statusOf } from "./status.ts";
 export interface LineOptions {
   readonly station: string;
   readonly cameras: readonly string[];
-  /** Trigger to verdict, ms; a unit without its verdicts by then is `notInspected`. */
+  /** Trigger to verdict, ms, where the recipe names no other; a unit without its verdicts by then is `notInspected`. */
   readonly deadlineMs: number;
   /** Without a trigger for this long the line is starved, ms. */
   readonly starvedAfterMs: number;
-  /** What contexts may say, who may set them, and whether they can wait for a lot marker. */
+  /** Who may set contexts, and whether they can wait for a lot marker. */
   readonly context: ContextRules;
+  /** What contexts may choose from. */
+  readonly recipes: RecipeChoice;
+  /** IANA name: by its clocks a unit has its date. */
+  readonly timeZone: string;
   /** Says which shift it is when the context does not; absent without a shift plan. */
   readonly shifts?: ShiftCalendar;
   /** How long a context may wait for its moment, ms. */
@@ -56,6 +66,7 @@ export interface LineDeps {
   readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
   /** Asks the vision process to look at this trigger; false when it cannot be reached. */
   readonly look: (trigger: Trigger) => boolean;
+  readonly recipes: RecipePort;
   readonly onCommitted: (state: StationState, entries: readonly Committed[]) => void;
   /** The ledger cannot be written and never will: the program has to end. */
   readonly onFatal: (error: unknown) => void;
@@ -67,12 +78,23 @@ export type VisionState =
   /** The reason is "" while it starts for the first time. */
   | { readonly up: false; readonly reason: string };
 
+/** How the line stands with its recipes, beyond what the ledger says. */
+export interface RecipeStatus {
+  /** What is being made ready, for people; "" = nothing. */
+  readonly loading: string;
+  /** Why units are not inspected; "" = they are. */
+  readonly trouble: string;
+}
+
 /** The single writer of a station: numbers units, joins the context, closes minutes, keeps time and state. */
 export interface Line {
   readonly state: StationState;
   readonly time: StationTime;
   /** Why nothing reaches the disk at present; "" when it does. */
   readonly storageFault: string;
+  /** The recipe that the next unit is to be inspected by; before the start of a vision process the one that it begins with. */
+  readonly recipe: Recipe;
+  readonly recipeStatus: RecipeStatus;
   /** Writes what happened while nobody was running, and goes to `starting`. To be called once, first. */
   start(): void;
   /** One unit passed. `at`: monotonic ms. */
@@ -83,6 +105,11 @@ export interface Line {
   lotMarker(): void;
   judge(judgement: Judgement): void;
   vision(state: VisionState): void;
+  /**
+   * The recipe in use does not prove itself: the one before it takes over, if there is one that the context allows.
+   * The reason, for a person, names it.
+   */
+  recipeFailed(reason: string): void;
   cameras(health: readonly CameraHealth[]): void;
   /** What was found out about disk and certificate since the last time. */
   surroundings(known: Surroundings): void;
@@ -108,22 +135,36 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const minutes = createMinuteCloser(sequencer, time.now());
   const shifts = createShiftWatch(options.shifts, sequencer);
   const watch = createCameraWatch(options.starvedAfterMs);
-  const desk = createContextDesk(
-    { ...options.context, pendingExpiryMs: options.pendingExpiryMs },
-    { sequencer, now: time.now, findEndedLot: deps.findEndedLot, shiftTakesOver: shifts.takeOver, log },
-    {
-      pending: initial.pending,
-      position: { triggerId: initial.triggerId, triggers: initial.sequence },
-      at: clock.monotonic(),
-    },
-  );
-  const jobs = createJobDesk(options.context, {
+  const ahead: Ahead = { context: initial.context, pending: initial.pending, jobs: initial.jobs };
+  const recipes = createRecipeDesk(options.recipes, firstRecipe(options.recipes, initial), {
+    port: deps.recipes,
     sequencer,
     now: time.now,
+    log,
+    settled(recipe, problem) {
+      desk.settled(recipe, problem);
+      if (problem !== undefined) jobs.refused(recipe, problem);
+      evaluate();
+    },
+    activated: () => prepareNext(),
+  });
+  const limits = { ...options.context, recipes: options.recipes };
+  const turn = createContextTurn(limits, ahead, recipes, {
     findEndedLot: deps.findEndedLot,
     shiftTakesOver: shifts.takeOver,
     log,
   });
+  const order = { ahead, turn, recipes, sequencer, now: time.now, log };
+  const desk = createContextDesk({ ...limits, pendingExpiryMs: options.pendingExpiryMs }, order, {
+    position: { triggerId: initial.triggerId, triggers: initial.sequence },
+    at: clock.monotonic(),
+  });
+  const jobs = createJobDesk(limits, order);
+  const prepareNext = (): void => {
+    desk.prepare();
+    jobs.prepare();
+  };
+  const dateOf = localDateOf(options.timeZone);
   const alarms = createAlarmDesk(options, { sequencer, now: time.now, log });
   const dispose = createClusterDesk(sequencer, time.now);
   const acknowledgements = createAcknowledgementDesk(options, { sequencer, clock, now: time.now });
@@ -154,13 +195,15 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     const now = clock.monotonic();
     const visionDown = vision.up ? undefined : vision.reason;
     const { starvedAfterMs } = options;
-    say(statusOf({ now, visionDown, cameraTrouble: watch.trouble(now)?.what ?? "", lastTriggerAt, starvedAfterMs }));
+    const cameraTrouble = watch.trouble(now)?.what ?? "";
+    const recipeTrouble = recipes.trouble;
+    say(statusOf({ now, visionDown, recipeTrouble, cameraTrouble, lastTriggerAt, starvedAfterMs }));
   };
 
-  const close = (unit: OpenUnit, reason: NotInspectedReason): void => {
+  const close = (unit: OpenUnit, reason: NotInspectedReason, detail?: string): void => {
     if (unit.closed) return;
     const at = clock.monotonic();
-    unit.close(reason, { monotonic: at, station: time.now() });
+    unit.close(reason, { monotonic: at, station: time.now() }, detail);
     open.delete(unit.triggerId);
     closed.add(unit.triggerId, at);
     for (const { cameraId, verdict } of unit.results) watch.saw(cameraId, verdict, at);
@@ -192,7 +235,8 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     desk.beforeUnit(triggerId, at);
     jobs.beforeUnit();
     if (lost.take(triggeredAt)) return undefined;
-    const unit = openUnit(triggerId, at, triggeredAt, options.cameras, (wall) => wall - time.offsetMs);
+    const { wanted } = recipes;
+    const unit = openUnit(triggerId, at, triggeredAt, wanted, options.cameras, (wall) => wall - time.offsetMs);
     open.set(triggerId, unit);
     takePlace(unit);
     return unit;
@@ -238,6 +282,12 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     get storageFault() {
       return sequencer.storageFault;
     },
+    get recipe() {
+      return recipes.wanted;
+    },
+    get recipeStatus() {
+      return { loading: recipes.loading ? recipeText(recipes.loading) : "", trouble: recipes.trouble };
+    },
 
     start() {
       if (initial.lastTime > 0) {
@@ -257,8 +307,14 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     trigger(at) {
       const unit = begin(at);
       if (!unit) return;
-      if (!vision.up || !deps.look({ station, triggerId, at })) close(unit, "visionDown");
-      else clock.after(Math.max(0, deadlineMs - (clock.monotonic() - at)), () => close(unit, "deadline"));
+      const { trouble } = recipes;
+      const patienceMs = recipes.wanted.deadlineMs ?? deadlineMs;
+      const { lot, sku } = ahead.context;
+      const { synchronized: clockSynchronized } = time;
+      const expected = { lot, sku, productionDate: dateOf(unit.triggeredAt), clockSynchronized };
+      if (trouble !== "") close(unit, "noModel", trouble);
+      else if (!vision.up || !deps.look({ station, triggerId, at, expected })) close(unit, "visionDown");
+      else clock.after(Math.max(0, patienceMs - (clock.monotonic() - at)), () => close(unit, "deadline"));
     },
 
     missed(count, from, to) {
@@ -318,10 +374,18 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         if (lastTriggerAt === undefined) desk.watchedFrom(clock.monotonic());
         simulated = next.simulated;
         for (const model of next.loaded.models) write("model", { ...model, status: "ready", reason: "" });
+        recipes.begin(next.loaded.models);
+        prepareNext();
       } else {
         for (const unit of [...open.values()]) close(unit, "visionDown");
         cameraStates.clear();
       }
+      evaluate();
+    },
+
+    recipeFailed(reason) {
+      if (stopping) return;
+      desk.rollback(reason);
       evaluate();
     },
 
@@ -369,6 +433,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
           now,
           trouble: watch.trouble(at),
           visionDown: vision.up ? undefined : vision.reason,
+          recipeTrouble: recipes.trouble,
           clockSynchronized: time.synchronized,
           clockOffsetMs: time.offsetMs,
           surroundings,

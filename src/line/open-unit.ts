@@ -1,4 +1,5 @@
 import type { Judgement } from "../domain/judgement.ts";
+import { type Recipe, recipeRef, recipeText } from "../domain/recipe.ts";
 import type { CameraResult, ModelRef, UnitKind, UnitRecord } from "../domain/unit-record.ts";
 import { isRejectRequested } from "../domain/unit-record.ts";
 import { isWorse, type NotInspectedReason, type Verdict } from "../domain/verdict.ts";
@@ -17,7 +18,11 @@ export interface OpenUnit {
   /** Cameras that have not answered. */
   missing(): readonly string[];
   /** Fixes the outcome: cameras that did not answer are `notInspected` for this reason. Once; later calls change nothing. */
-  close(reason: NotInspectedReason, now: { readonly monotonic: number; readonly station: number }): void;
+  close(
+    reason: NotInspectedReason,
+    now: { readonly monotonic: number; readonly station: number },
+    detail?: string,
+  ): void;
   readonly closed: boolean;
   /** The record, given everything before it in the ledger. Only once closed. */
   record(state: StationState, facts: { readonly clockSynchronized: boolean; readonly simulated: boolean }): UnitRecord;
@@ -29,6 +34,7 @@ export function openUnit(
   triggerId: number,
   at: number,
   triggeredAt: number,
+  recipe: Recipe,
   cameras: readonly string[],
   toStationTime: (wall: number) => number,
 ): OpenUnit {
@@ -36,9 +42,20 @@ export function openUnit(
   let results: readonly CameraResult[] = [];
   let decided: { readonly at: number; readonly station: number } | undefined;
 
-  const result = (cameraId: string, reason: NotInspectedReason): CameraResult => {
+  const result = (cameraId: string, reason: NotInspectedReason, detail?: string): CameraResult => {
     const j = judgements.get(cameraId);
-    if (!j) return { cameraId, verdict: { kind: "notInspected", reason } };
+    if (!j) return { cameraId, verdict: { kind: "notInspected", reason, ...(detail !== undefined && { detail }) } };
+    const by = j.recipe;
+    // By another recipe than its context's it was not inspected, whatever that one found.
+    if (by && by.hash !== recipe.hash)
+      return {
+        cameraId,
+        verdict: {
+          kind: "notInspected",
+          reason: "noModel",
+          detail: `seen by recipe ${recipeText(by)}, to be inspected by ${recipeText(recipe)}`,
+        },
+      };
     const { verdict, exposedAt, inferenceMs, score, measures, texts, imageRef } = j;
     return {
       cameraId,
@@ -65,10 +82,10 @@ export function openUnit(
       return judgements.size === cameras.length;
     },
     missing: () => cameras.filter((id) => !judgements.has(id)),
-    close(reason, { monotonic, station }) {
+    close(reason, { monotonic, station }, detail) {
       if (decided) return;
       decided = { at: monotonic, station };
-      results = cameras.map((id) => result(id, reason));
+      results = cameras.map((id) => result(id, reason, detail));
     },
     get closed() {
       return decided !== undefined;
@@ -86,7 +103,6 @@ export function openUnit(
         answers.length === cameras.length && answers.every((j) => j.unitKind === "absent") ? "absent" : "production";
       const deciding = judgements.get(worst.cameraId);
       const model: ModelRef | undefined = deciding?.model;
-      const recipe = deciding?.recipe;
       const code = answers.find((j) => j.unitId !== undefined);
       const inLot = unitKind === "production" && state.lot?.open && state.context.lot === state.lot.lot;
       return {
@@ -104,8 +120,8 @@ export function openUnit(
         ...(code?.unitId !== undefined && { unitId: code.unitId, unitIdSource: code.unitIdSource ?? "code" }),
         context: contextOf(state),
         ...(model && { model }),
-        ...(recipe && { recipe }),
-        rejectRequested: isRejectRequested(unitKind, verdict),
+        ...(recipe.id !== "" && { recipe: recipeRef(recipe) }),
+        rejectRequested: isRejectRequested(unitKind, verdict, recipe.reject),
         clockSynchronized,
         ...(worst.imageRef !== undefined && { imageRef: worst.imageRef }),
         simulated,

@@ -119,6 +119,7 @@ export const refusals: Readonly<Record<RefusalCode, StatusCode>> = {
   // Not BadUserAccessDenied: another user would be refused as well.
   notOwner: StatusCodes.BadInvalidState,
   notSupported: StatusCodes.BadNotSupported,
+  recipeRefused: StatusCodes.BadInvalidState,
   unknownJob: StatusCodes.BadNotFound,
   jobNotAccepted: StatusCodes.BadInvalidState,
   tooManyGaps: StatusCodes.BadInvalidState,

@@ -36,6 +36,9 @@ export const foldTaught = (drift: DriftState, { taught = {} }: Pick<LoadedModel,
     : { ...drift, cameras: { ...drift.cameras, ...Object.fromEntries(changed.map(([id, f]) => [id, begin(f)])) } };
 };
 
+/** Another recipe inspects: what it was taught is another matter. */
+export const forgetTaught = ({ lot }: DriftState): DriftState => ({ lot, cameras: {} });
+
 /** With one more unit. */
 export function foldDriftUnit(drift: DriftState, unit: UnitRecord): DriftState {
   if (unit.unitKind !== "production") return drift;

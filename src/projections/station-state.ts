@@ -17,11 +17,12 @@ import type { UnitRecord } from "../domain/unit-record.ts";
 import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
-import { type DriftState, foldDriftUnit, foldTaught, noDrift } from "./drift.ts";
+import { type DriftState, foldDriftUnit, foldTaught, forgetTaught, noDrift } from "./drift.ts";
 import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
+import { foldRecipe, noRecipes, type RecipeState, withoutFailure } from "./recipes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
@@ -87,6 +88,7 @@ export interface StationState {
   readonly duty: Duty;
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
+  readonly recipes: RecipeState;
   readonly drift: DriftState;
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
@@ -118,6 +120,7 @@ export const emptyStation = (station: string): StationState => ({
   duty: noDuty,
   cameras: {},
   model: undefined,
+  recipes: noRecipes,
   drift: noDrift,
   clock: undefined,
   alarms: noAlarms,
@@ -169,6 +172,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     context,
     pending: wasPending ? undefined : state.pending,
     shift: shiftOfContext(state.shift, context),
+    recipes: withoutFailure(state.recipes),
   }),
   shift(state, body, entry) {
     const { shift, lastUnit } = state;
@@ -195,6 +199,11 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   }),
   camera: (state, camera) => ({ ...state, cameras: { ...state.cameras, [camera.cameraId]: camera } }),
   model: (state, model) => ({ ...state, model, drift: foldTaught(state.drift, model) }),
+  recipe: (state, body, entry) => ({
+    ...state,
+    recipes: foldRecipe(state.recipes, body, entry),
+    drift: body.event === "refused" ? state.drift : body.models.reduce(foldTaught, forgetTaught(state.drift)),
+  }),
   down(state, { from, to }) {
     // Whole minutes of down time are out of service; the edges belong to minutes that also ran.
     const last = minuteOf(to) - 1;

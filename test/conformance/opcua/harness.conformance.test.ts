@@ -12,6 +12,7 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   state: true,
   camera: true,
   model: true,
+  recipe: true,
   down: true,
   gap: true,
   clock: true,

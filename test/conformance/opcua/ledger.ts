@@ -4,12 +4,13 @@ import { createShiftCalendar, weekdays } from "../../../src/domain/shift-calenda
 import type { Verdict } from "../../../src/domain/verdict.ts";
 import { openLedgerWriter } from "../../../src/ledger/writer.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
-import { aLine, pass, type TestLine } from "../../support/line.ts";
+import { aLine, aRecipe, pass, type TestLine } from "../../support/line.ts";
 
 /** Cameras and defect classes of the station whose ledger this is. */
 export const cameras = ["CAM-01", "CAM-02"] as const;
 export const defectClasses = ["OTHER", "LABEL_OFFSET", "SEAL_OPEN"] as const;
 
+const secondRecipe = aRecipe({ id: "NUTS" });
 const failed = (defectClass: string, offset?: number): Verdict => ({
   kind: "fail",
   confidence: 0.9,
@@ -41,14 +42,15 @@ const fields = {
 } as const;
 
 /**
- * Some minutes of a real line on a clock of its own: two lots, every kind of verdict, a pending context that took effect
+ * Some minutes of a real line on a clock of its own: two lots, two recipes, every kind of verdict, a pending context that took effect
  * and one that expired, a late verdict, a run of defects, a camera that went away, missed triggers, a step of the wall clock, a pause of the
  * program. Every number in it agrees with every other, because the line itself wrote them.
  */
 async function lineHistory(): Promise<readonly EntryDraft[]> {
   const shifts = createShiftCalendar({ timeZone: "UTC", shifts: [{ id: "MORNING", start: "06:00", days: weekdays }] });
   const consumers = [{ id: "MES-1", from: "oldest" }] as const;
-  const t = aLine({ cameras, consumers, shifts, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
+  const recipes = { own: aRecipe(), all: [aRecipe(), secondRecipe] };
+  const t = aLine({ cameras, consumers, shifts, recipes, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
   const { line, clock } = t;
   const command = async (intent: object) => {
     const answered = line.command({ ...everywhere, ...intent } as never);
@@ -110,6 +112,17 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
   line.missed(5_000, clock.monotonic() - 900, clock.monotonic() - 100);
   await command({ kind: "endLot", effective: { mode: "nextUnit" } });
   await run(20);
+  await command({ kind: "selectRecipe", recipeId: secondRecipe.id, effective: { mode: "nextUnit" } });
+  await run(6);
+  t.recipes.answer();
+  await run(6);
+  line.recipeFailed("NUTS@1 failed after it took over: 6 % of its units ended in a fault");
+  await t.settle();
+  t.recipes.answer();
+  await run(6);
+  await command({ kind: "selectRecipe", recipeId: secondRecipe.id, effective: { mode: "nextUnit" } });
+  t.recipes.answer("nuts@1 is not there");
+  await run(2);
   clock.stall(150_000);
   line.tick();
   await run(40);
@@ -120,7 +133,7 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
 
 /** The same station, started again with job orders as the owner of its context: one ended, one aborted, one waiting. */
 async function ordersOf(before: TestLine): Promise<void> {
-  const t = aLine({ cameras, context: { recipes: [], owner: "jobs", lotMarkers: false } }, before);
+  const t = aLine({ cameras, context: { owner: "jobs", lotMarkers: false } }, before);
   const base = { station: "LINE-01", by: "mes@urn:test", source: "jobs", comment: "" } as const;
   const { shift: _, operator: __, ...made } = fields;
   const store = async (jobOrderId: string): Promise<void> => {
