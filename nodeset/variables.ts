@@ -127,7 +127,7 @@ export const timingVariables = {
   MissedTriggerCount: { ...counter, description: "Triggers that the source reported as missed, since start." },
 } as const satisfies VariableTable;
 
-/** The newest 200 passed units of the lot beside what was taught; of several cameras the one that is farthest from it. */
+/** The newest 200 or so passed units of the lot beside what was taught, from 20 on; of several cameras the one that is farthest from it. */
 export const driftVariables = {
   Score: {
     dataType: "Double",

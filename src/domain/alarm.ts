@@ -147,7 +147,7 @@ export const alarmTable = {
     unit: "%",
     deadband: 3,
     minimumSamples: 100,
-    suppressedBy: ["CameraLost"],
+    suppressedBy: [],
     title: "Pictures are no longer like the taught ones",
     operatorAction:
       "Do what the reason says: clean the lens, check the lamp and the exposure, or refocus; when the product itself has changed, teach the model again.",

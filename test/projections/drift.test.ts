@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { EntryDraft } from "../../src/domain/ledger-entry.ts";
 import type { TaughtFigures } from "../../src/domain/taught.ts";
 import type { CameraResult, UnitRecord } from "../../src/domain/unit-record.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
@@ -10,7 +11,8 @@ import {
   foldTaught,
   noDrift,
 } from "../../src/projections/drift.ts";
-import { aContext, aUnit } from "../support/units.ts";
+import { emptyStation, foldEntry, type StationState } from "../../src/projections/station-state.ts";
+import { aCommitted, aContext, aDraft, aTime, aUnit } from "../support/units.ts";
 
 const taught: TaughtFigures = { score: 1.1, brightness: 80, sharpness: 0.5 };
 const begun = foldTaught(noDrift, { taught: { "CAM-01": taught } });
@@ -83,4 +85,25 @@ test("a figure is the plain mean until the window is full, and follows a step wi
   );
   const stepped = after([...times(1_000, seen({})), ...times(3 * driftWindow, seen({ brightness: 40 }))]);
   expect(ratios(stepped)["brightness"]).toBeCloseTo(0.525, 2);
+});
+
+// Another recipe's models were taught on other pictures; an old reference would call for a lens that is clean.
+test("a recipe that takes over brings its own references, one that is refused changes nothing", () => {
+  const model = { id: "m@1", hash: "0".repeat(64), taught: { "CAM-01": taught } };
+  const recipe = { id: "R", version: 1, hash: "1".repeat(64) };
+  const body = { recipe, fromSequence: 1, reason: "" };
+  const fold = (state: StationState, draft: EntryDraft): StationState => foldEntry(state, aCommitted(1, draft));
+  const running = fold(emptyStation("LINE-01"), aDraft("model", { ...model, status: "ready", reason: "" }, aTime));
+  const refused = fold(running, aDraft("recipe", { event: "refused", models: [], ...body }, aTime));
+  expect(refused.drift).toEqual(running.drift);
+  const other = fold(
+    running,
+    aDraft(
+      "recipe",
+      { event: "activated", models: [{ ...model, taught: { "CAM-01": { score: 2 } } }], ...body },
+      aTime,
+    ),
+  );
+  expect(other.drift.cameras).toEqual({ "CAM-01": { taught: { score: 2 }, now: {} } });
+  expect(fold(running, aDraft("recipe", { event: "activated", models: [], ...body }, aTime)).drift.cameras).toEqual({});
 });
