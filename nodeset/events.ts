@@ -1,3 +1,4 @@
+import { challengeFields } from "./challenge.ts";
 import type { EventTypeModel, VariableTable } from "./model.ts";
 import type { Id } from "./node-row.ts";
 import { clusterVariables, countVariables } from "./variables.ts";
@@ -63,7 +64,7 @@ export const unitInspectedFields = {
     description: "Offset measured at the worst defect; null without one.",
   },
   ...contextFields,
-  RecipeVersion: { ...text, description: "Version of the recipe; empty while recipes have none." },
+  RecipeVersion: { ...text, description: "Version of the recipe; empty without a recipe." },
   ContextRevision: { ...counter, description: "Revision of the context that the unit was made under." },
   ModelId: { ...text, description: "Model that judged, name@version; empty when none did." },
   ModelHash: { ...text, description: "SHA-256 of the model's card, hex." },
@@ -120,6 +121,25 @@ export const contextChangedFields = {
   ChangedBy: { ...text, description: "User and application that set it." },
 } as const satisfies VariableTable;
 
+export const recipeChangedFields = {
+  ...origin,
+  Change: {
+    ...text,
+    description:
+      "activated; rolledBack: the one before it is in use again; refused: it cannot be used, what was in use goes on or nothing does.",
+  },
+  RecipeId: { ...text, description: "Recipe that it happened to; empty for the station's own model." },
+  RecipeVersion: { ...text, description: "Its version; empty without a recipe." },
+  RecipeHash: { ...text, description: "SHA-256 of its file, hex." },
+  PreviousRecipeId: { ...text, description: "What was in use before; null at the first." },
+  PreviousRecipeVersion: { ...text, description: "Its version; empty without a recipe." },
+  PreviousRecipeHash: { ...text, description: "SHA-256 of its file, hex." },
+  ModelIds: { ...text, description: "Models that it loaded, name@version, separated by commas, as far as they fit." },
+  FromSequence: { ...counter, description: "First unit that it is to inspect; of a refused one the first after it." },
+  Reason: { ...text, description: "Why; empty when somebody asked for it and it worked." },
+  ChangedBy: { ...text, description: "User and application that asked for it; 'line' when nobody did." },
+} as const satisfies VariableTable;
+
 export const shiftStartedFields = {
   ...origin,
   Shift: { ...text, description: "Shift that begins; empty for none." },
@@ -168,6 +188,8 @@ export const alarmFields = {
 
 export const defectClusterFields = { ...origin, ...clusterVariables } as const satisfies VariableTable;
 
+export const challengeEventFields = { ...origin, ...challengeFields } as const satisfies VariableTable;
+
 export const eventTypes = {
   UnitInspectedEventType: {
     base: "ResultReadyEventType",
@@ -206,10 +228,20 @@ export const eventTypes = {
     description: "The line does something else, or for another reason.",
     fields: lineStatusChangedFields,
   },
+  RecipeChangedEventType: {
+    base: "BaseEventType",
+    description: "Another recipe inspects, or one that was asked for cannot.",
+    fields: recipeChangedFields,
+  },
   DefectClusterEventType: {
     base: "BaseEventType",
     description: "A run of defects began, ended, or somebody decided about it.",
     fields: defectClusterFields,
+  },
+  ChallengeEventType: {
+    base: "BaseEventType",
+    description: "A test piece is waited for, was found, was not found, or the challenge was cancelled or signed off.",
+    fields: challengeEventFields,
   },
   StationAlarmType: {
     base: "OffNormalAlarmType",

@@ -1,5 +1,7 @@
+import { challengeMethods, challengeVariables } from "./challenge.ts";
 import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
+import { recipeMethods, recipesVariables } from "./recipes.ts";
 import {
   alarmsVariables,
   cameraVariables,
@@ -94,6 +96,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     components: { Request: { type: "ContextRequestType", description: "SetContext as writable tags." } },
     methods: contextMethods,
   },
+  RecipesType: {
+    description: "What the station inspects by, and what else it can.",
+    variables: recipesVariables,
+    methods: recipeMethods,
+  },
   ConsumerType: {
     description: "How far one consumer of results has got.",
     variables: consumerVariables,
@@ -113,6 +120,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     variables: alarmsVariables,
     components: { Clusters: { type: "ClustersType", description: "Runs of defects." } },
   },
+  ChallengeType: {
+    description: "Test pieces: proof that the inspection finds what is wrong.",
+    variables: challengeVariables,
+    methods: challengeMethods,
+  },
   InspectionStationType: {
     description: "One inspection station: one trigger, one stream of units, one or more cameras.",
     components: {
@@ -121,8 +133,10 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Statistics: { type: "StatisticsType", description: "What was counted." },
       LastUnit: { type: "LastUnitType", description: "The newest unit." },
       Context: { type: "ContextType", description: "What is being made." },
+      Recipes: { type: "RecipesType", description: "What the station inspects by." },
       Alarms: { type: "AlarmsType", description: "The alarms of the station." },
       Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },
+      Challenge: { type: "ChallengeType", description: "Test pieces: proof that the inspection finds what is wrong." },
     },
   },
 };

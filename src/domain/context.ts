@@ -72,7 +72,12 @@ export interface ArgumentProblem {
     | "disposition"
     | "comment"
     | "jobOrderId"
-    | "description";
+    | "description"
+    | "pieceId"
+    | "expectedClass"
+    | "recognition"
+    | "validSeconds"
+    | "challengeId";
   readonly problem: string;
 }
 

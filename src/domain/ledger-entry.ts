@@ -1,8 +1,10 @@
 import type { AlarmName, AlarmTimes } from "./alarm.ts";
+import type { Challenge, ChallengeEvent } from "./challenge.ts";
 import type { Cluster } from "./cluster.ts";
 import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
+import type { EvidenceBody } from "./evidence.ts";
 import type { JobAction, JobOrder, JobState } from "./job.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
@@ -201,6 +203,12 @@ export interface JobTotals {
   readonly lastSequence: number;
 }
 
+/** One change of a challenge, with all that is known of it. */
+export interface ChallengeBody {
+  readonly event: ChallengeEvent;
+  readonly challenge: Challenge;
+}
+
 /** Kind → body. A new kind of entry is a new row. */
 export interface EntryBodies {
   readonly unit: UnitRecord;
@@ -221,6 +229,8 @@ export interface EntryBodies {
   readonly cluster: ClusterBody;
   readonly acknowledgement: AcknowledgementBody;
   readonly job: JobBody;
+  readonly challenge: ChallengeBody;
+  readonly evidence: EvidenceBody;
 }
 export type EntryKind = keyof EntryBodies;
 

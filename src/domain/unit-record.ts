@@ -73,9 +73,12 @@ export interface UnitRecord {
   readonly simulated: boolean;
 }
 
-/** Anything but a pass leaves the line unless the recipe says otherwise: a unit that nobody could judge is not a good unit. */
+/**
+ * Anything but a pass leaves the line unless the recipe says otherwise: a unit that nobody could judge is not a good unit. A
+ * test piece leaves it like the product that it stands for.
+ */
 export const isRejectRequested = (
   kind: UnitKind,
   verdict: Verdict,
   policy: RejectPolicy = defaultRejectPolicy,
-): boolean => kind === "production" && isRejected(verdict, policy);
+): boolean => (kind === "production" || kind === "challenge") && isRejected(verdict, policy);

@@ -1,7 +1,9 @@
 import type { AlarmName, AlarmRow, AlarmSettings } from "../domain/alarm.ts";
+import type { ChallengeRules } from "../domain/challenge.ts";
 import { momentText } from "../domain/pending-moment.ts";
 import { recipeText } from "../domain/recipe.ts";
 import { conditionOf } from "../projections/alarms.ts";
+import { challengeTrouble } from "../projections/challenges.ts";
 import { maximumOpen } from "../projections/clusters.ts";
 import { driftsOf } from "../projections/drift.ts";
 import { rollingCounts } from "../projections/rolling.ts";
@@ -36,6 +38,7 @@ export interface AlarmFacts {
   readonly clockSynchronized: boolean;
   readonly clockOffsetMs: number;
   readonly surroundings: Surroundings;
+  readonly challenges: ChallengeRules;
 }
 
 /** What the facts say of one alarm. */
@@ -131,6 +134,11 @@ const readings: { readonly [A in AlarmName]: ReadAlarm } = {
       // Another run after the operator has seen the ones before.
       isNews: known.acked && found > (known.value ?? 0),
     };
+  },
+  ChallengeOverdue({ state, now, challenges }) {
+    if (!inProduction(state)) return absent("the line is not in production");
+    const trouble = challengeTrouble(state.challenges, challenges, state.shift.startedAt, now);
+    return trouble === "" ? absent("every test piece was found in time") : present(trouble);
   },
   ClockUnsynchronized: ({ clockSynchronized, clockOffsetMs }) =>
     clockSynchronized

@@ -1,6 +1,8 @@
 import type { AlarmSettings } from "../domain/alarm.ts";
+import { type ChallengeRules, noChallenges } from "../domain/challenge.ts";
 import { type Answer, type AnswerTo, type Command, refuse } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
+import type { PictureReport, ShelfChange } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
 import { localDateOf } from "../domain/local-date.ts";
@@ -16,11 +18,13 @@ import type { Ahead } from "./ahead.ts";
 import { createAlarmDesk } from "./alarm-desk.ts";
 import type { Surroundings } from "./alarm-readings.ts";
 import { createCameraWatch, troubleAfterMs } from "./camera-watch.ts";
+import { createChallengeDesk } from "./challenge-desk.ts";
 import { createClosedUnits } from "./closed-units.ts";
 import { clusterDrafts, createClusterDesk } from "./cluster-desk.ts";
 import type { ContextRules } from "./context-change.ts";
 import { createContextDesk } from "./context-desk.ts";
 import { createContextTurn } from "./context-turn.ts";
+import { createEvidenceDesk } from "./evidence-desk.ts";
 import { firstRecipe } from "./first-recipe.ts";
 import { createJobDesk } from "./job-desk.ts";
 import { createLostTriggers } from "./lost-triggers.ts";
@@ -57,6 +61,8 @@ export interface LineOptions {
   readonly maximumShelvingMs: number;
   /** Who takes delivery of results. */
   readonly consumers: readonly Consumer[];
+  /** Test pieces; none when absent. */
+  readonly challenges?: ChallengeRules;
 }
 
 export interface LineDeps {
@@ -105,6 +111,8 @@ export interface Line {
   lotMarker(): void;
   judge(judgement: Judgement): void;
   vision(state: VisionState): void;
+  /** What became of an evidence picture of a unit, or of the pictures as a whole. */
+  evidence(what: PictureReport | ShelfChange, committed?: () => void): void;
   /**
    * The recipe in use does not prove itself: the one before it takes over, if there is one that the context allows.
    * The reason, for a person, names it.
@@ -124,6 +132,8 @@ export interface Line {
 const missedUnits = 2_000;
 /** How long a stop waits for open units, ms: the whole program has 10 s. */
 const stopPatienceMs = 3_000;
+/** How long it waits for pictures under way, ms. */
+const evidencePatienceMs = 1_000;
 /** Ticks further apart than this were not slow: the process was stopped or the machine slept. */
 const pausedMs = 30_000;
 
@@ -167,6 +177,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const dateOf = localDateOf(options.timeZone);
   const alarms = createAlarmDesk(options, { sequencer, now: time.now, log });
   const dispose = createClusterDesk(sequencer, time.now);
+  const challenges = createChallengeDesk(options.challenges ?? noChallenges, { sequencer, clock, now: time.now });
   const acknowledgements = createAcknowledgementDesk(options, { sequencer, clock, now: time.now });
 
   const write = <K extends EntryKind>(kind: K, body: EntryBodies[K], at = time.now()): void =>
@@ -175,6 +186,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
 
   const open = new Map<number, OpenUnit>();
   const closed = createClosedUnits();
+  const evidence = createEvidenceDesk(station, { sequencer, closed, now: time.now, log });
   const lost = createLostTriggers(
     () => sequencer.length < options.maximumWaiting,
     (gap) => write("gap", gap, gap.to),
@@ -213,12 +225,16 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
 
   const takePlace = (unit: OpenUnit): void =>
     sequencer.push({
-      ready: () => unit.closed,
+      ready: (state) => unit.closed && !challenges.holds(state, unit),
       produce(state) {
-        const record = unit.record(state, { clockSynchronized: time.synchronized, simulated });
+        const isTestPiece = challenges.isPiece(state, unit);
+        const record = unit.record(state, { clockSynchronized: time.synchronized, simulated, isTestPiece });
         const known = closed.find(unit.triggerId);
         if (known) known.sequence = record.sequence;
-        return [{ station, kind: "unit", time: unit.triggeredAt, by: "line", body: record }];
+        return [
+          { station, kind: "unit", time: unit.triggeredAt, by: "line", body: record },
+          ...challenges.follows(state, unit, record),
+        ];
       },
     });
 
@@ -234,9 +250,13 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     // Before anything can go wrong with this unit: a context that waited for its trigger is due, whoever sees the unit.
     desk.beforeUnit(triggerId, at);
     jobs.beforeUnit();
-    if (lost.take(triggeredAt)) return undefined;
+    if (lost.take(triggeredAt)) {
+      challenges.unseen(at);
+      return undefined;
+    }
     const { wanted } = recipes;
     const unit = openUnit(triggerId, at, triggeredAt, wanted, options.cameras, (wall) => wall - time.offsetMs);
+    challenges.passing(unit);
     open.set(triggerId, unit);
     takePlace(unit);
     return unit;
@@ -257,6 +277,13 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     desk.watchedFrom(at);
   };
 
+  /** Pictures take longer than verdicts: those under way are on disk in a moment. */
+  const evidenceTold = async (): Promise<void> => {
+    const giveUpAt = clock.monotonic() + evidencePatienceMs;
+    while (evidence.expected > 0 && clock.monotonic() < giveUpAt)
+      await new Promise<void>((done) => clock.after(10, done));
+  };
+
   const carryOut = (command: Command): Promise<Answer> => {
     if (stopping) return Promise.resolve(refuse("wrongState", "the line is stopping; try again after the restart"));
     if ("alarm" in command) return alarms.command(command);
@@ -265,6 +292,10 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         return acknowledgements.command(command);
       case "setDisposition":
         return dispose(command);
+      case "armChallenge":
+      case "cancelChallenge":
+      case "signOffChallenge":
+        return challenges.command(command);
       case "storeJob":
       case "updateJob":
       case "controlJob":
@@ -297,11 +328,13 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         const downSeconds = Math.round((to - initial.lastTime) / 1_000);
         log.info("resumed", { sequence: initial.sequence, downSeconds, clean });
       }
+      if (initial.evidence.open.length > 0) evidence.loseOpen();
       shifts.start(time.now());
       jobs.start();
       // Whatever the line was when the program ended, it starts anew: not a transition of the table.
       write("state", { ...starting, from: initial.status.state });
       acknowledgements.introduce();
+      challenges.start();
     },
 
     trigger(at) {
@@ -327,6 +360,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
           triggerId = nextTriggerId(triggerId);
           desk.beforeUnit(triggerId, momentOf(n));
         }
+        for (const at of [from, to]) challenges.unseen(at);
         const body = { from: time.at(from), to: time.at(to), count, reason: "missed" } as const;
         write("gap", body, Math.max(body.to, minutes.openFrom));
         return;
@@ -342,6 +376,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     },
 
     judge(judgement) {
+      if (judgement.imageRef !== undefined) evidence.expect(judgement.imageRef);
       const unit = open.get(judgement.triggerId);
       if (unit?.add(judgement)) {
         if (unit.complete) close(unit, "deadline");
@@ -381,6 +416,10 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         cameraStates.clear();
       }
       evaluate();
+    },
+
+    evidence(what, committed) {
+      if (!stopping) evidence.take(what, committed);
     },
 
     recipeFailed(reason) {
@@ -424,6 +463,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       minutes.closeUntil(now);
       shifts.passUntil(now);
       desk.tick(now);
+      challenges.tick(now);
       lost.accountIfRoom(now);
       evaluate();
       const at = clock.monotonic();
@@ -437,6 +477,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
           clockSynchronized: time.synchronized,
           clockOffsetMs: time.offsetMs,
           surroundings,
+          challenges: options.challenges ?? noChallenges,
         },
         at,
       );
@@ -446,8 +487,10 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       const giveUpAt = clock.monotonic() + Math.min(deadlineMs, stopPatienceMs);
       while (open.size > 0 && clock.monotonic() < giveUpAt) await new Promise<void>((done) => clock.after(10, done));
       for (const unit of [...open.values()]) close(unit, "deadline");
+      await evidenceTold();
       stopping = true;
       acknowledgements.flush();
+      challenges.stop();
       lost.account(time.now());
       write("state", { state: "stopped", reason: "", from: sequencer.state.status.state });
       await sequencer.drained();

@@ -24,8 +24,15 @@ export interface OpenUnit {
     detail?: string,
   ): void;
   readonly closed: boolean;
+  /** Every camera looked and saw nothing: silence is no evidence of an empty belt. Only once closed. */
+  readonly isAbsent: boolean;
+  /** Everything that was read from it: a test piece is known by it. */
+  readonly codes: readonly string[];
   /** The record, given everything before it in the ledger. Only once closed. */
-  record(state: StationState, facts: { readonly clockSynchronized: boolean; readonly simulated: boolean }): UnitRecord;
+  record(
+    state: StationState,
+    facts: { readonly clockSynchronized: boolean; readonly simulated: boolean; readonly isTestPiece?: boolean },
+  ): UnitRecord;
   /** What the cameras said, worst first deciding. Only once closed. */
   readonly results: readonly CameraResult[];
 }
@@ -93,14 +100,22 @@ export function openUnit(
     get results() {
       return results;
     },
-    record(state, { clockSynchronized, simulated }) {
+    get isAbsent() {
+      const answers = [...judgements.values()];
+      return answers.length === cameras.length && answers.every((j) => j.unitKind === "absent");
+    },
+    get codes() {
+      return [...judgements.values()].flatMap(({ unitId, texts = {} }) => [
+        ...(unitId === undefined ? [] : [unitId]),
+        ...Object.values(texts),
+      ]);
+    },
+    record(state, { clockSynchronized, simulated, isTestPiece }) {
       if (!decided) throw new Error(`unit of trigger ${triggerId} has no outcome yet`);
       const worst = results.reduce((a, b) => (isWorse(b.verdict, a.verdict) ? b : a));
       const verdict: Verdict = worst.verdict;
       const answers = [...judgements.values()];
-      // Only when every camera looked and saw nothing: silence is no evidence of an empty belt.
-      const unitKind: UnitKind =
-        answers.length === cameras.length && answers.every((j) => j.unitKind === "absent") ? "absent" : "production";
+      const unitKind: UnitKind = this.isAbsent ? "absent" : isTestPiece ? "challenge" : "production";
       const deciding = judgements.get(worst.cameraId);
       const model: ModelRef | undefined = deciding?.model;
       const code = answers.find((j) => j.unitId !== undefined);

@@ -24,6 +24,8 @@ const numeric: ReadonlySet<ArgumentProblem["argument"]> = new Set([
   "effectiveMode",
   "effectiveTrigger",
   "disposition",
+  "recognition",
+  "validSeconds",
 ]);
 /** Result of one argument. A revision that another client has moved on from is a state, not a bad number. */
 const argumentStatus = (argument: ArgumentProblem["argument"]): StatusCode =>

@@ -15,10 +15,12 @@ import type {
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
 import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
+import { type ChallengesState, foldChallenges, noChallengesYet } from "./challenges.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
 import { type DriftState, foldDriftUnit, foldTaught, forgetTaught, noDrift } from "./drift.ts";
 import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
+import { type EvidenceState, foldEvidence, foldPictures, noEvidence } from "./evidence.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
@@ -94,8 +96,10 @@ export interface StationState {
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
   readonly jobs: Jobs;
+  readonly challenges: ChallengesState;
   /** How far each consumer has acknowledged. */
   readonly deliveries: Deliveries;
+  readonly evidence: EvidenceState;
 }
 
 export const emptyStation = (station: string): StationState => ({
@@ -126,7 +130,9 @@ export const emptyStation = (station: string): StationState => ({
   alarms: noAlarms,
   clusters: noClusters,
   jobs: [],
+  challenges: noChallengesYet,
   deliveries: {},
+  evidence: noEvidence,
 });
 
 type Fold<K extends EntryKind> = (
@@ -155,6 +161,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
       latencyMs: addTiming(state.latencyMs, unit.latencyMs),
       lastUnit: { unit, hash },
       jobs: countInJob(state.jobs, unit),
+      evidence: foldPictures(state.evidence, unit),
       drift: foldDriftUnit(state.drift, unit),
     };
   },
@@ -224,10 +231,12 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   gap: (state) => state,
   clock: (state, clock) => ({ ...state, clock }),
   late: (state) => state,
-  alarm: (state) => state, // alarms and clusters look at entries of several kinds: foldEntry
+  alarm: (state) => state, // alarms, clusters and challenges look at entries of several kinds: foldEntry
   cluster: (state) => state,
+  challenge: (state) => state,
   job: (state, body, entry) => ({ ...state, jobs: foldJob(state.jobs, body, entry) }),
   acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
+  evidence: (state, body, { time }) => ({ ...state, evidence: foldEvidence(state.evidence, body, time) }),
 };
 
 /** A context that names a shift comes before the calendar; one that names none leaves the calendar's. */
@@ -263,6 +272,7 @@ export function foldEntry(state: StationState, committed: Committed): StationSta
     duty: foldDuty(state.duty, entry, activityOf(state), activityOf(folded)),
     alarms: foldAlarms(state.alarms, committed),
     clusters: foldClusters(state.clusters, entry, isActive(state.alarms, "CameraLost")),
+    challenges: foldChallenges(state.challenges, entry),
     hash,
   };
   const { time } = entry;

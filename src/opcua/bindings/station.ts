@@ -1,12 +1,14 @@
 import type { Group } from "../binding.ts";
 import type { StationSetup } from "../messages.ts";
 import { alarmGroups, type ConditionMeans } from "./alarms.ts";
+import { challengeGroups } from "./challenge.ts";
 import { contextGroup, contextJobGroup } from "./context.ts";
 import { facetGroups } from "./facets.ts";
 import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
 import { machineryGroups } from "./machinery.ts";
+import { recipesGroup } from "./recipes.ts";
 import { consumerGroup } from "./results.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
@@ -19,9 +21,11 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   lastUnitGroup,
   contextGroup,
   contextJobGroup,
+  recipesGroup,
   ledgerGroup,
   ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),
+  ...challengeGroups,
   ...machineryGroups,
   historyGroup,
   ...setup.facets.flatMap((facet) => facetGroups[facet]()),

@@ -5,14 +5,16 @@ import type { RowValue } from "../../../nodeset/model.ts";
 import { runTypes } from "../../domain/context.ts";
 import { type Counts, defectRate, noCounts, quality, triggersOf } from "../../domain/counts.ts";
 import { jobStateNumbers } from "../../domain/job.ts";
-import type { Committed, EntryBodies, EntryKind, LotBody } from "../../domain/ledger-entry.ts";
+import type { Committed, EntryBodies, EntryKind, LotBody, RecipeBody } from "../../domain/ledger-entry.ts";
 import { lineStateCodes } from "../../domain/line-state.ts";
+import { type RecipeRef, recipeText } from "../../domain/recipe.ts";
 import type { UnitRecord } from "../../domain/unit-record.ts";
 import type { VerdictKind } from "../../domain/verdict.ts";
 import { lastMillisecondOf, minuteMs } from "../../projections/minutes.ts";
 import type { StationSetup } from "../messages.ts";
 import { unitFacts } from "../unit-facts.ts";
 import { alarmFacts, alarmMessage } from "./alarm-facts.ts";
+import { challengeFacts } from "./challenge-facts.ts";
 import { clusterFacts } from "./cluster-facts.ts";
 import { conditionFields } from "./condition-fields.ts";
 import type { PlainValue } from "./plain-value.ts";
@@ -83,6 +85,13 @@ const lotFields = (origin: Origin, lot: LotBody) => ({
   LastSequence: lot.lastSequence,
 });
 
+const versioned = ({ version }: RecipeRef): string => (version === 0 ? "" : String(version));
+const recipeChanges: Readonly<Record<RecipeBody["event"], string>> = {
+  activated: "in use from",
+  rolledBack: "in use again from",
+  refused: "refused before",
+};
+
 const severities: Readonly<Record<VerdictKind, number>> = { pass: 100, fail: 300, invalid: 400, notInspected: 400 };
 const statusText = (code: number): string => enumerations.LineStatus.names[code]!;
 
@@ -124,8 +133,8 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
         OrderId: context.orderId,
         Lot: context.lot,
         Sku: context.sku,
-        RecipeId: context.recipeId,
-        RecipeVersion: "",
+        RecipeId: unit.recipe?.id ?? context.recipeId,
+        RecipeVersion: unit.recipe ? String(unit.recipe.version) : "",
         Shift: context.shift,
         Operator: context.operator,
         ContextRevision: context.revision,
@@ -198,6 +207,28 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
         ChangedBy: context.changedBy,
       },
     }),
+  recipe({ event: change, recipe, previous, models, fromSequence, reason }, { time, by }, origin) {
+    const before = previous && versioned(previous);
+    return event("RecipeChangedEventType", {
+      time,
+      severity: change === "activated" ? 200 : 600,
+      message: `Recipe ${recipeText(recipe)} ${recipeChanges[change]} unit ${fromSequence}${reason && `: ${reason}`}`,
+      fields: {
+        ...origin,
+        Change: change,
+        RecipeId: recipe.id,
+        RecipeVersion: versioned(recipe),
+        RecipeHash: recipe.hash,
+        PreviousRecipeId: previous?.id,
+        PreviousRecipeVersion: before,
+        PreviousRecipeHash: previous?.hash,
+        ModelIds: models.map(({ id }) => id).join(","),
+        FromSequence: fromSequence,
+        Reason: reason,
+        ChangedBy: by,
+      },
+    });
+  },
   shift: ({ shift, startedAt, productionDay }, { time }, origin) =>
     event("ShiftStartedEventType", {
       time,
@@ -219,6 +250,13 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
       severity: change === "disposed" ? 200 : 500,
       message: `Cluster ${cluster.clusterId} ${change}${reason && ` (${reason})`}: ${cluster.count} units with ${cluster.class}, ${cluster.first.sequence} to ${cluster.last.sequence}`,
       fields: { ...origin, ...clusterFacts(cluster, change) },
+    }),
+  challenge: ({ event: change, challenge }, { time }, origin) =>
+    event("ChallengeEventType", {
+      time,
+      severity: change === "failed" ? 700 : 200,
+      message: `Challenge ${challenge.challengeId} ${change}${challenge.reason && change !== "signedOff" ? `: ${challenge.reason}` : ""}`,
+      fields: { ...origin, ...challengeFacts(challenge, change) },
     }),
   job({ event: change, order, state, comment, totals }, { time, by }, origin) {
     const code = state === "removed" ? 0 : jobStateNumbers[state];

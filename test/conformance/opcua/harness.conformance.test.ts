@@ -21,6 +21,8 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   cluster: true,
   acknowledgement: true,
   job: true,
+  challenge: true,
+  evidence: true,
 };
 
 conformance("the subject of the conformance suites", (the) => {
