@@ -16,6 +16,7 @@ import { type Log, type LogFormat, type LogLevel, logFor } from "../platform/log
 import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
 import type { VisionSetup } from "../vision/messages.ts";
+import type { ProbationRules } from "./probation.ts";
 import type { StationRecipes } from "./recipes.ts";
 import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-failed.ts";
 import { createVisionFleet, type VisionFleet } from "./vision-fleet.ts";
@@ -28,6 +29,8 @@ export interface StationDeps {
   readonly shifts?: ShiftCalendar;
   readonly trigger: TriggerDefinition;
   readonly recipes: StationRecipes;
+  /** How long a recipe that took over is watched, where that is not the usual. */
+  readonly probation?: ProbationRules;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
   readonly childEnv: Readonly<Record<string, string>>;
   readonly output: (line: string) => void;
@@ -113,6 +116,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
     {
       station: config.id,
       initial: deps.recipes.own,
+      ...(deps.probation && { probation: deps.probation }),
       setup: (recipe) => visionSetup(config, deps.recipes, recipe, deps.childLog),
     },
     {

@@ -81,13 +81,30 @@ test("a recipe that dies in its probation is taken back at once; its open units 
   ]);
 }, 30_000);
 
+// The way back must not wait for a process that is being replaced, when another one has loaded.
+test("a warm process that died is not waited for", async () => {
+  const [one, two] = [aRecipe(model, 1), aRecipe(model, 2)];
+  await using run = startFleet([one, two], { probation: { units: 2, atLeastMs: 100, atMostMs: 60_000 } });
+  await ready(1)(run);
+  await run.fleet.prepare(two.recipe);
+  run.fleet.activate(two.recipe);
+  const warm = run.pid("/retired")!;
+  process.kill(warm, "SIGKILL");
+  await run.until(() => run.pid("/retired") !== warm);
+  expect(await run.fleet.prepare(one.recipe)).toBeUndefined();
+  run.fleet.activate(one.recipe);
+  await run.run(4, 50);
+  await run.until(() => run.judgements.length === 4 && run.fleet.processes.length === 1);
+  expect(versions(run).map(([, version, kind]) => `${version} ${kind}`)).toEqual(Array(4).fill("1 pass"));
+}, 30_000);
+
 test("a recipe that is later than its deadline is taken back", async () => {
   const [one, hasty] = [aRecipe(model, 1), aRecipe(model, 2, { deadlineMs: 1 })];
   await using run = startFleet([one, hasty]);
   await ready(1)(run);
   await run.fleet.prepare(hasty.recipe);
   run.fleet.activate(hasty.recipe);
-  await run.run(12, 20);
+  await run.run(30, 20);
   await run.until(() => run.events.some((e) => e.startsWith("unfit")));
   expect(run.events.at(-1)).toMatch(/UNIT@2 failed .*: 3 of \d+ verdicts came after the deadline of 1 ms/);
   const last = run.trigger();
