@@ -1,3 +1,4 @@
+import { challengeFields } from "./challenge.ts";
 import type { EventTypeModel, VariableTable } from "./model.ts";
 import type { Id } from "./node-row.ts";
 import { clusterVariables, countVariables } from "./variables.ts";
@@ -168,6 +169,8 @@ export const alarmFields = {
 
 export const defectClusterFields = { ...origin, ...clusterVariables } as const satisfies VariableTable;
 
+export const challengeEventFields = { ...origin, ...challengeFields } as const satisfies VariableTable;
+
 export const eventTypes = {
   UnitInspectedEventType: {
     base: "ResultReadyEventType",
@@ -210,6 +213,11 @@ export const eventTypes = {
     base: "BaseEventType",
     description: "A run of defects began, ended, or somebody decided about it.",
     fields: defectClusterFields,
+  },
+  ChallengeEventType: {
+    base: "BaseEventType",
+    description: "A test piece is waited for, was found, was not found, or the challenge was cancelled or signed off.",
+    fields: challengeEventFields,
   },
   StationAlarmType: {
     base: "OffNormalAlarmType",

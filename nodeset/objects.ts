@@ -1,3 +1,4 @@
+import { challengeMethods, challengeVariables } from "./challenge.ts";
 import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
 import {
@@ -107,6 +108,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     variables: alarmsVariables,
     components: { Clusters: { type: "ClustersType", description: "Runs of defects." } },
   },
+  ChallengeType: {
+    description: "Test pieces: proof that the inspection finds what is wrong.",
+    variables: challengeVariables,
+    methods: challengeMethods,
+  },
   InspectionStationType: {
     description: "One inspection station: one trigger, one stream of units, one or more cameras.",
     components: {
@@ -117,6 +123,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Context: { type: "ContextType", description: "What is being made." },
       Alarms: { type: "AlarmsType", description: "The alarms of the station." },
       Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },
+      Challenge: { type: "ChallengeType", description: "Test pieces: proof that the inspection finds what is wrong." },
     },
   },
 };

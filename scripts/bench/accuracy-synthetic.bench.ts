@@ -43,7 +43,7 @@ async function inspect(
 ): Promise<Record<string, number>> {
   const options = syntheticOptions.parse({ seed, absentRate: 0, ...over });
   const renderer = await createSyntheticRenderer(options);
-  const guard = frameGuard(card);
+  const guard = frameGuard({ input: card.input, ...(card.baseline && { baseline: card.baseline }) });
   const said: Record<string, number> = {};
   for (let unit = 1; unit <= count; unit++) {
     const picture = renderer.render(unit);

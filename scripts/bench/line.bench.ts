@@ -49,7 +49,7 @@ async function pipelineRatio(
     { inspection: bareInspection(["CAM-01"], "bench@1", modelFolder), cameras: ["CAM-01"], threads: 1, hangMs: 10_000 },
     { free: () => undefined, broken: (reason) => console.error(reason) },
   );
-  const guard = frameGuard(card);
+  const guard = frameGuard({ input: card.input, ...(card.baseline && { baseline: card.baseline }) });
   const renderer = await createSyntheticRenderer(syntheticOptions.parse({ seed: 7 }));
   const frames = Array.from({ length: 24 }, (_, n) => renderer.render(n + 1)).filter((f) => f !== undefined);
   const bare: number[] = [];

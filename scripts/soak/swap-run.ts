@@ -44,12 +44,14 @@ export interface SwapFigures {
   readonly gaps: number;
   readonly doubled: number;
   readonly outOfOrder: number;
-  /** Units judged by another recipe than the one that was in force at their trigger. */
+  /** Changes of recipe that the ledger tells of. */
+  readonly recipeChanges: number;
+  /** Units judged by another recipe than the one that the ledger's `recipe` entries put in force for their sequence. */
   readonly wrongRecipe: number;
   /** Units per verdict, and of `notInspected` per reason. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** From the call to `prepare` to its answer, ms. */
-  readonly prepareP50Ms: number;
+  /** From the command to its answer, which is when the new recipe inspects, ms. */
+  readonly changeP50Ms: number;
   /** Trigger to verdict of inspected units, ms. */
   readonly latencyP99Ms: number;
   /** Of the tree while one vision process is alive: after the first swap, and after the last. */
@@ -98,9 +100,8 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
   );
   const [stationConfig] = config.stations as [(typeof config.stations)[number]];
   const recipes: StationRecipes = stationRecipes(stationConfig, data, plugins.steps);
-  const ofVersion = (version: number) => recipes.all.find((r) => r.version === version)!;
 
-  // The timer of the program, quicker than a configuration may ask for; it counts, so that a change has its place among the triggers.
+  // The timer of the program, quicker than a configuration may ask for, and it ends.
   let fired = 0;
   const timer = plugins.trigger("timer");
   const trigger: TriggerDefinition = {
@@ -124,22 +125,16 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
         clock,
       ),
   };
-  /** Which version is in force for the triggers after this one. */
-  const inForce: { readonly after: number; readonly name: string }[] = [{ after: 0, name: "SWAP@1" }];
-  let takenBack = 0;
   const hear = (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
-    if (message === "recipe takes over") inForce.push({ after: fired, name: String(fields["recipe"]) });
-    else if (message.startsWith("recipe failed")) {
-      takenBack += 1;
-      inForce.push({ after: fired, name: String(fields["again"]) });
-    } else return;
-    say(`unit ${fired}: ${message} ${JSON.stringify(fields)}`);
+    if (message.startsWith("recipe")) say(`unit ${fired}: ${message} ${JSON.stringify(fields)}`);
   };
   const log: Log = { debug: () => undefined, info: hear, warn: () => undefined, error: hear };
 
   await using ledger = await openLedgerWriter(dataPaths(data).ledger, { clock: systemClock });
   const station = startStation(stationConfig, emptyStation("LINE-01"), {
     consumers: [],
+    timeZone: "UTC",
+    evidenceFolder: dataPaths(data).evidence,
     clock: systemClock,
     log,
     ledger,
@@ -195,20 +190,28 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
   })();
 
   const refused: string[] = [];
-  const prepareMs: number[] = [];
+  const changeMs: number[] = [];
   let done = 0;
   let before = 0;
   for (let n = 1; n <= swaps; n++) {
     while (fired < (units * n) / (swaps + 1)) await sleep(5);
-    const target = ofVersion(inForce.at(-1)!.name === "SWAP@1" ? 2 : 1);
+    const recipeId = recipeName(station.line.recipe) === "SWAP@1" ? "SWAP@2" : "SWAP@1";
     const asked = performance.now();
-    const reason = await station.vision.prepare(target);
-    if (reason !== undefined) {
-      refused.push(reason);
+    const answer = await station.command({
+      kind: "selectRecipe",
+      station: "LINE-01",
+      by: "soak",
+      source: "opcua",
+      effective: { mode: "nextUnit" },
+      expectedRevision: 0,
+      recipeId,
+    });
+    if (answer.outcome === "refused") {
+      say(`unit ${fired}: refused: ${answer.message}`);
+      refused.push(answer.message);
       continue;
     }
-    prepareMs.push(performance.now() - asked);
-    station.vision.activate(target);
+    changeMs.push(performance.now() - asked);
     done += 1;
     if (n === 1) before = await treeMb();
   }
@@ -222,9 +225,17 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
   await station.vision.stop();
 
   const records: UnitRecord[] = [];
+  /** From that sequence on. */
+  const inForce: { readonly from: number; readonly hash: string }[] = [];
+  let takenBack = 0;
   using reader = openLedgerReader(dataPaths(data).ledger);
   for (let offset = 0, page = reader.read(0, 5_000); page.length > 0; page = reader.read(offset, 5_000)) {
-    records.push(...page.flatMap(({ entry }) => (entry.kind === "unit" ? [entry.body] : [])));
+    for (const { entry } of page)
+      if (entry.kind === "unit") records.push(entry.body);
+      else if (entry.kind === "recipe" && entry.body.event !== "refused") {
+        inForce.push({ from: entry.body.fromSequence, hash: entry.body.recipe.hash });
+        if (entry.body.event === "rolledBack") takenBack += 1;
+      }
     offset = page.at(-1)!.entry.offset;
   }
   const verified = await verifyLedger(dataPaths(data).ledger);
@@ -247,10 +258,11 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
         sequence !== i + 1 || triggerId !== nextTriggerId(i === 0 ? 0 : records[i - 1]!.triggerId),
     ).length,
     wrongRecipe: records.filter(
-      ({ recipe }, i) => recipe && recipeName(recipe) !== inForce.findLast(({ after: n }) => n <= i)!.name,
+      ({ recipe, sequence }) => recipe && recipe.hash !== inForce.findLast(({ from }) => from <= sequence)?.hash,
     ).length,
+    recipeChanges: inForce.length - 1,
     outcomes,
-    prepareP50Ms: percentile(prepareMs, 50) ?? 0,
+    changeP50Ms: percentile(changeMs, 50) ?? 0,
     latencyP99Ms:
       percentile(
         inspected.map((r) => r.latencyMs),

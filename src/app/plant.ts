@@ -167,8 +167,10 @@ export async function startPlant(
       log,
       ledger,
       ...(shifts && { shifts }),
+      timeZone: config.site.timeZone,
       trigger: options.trigger(station.trigger.type),
       recipes: recipes[n]!,
+      evidenceFolder: paths.evidence,
       childLog,
       childEnv,
       output,
@@ -198,7 +200,7 @@ export async function startPlant(
   });
   const lookAround = async (): Promise<void> => {
     const known = await measureSurroundings(data);
-    for (const station of running) station.line.surroundings(known);
+    for (const station of running) station.surroundings(known);
   };
   const surveyor = cron.schedule("30 * * * * *", lookAround);
   stack.defer(async () => {

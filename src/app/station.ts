@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { facetNames } from "../../nodeset/station-shape.ts";
+import { challengeRules } from "../config/challenges.ts";
 import type { Config, StationConfig } from "../config/schema.ts";
 import { alarmSettings } from "../domain/alarm.ts";
 import type { AnswerTo, Command } from "../domain/command.ts";
@@ -9,6 +11,7 @@ import { type Recipe, type RecipeRef, recipeName } from "../domain/recipe.ts";
 import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { LedgerWriter } from "../ledger/ledger.ts";
+import type { Surroundings } from "../line/alarm-readings.ts";
 import { createLine, type Line } from "../line/line.ts";
 import type { StationSetup, Vitals } from "../opcua/messages.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -16,6 +19,7 @@ import { type Log, type LogFormat, type LogLevel, logFor } from "../platform/log
 import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
 import type { VisionSetup } from "../vision/messages.ts";
+import { createEvidenceShelf } from "./evidence-shelf.ts";
 import type { ProbationRules } from "./probation.ts";
 import type { StationRecipes } from "./recipes.ts";
 import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-failed.ts";
@@ -27,10 +31,13 @@ export interface StationDeps {
   readonly log: Log;
   readonly ledger: LedgerWriter;
   readonly shifts?: ShiftCalendar;
+  /** IANA name. */
+  readonly timeZone: string;
   readonly trigger: TriggerDefinition;
   readonly recipes: StationRecipes;
   /** How long a recipe that took over is watched, where that is not the usual. */
   readonly probation?: ProbationRules;
+  readonly evidenceFolder: string;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
   readonly childEnv: Readonly<Record<string, string>>;
   readonly output: (line: string) => void;
@@ -47,6 +54,8 @@ export interface Station {
   readonly ready: Promise<void>;
   command<C extends Command>(command: C): Promise<AnswerTo<C>>;
   vitals(heartbeat: number): Vitals;
+  /** What was found out about disk and certificate since the last time. */
+  surroundings(known: Surroundings): void;
   /** No more triggers; what is open is decided and on disk. The vision processes are ended after it. */
   stop(): Promise<void>;
 }
@@ -72,16 +81,18 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       deadlineMs: config.deadlineMs,
       starvedAfterMs: config.starvedAfterMs,
       context: {
-        recipes: recipeNames(deps.recipes.all),
         owner: config.context.owner,
         lotMarkers: deps.trigger.lotMarkers ?? false,
       },
+      recipes: deps.recipes,
+      timeZone: deps.timeZone,
       ...(deps.shifts && { shifts: deps.shifts }),
       pendingExpiryMs: config.pendingExpiryMs,
       maximumWaiting: 5_000,
       alarms: alarmSettings(config.alarms),
       maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
       consumers: deps.consumers,
+      challenges: challengeRules(config.challenges, config.defectClasses),
     },
     {
       clock,
@@ -89,6 +100,11 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       append: (drafts) => ledger.append(drafts),
       findEndedLot: (lot) => ledger.findEndedLot(config.id, lot),
       look: (trigger) => vision.look(trigger),
+      recipes: {
+        prepare: (recipe) => vision.prepare(recipe),
+        activate: (recipe) => vision.activate(recipe),
+        models: (recipe) => vision.models(recipe),
+      },
       onCommitted: deps.onCommitted,
       onFatal: deps.onFatal,
     },
@@ -115,9 +131,9 @@ export function startStation(config: StationConfig, initial: StationState, deps:
   const vision = createVisionFleet(
     {
       station: config.id,
-      initial: deps.recipes.own,
+      initial: line.recipe,
       ...(deps.probation && { probation: deps.probation }),
-      setup: (recipe) => visionSetup(config, deps.recipes, recipe, deps.childLog),
+      setup: (recipe) => visionSetup(config, deps, recipe),
     },
     {
       ready({ loaded, simulated: isSimulated }) {
@@ -141,14 +157,31 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         reject(new StartRefusedError(reason));
       },
       judgement: (judgement) => line.judge(judgement),
+      evidence: (report) => line.evidence(report),
       cameras(next) {
         health = next;
         line.cameras(next);
       },
-      unfit: () => undefined,
+      unfit: (reason) => line.recipeFailed(reason),
     },
     { clock, log, memoryLimitMb: config.visionMemoryMb, env: deps.childEnv, output: deps.output },
   );
+
+  const alarms = alarmSettings(config.alarms);
+  const shelf = createEvidenceShelf(
+    {
+      folder: join(deps.evidenceFolder, config.id),
+      budget: { maximumBytes: config.evidence.maximumMb * 1e6, maximumAgeMs: config.evidence.days * 86_400_000 },
+      storageLow: alarms.StorageLow,
+    },
+    {
+      log,
+      state: () => line.state.evidence,
+      tell: line.evidence,
+      enable: (isEnabled) => vision.keepEvidence(isEnabled),
+    },
+  );
+  vision.keepEvidence(shelf.isOpen);
 
   return {
     config,
@@ -171,9 +204,14 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         targetUnitsPerMinute: Object(config.trigger)["unitsPerMinute"] as number,
       }),
     }),
+    surroundings(known) {
+      line.surroundings(known);
+      shelf.check({ now: line.time.now(), freeDiskMb: known.freeDiskMb });
+    },
     async stop() {
       stopped = true;
       stopTrigger?.();
+      await shelf[Symbol.asyncDispose]();
       await line.stop();
       log.debug("station stopped", { model: model?.id });
     },
@@ -183,9 +221,8 @@ export function startStation(config: StationConfig, initial: StationState, deps:
 /** What a vision process needs to run that recipe; undefined when the station has no such one. */
 function visionSetup(
   config: StationConfig,
-  recipes: StationRecipes,
+  { recipes, evidenceFolder, childLog: log }: Pick<StationDeps, "recipes" | "evidenceFolder" | "childLog">,
   { hash }: RecipeRef,
-  log: StationDeps["childLog"],
 ): VisionSetup | undefined {
   const recipe = [recipes.own, ...recipes.all].find((r) => r.hash === hash);
   return (
@@ -195,6 +232,7 @@ function visionSetup(
       inspection: recipes.setup(recipe),
       deadlineMs: recipe.deadlineMs ?? config.deadlineMs,
       threads: config.inferenceThreads,
+      evidenceFolder,
       log,
     }
   );
@@ -228,4 +266,5 @@ export const stationSetup = (
   contextOwner: config.context.owner,
   alarms: alarmSettings(config.alarms),
   maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
+  challenges: challengeRules(config.challenges, config.defectClasses),
 });

@@ -6,6 +6,7 @@ import { anomalyClass, otherClass } from "../domain/defect.ts";
 import { idPattern, idRule } from "../domain/names.ts";
 import { type ShiftPlan, weekdays } from "../domain/shift-calendar.ts";
 import { logLevels } from "../platform/log.ts";
+import { challengeOptions, refuseUnknownPieces } from "./challenges.ts";
 
 /** What the configuration needs to know of a plug-in: its name and the shape of its options. */
 export interface PluginOptions {
@@ -238,6 +239,18 @@ export function configSchema(plugins: Plugins) {
         })
         .prefault({}),
       rollingWindowSeconds: z.int().min(10).max(900).default(60).meta({ description: "Window of Statistics/Rolling" }),
+      evidence: z
+        .strictObject({
+          maximumMb: z
+            .int()
+            .min(1)
+            .max(100_000_000)
+            .default(2_000)
+            .meta({ description: "Room on the disk for pictures of this station; beyond, the oldest go" }),
+          days: z.int().min(1).max(36_500).default(30).meta({ description: "How long pictures are kept at most" }),
+        })
+        .prefault({})
+        .meta({ description: "How much and how long; of which units, the recipe says" }),
       alarms: z
         .strictObject(
           Object.fromEntries(alarmNames.map((alarm) => [alarm, alarmOptions(alarm)])) as Record<
@@ -253,6 +266,9 @@ export function configSchema(plugins: Plugins) {
         .max(10_080)
         .default(480)
         .meta({ description: "How long an operator may put an alarm aside at most" }),
+      challenges: challengeOptions
+        .prefault({})
+        .meta({ description: "Test pieces that prove that the inspection works, and how often they are due" }),
       inferenceThreads: z
         .int()
         .min(1)
@@ -285,6 +301,7 @@ export function configSchema(plugins: Plugins) {
         .meta({ description: "Identification of the machine as OPC UA shows it" }),
     })
     .superRefine(refuseUnknownClasses)
+    .superRefine(refuseUnknownPieces)
     .superRefine(({ model, recipe, threshold }, context) => {
       if ((model === undefined) === (recipe === undefined))
         context.addIssue({

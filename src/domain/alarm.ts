@@ -46,6 +46,7 @@ export const alarmNames = [
   "ClockUnsynchronized",
   "StorageLow",
   "CertificateExpiring",
+  "ChallengeOverdue",
 ] as const;
 export type AlarmName = (typeof alarmNames)[number];
 export const isAlarmName = (name: string): name is AlarmName => (alarmNames as readonly string[]).includes(name);
@@ -124,6 +125,16 @@ export const alarmTable = {
     suppressedBy: [],
     title: "The disk is nearly full",
     operatorAction: "Make room on the disk of the data folder; when it is full, units can no longer be recorded.",
+  },
+  ChallengeOverdue: {
+    class: "process",
+    severity: 500,
+    onDelayMs: 0,
+    offDelayMs: 0,
+    suppressedBy: [],
+    title: "Nothing proves that the inspection finds defects",
+    operatorAction:
+      "Send the test piece through the line (ArmChallenge). When one was not found, hold what was made since it was found last, have the inspection looked at, test again, and sign off.",
   },
   CertificateExpiring: {
     class: "system",

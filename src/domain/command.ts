@@ -1,4 +1,5 @@
 import type { AlarmName } from "./alarm.ts";
+import type { Recognition } from "./challenge.ts";
 import type { Disposition } from "./cluster.ts";
 import type { ArgumentProblem, ContextFields } from "./context.ts";
 import type { JobAction, JobOrder } from "./job.ts";
@@ -38,6 +39,10 @@ export type ContextCommand = CommandBase &
     | (ContextCommandBase & { readonly kind: "startLot"; readonly lot: string })
     | (ContextCommandBase & { readonly kind: "endLot" })
     | (ContextCommandBase & { readonly kind: "clearContext" })
+    /** Another recipe, the rest as it is; "" = what the station chooses by itself. */
+    | (ContextCommandBase & { readonly kind: "selectRecipe"; readonly recipeId: string })
+    /** Back to the recipe that ran before, the rest as it is. */
+    | (ContextCommandBase & { readonly kind: "rollbackRecipe" })
   );
 interface ContextCommandBase {
   readonly effective: Effective;
@@ -99,8 +104,36 @@ export type JobCommand = CommandBase & {
     | { readonly kind: "controlJob"; readonly jobOrderId: string; readonly action: JobAction }
   );
 
+/** A test piece will come. */
+export type ArmChallenge = CommandBase & {
+  readonly kind: "armChallenge";
+  readonly pieceId: string;
+  /** "" = the class that is configured for the piece. */
+  readonly expectedClass: string;
+  readonly recognition: Recognition;
+  /** How long it may take to come; 0 = the usual time. */
+  readonly validSeconds: number;
+  /** As in a command about the context: what the interface could not say in these words. */
+  readonly unreadable?: readonly ArgumentProblem[];
+};
+/** A person has seen the result of a challenge. */
+export type SignOffChallenge = CommandBase & {
+  readonly kind: "signOffChallenge";
+  readonly challengeId: string;
+  /** "" = none. */
+  readonly comment: string;
+};
+/** What somebody does about test pieces. */
+export type ChallengeCommand = ArmChallenge | SignOffChallenge | (CommandBase & { readonly kind: "cancelChallenge" });
+
 /** Intent, on its way to the line. Everything that changes what the line does or records is one of these. */
-export type Command = ContextCommand | AcknowledgeResults | AlarmCommand | ClusterCommand | JobCommand;
+export type Command =
+  | ContextCommand
+  | AcknowledgeResults
+  | AlarmCommand
+  | ClusterCommand
+  | JobCommand
+  | ChallengeCommand;
 
 /** Why a command was refused, for programs. */
 export type RefusalCode =
@@ -111,6 +144,8 @@ export type RefusalCode =
   /** Somebody else owns the context, by configuration. */
   | "notOwner"
   | "notSupported"
+  /** The recipe cannot be taken into use. */
+  | "recipeRefused"
   | "unknownJob"
   /** The order is understood, but the station cannot take it. */
   | "jobNotAccepted"
@@ -162,11 +197,16 @@ export const refuseForStorage = (fault: string): Refused =>
 export interface Done {
   readonly outcome: "done";
 }
+export interface ChallengeArmed {
+  readonly outcome: "armed";
+  readonly challengeId: string;
+}
 /** What became of a command. An accepted one is already in the ledger, or pending with everything it needs. */
-export type Answer = ContextAccepted | ResultsAcknowledged | Done | Refused;
+export type Answer = ContextAccepted | ResultsAcknowledged | ChallengeArmed | Done | Refused;
 /** What a command of that kind can be answered. */
 export type AnswerTo<C extends Command> =
   | Refused
   | (C extends AcknowledgeResults ? ResultsAcknowledged : never)
   | (C extends ContextCommand ? ContextAccepted : never)
-  | (C extends AlarmCommand | ClusterCommand | JobCommand ? Done : never);
+  | (C extends ArmChallenge ? ChallengeArmed : never)
+  | (C extends AlarmCommand | ClusterCommand | JobCommand | Exclude<ChallengeCommand, ArmChallenge> ? Done : never);

@@ -1,3 +1,5 @@
+import { type RecipeChoice, recipeFor } from "./recipe.ts";
+
 /** What kind of run the line makes. Codes are the wire's `RunType` enumeration. */
 export const runTypes = ["production", "rework", "trial", "cleaning"] as const;
 export type RunType = (typeof runTypes)[number];
@@ -70,7 +72,12 @@ export interface ArgumentProblem {
     | "disposition"
     | "comment"
     | "jobOrderId"
-    | "description";
+    | "description"
+    | "pieceId"
+    | "expectedClass"
+    | "recognition"
+    | "validSeconds"
+    | "challengeId";
   readonly problem: string;
 }
 
@@ -85,12 +92,13 @@ export function textProblem(text: string): string | undefined {
 }
 
 /**
- * Everything that is wrong with a context somebody wants to set; empty when it is fine. `lotRequired` is false only for
- * commands whose meaning is "no lot" (EndLot, ClearContext).
+ * Everything that is wrong with a context somebody wants to set; empty when it is fine.
+ * @param known `recipes`: absent where the command leaves the recipe as it is; `lotRequired`: false where "no lot" is what
+ *   it means, or it says nothing of the lot
  */
 export function contextProblems(
   fields: ContextFields,
-  known: { readonly recipes: readonly string[]; readonly lotRequired: boolean },
+  known: { readonly recipes?: RecipeChoice; readonly lotRequired: boolean },
 ): ArgumentProblem[] {
   const problems: ArgumentProblem[] = [];
   for (const argument of ["orderId", "lot", "sku", "recipeId", "shift", "operator"] as const) {
@@ -101,11 +109,9 @@ export function contextProblems(
   }
   if (known.lotRequired && fields.lot === "")
     problems.push({ argument: "lot", problem: "is empty; name the lot, or call ClearContext to run without one" });
-  if (fields.recipeId !== "" && !known.recipes.includes(fields.recipeId))
-    problems.push({
-      argument: "recipeId",
-      problem: `unknown recipe; known: ${known.recipes.join(", ") || "none"}; "" keeps the configured one`,
-    });
+  const chosen = known.recipes && recipeFor(known.recipes.all, known.recipes.own, fields);
+  if (chosen && "problem" in chosen)
+    problems.push({ argument: fields.recipeId === "" ? "sku" : "recipeId", problem: chosen.problem });
   if (!Number.isInteger(fields.targetQuantity) || fields.targetQuantity < 0 || fields.targetQuantity > 0xffffffff)
     problems.push({ argument: "targetQuantity", problem: "must be a whole number from 0 to 4294967295" });
   if (!runTypes.includes(fields.runType))

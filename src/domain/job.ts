@@ -1,4 +1,5 @@
 import { type ArgumentProblem, type ContextFields, contextProblems, type RunType, textProblem } from "./context.ts";
+import type { RecipeChoice } from "./recipe.ts";
 
 /** States of a job order and their numbers (OPC 10031-4 §6.2.1.2, Table 14). */
 export const jobStateNumbers = {
@@ -72,7 +73,7 @@ export const contextWithoutJob = (now: ContextFields): ContextFields => ({
 });
 
 /** Everything that is wrong with an order, whatever else there is; empty when it is fine. */
-export function jobProblems(order: JobOrder, recipes: readonly string[]): ArgumentProblem[] {
+export function jobProblems(order: JobOrder, recipes: RecipeChoice): ArgumentProblem[] {
   const problems: ArgumentProblem[] = [];
   const idProblem = order.jobOrderId === "" ? "is empty; name the order" : textProblem(order.jobOrderId);
   if (idProblem) problems.push({ argument: "jobOrderId", problem: idProblem });

@@ -1,14 +1,17 @@
 import type { AlarmName, AlarmTimes } from "./alarm.ts";
+import type { Challenge, ChallengeEvent } from "./challenge.ts";
 import type { Cluster } from "./cluster.ts";
 import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
+import type { EvidenceBody } from "./evidence.ts";
 import type { JobAction, JobOrder, JobState } from "./job.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
 import type { PendingMoment } from "./pending-moment.ts";
+import type { RecipeRef } from "./recipe.ts";
 import type { SequenceSet } from "./sequence-ranges.ts";
-import type { UnitRecord } from "./unit-record.ts";
+import type { ModelRef, UnitRecord } from "./unit-record.ts";
 
 /** The version that this program writes. Older ones are read through `upcast`; newer ones are refused. */
 export const entryVersion = 1;
@@ -65,7 +68,9 @@ export type PendingIntent =
   /** Everything but the lot. */
   | { readonly startLot: string }
   /** As above, and nothing is to be done when another lot is in force by then. */
-  | { readonly endLot: string };
+  | { readonly endLot: string }
+  /** Everything but the recipe; `rollback`: because the one in force did not prove itself. */
+  | { readonly selectRecipe: string; readonly rollback: boolean };
 /** A context accepted for later: kept, so that a restart does not forget what was promised. */
 export type PendingContext = PendingMoment & {
   /** The whole context; with an `intent`, as it would have been when it was accepted. */
@@ -78,8 +83,26 @@ export type PendingContext = PendingMoment & {
   readonly by: string;
 };
 export interface PendingBody {
-  readonly event: "set" | "expired" | "cleared";
+  /** `refused`: its recipe cannot be taken into use. */
+  readonly event: "set" | "expired" | "cleared" | "refused";
   readonly pending: PendingContext;
+  /** Why it was refused. */
+  readonly reason?: string;
+}
+/** What became of a recipe, and what inspects from then on. */
+export interface RecipeBody {
+  /** `refused`: it was asked for and cannot be taken into use, or does not prove itself; `active` goes on or nothing inspects. */
+  readonly event: "activated" | "rolledBack" | "refused";
+  /** Which recipe the event is about. */
+  readonly recipe: RecipeRef;
+  /** What inspected before it; of a `refused` one what was in use when it was asked for. Absent at the first of a ledger. */
+  readonly previous?: RecipeRef;
+  /** What its steps loaded; none of a `refused` one. */
+  readonly models: readonly ModelRef[];
+  /** The first unit that is to be inspected by it; of a `refused` one the first after it. */
+  readonly fromSequence: number;
+  /** For a person. */
+  readonly reason: string;
 }
 /** Another shift begins. Which one it is by the context alone is in the context's own entry. */
 export interface ShiftBody {
@@ -181,6 +204,12 @@ export interface JobTotals {
   readonly lastSequence: number;
 }
 
+/** One change of a challenge, with all that is known of it. */
+export interface ChallengeBody {
+  readonly event: ChallengeEvent;
+  readonly challenge: Challenge;
+}
+
 /** Kind → body. A new kind of entry is a new row. */
 export interface EntryBodies {
   readonly unit: UnitRecord;
@@ -192,6 +221,7 @@ export interface EntryBodies {
   readonly state: StateBody;
   readonly camera: CameraBody;
   readonly model: ModelBody;
+  readonly recipe: RecipeBody;
   readonly down: DownBody;
   readonly gap: GapBody;
   readonly clock: ClockBody;
@@ -200,6 +230,8 @@ export interface EntryBodies {
   readonly cluster: ClusterBody;
   readonly acknowledgement: AcknowledgementBody;
   readonly job: JobBody;
+  readonly challenge: ChallengeBody;
+  readonly evidence: EvidenceBody;
 }
 export type EntryKind = keyof EntryBodies;
 

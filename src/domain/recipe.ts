@@ -103,6 +103,20 @@ export const isRejected = (verdict: Verdict, policy: RejectPolicy): boolean =>
   (verdict.kind === "invalid" && policy.invalid) ||
   (verdict.kind === "notInspected" && policy.notInspected);
 
+/** For people: a station without a recipe has no name for what it runs. */
+export const recipeText = (recipe: Pick<RecipeRef, "id" | "version">): string =>
+  recipeName(recipe) || "the station's own model";
+
+export const recipeRef = ({ id, version, hash }: RecipeRef): RecipeRef => ({ id, version, hash });
+
+/** What a station can run. */
+export interface RecipeChoice {
+  /** What it runs when the context names none. */
+  readonly own: Recipe;
+  /** Everything that a context may choose. */
+  readonly all: readonly Recipe[];
+}
+
 /** Why no recipe can be taken, and what to do. */
 export interface RecipeProblem {
   readonly problem: string;

@@ -62,7 +62,7 @@ export interface UnitRecord {
   readonly unitIdSource?: string;
   readonly context: ProductionContext;
   readonly model?: ModelRef;
-  /** Absent without a recipe. */
+  /** The one that it was to be inspected by, also when nobody did; absent without a recipe. */
   readonly recipe?: RecipeRef;
   /** Whether the reject policy wants this unit off the line. */
   readonly rejectRequested: boolean;
@@ -73,9 +73,12 @@ export interface UnitRecord {
   readonly simulated: boolean;
 }
 
-/** Anything but a pass leaves the line unless the recipe says otherwise: a unit that nobody could judge is not a good unit. */
+/**
+ * Anything but a pass leaves the line unless the recipe says otherwise: a unit that nobody could judge is not a good unit. A
+ * test piece leaves it like the product that it stands for.
+ */
 export const isRejectRequested = (
   kind: UnitKind,
   verdict: Verdict,
   policy: RejectPolicy = defaultRejectPolicy,
-): boolean => kind === "production" && isRejected(verdict, policy);
+): boolean => (kind === "production" || kind === "challenge") && isRejected(verdict, policy);

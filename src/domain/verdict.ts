@@ -19,7 +19,10 @@ export type Verdict =
 
 export type VerdictKind = Verdict["kind"];
 
-/** Why a unit that was seen could not be decided. */
+/**
+ * Why a unit that was seen could not be decided. `noExpectation`: the recipe compares it with something that the
+ * production context does not say.
+ */
 export type InvalidReason =
   | "covered"
   | "dark"
@@ -30,7 +33,8 @@ export type InvalidReason =
   | "badImage"
   | "torn"
   | "mislocated"
-  | "unreadable";
+  | "unreadable"
+  | "noExpectation";
 /** Why a unit has no decision. */
 export type NotInspectedReason =
   | "overload"

@@ -1,6 +1,9 @@
 import type { AlarmName, AlarmRow, AlarmSettings } from "../domain/alarm.ts";
+import type { ChallengeRules } from "../domain/challenge.ts";
 import { momentText } from "../domain/pending-moment.ts";
+import { recipeText } from "../domain/recipe.ts";
 import { conditionOf } from "../projections/alarms.ts";
+import { challengeTrouble } from "../projections/challenges.ts";
 import { maximumOpen } from "../projections/clusters.ts";
 import { rollingCounts } from "../projections/rolling.ts";
 import type { StationState } from "../projections/station-state.ts";
@@ -28,9 +31,12 @@ export interface AlarmFacts {
   readonly trouble: Trouble | undefined;
   /** Why the vision process is not there; `undefined` when it is, "" while it starts for the first time. */
   readonly visionDown: string | undefined;
+  /** Why no recipe can inspect the next unit; "" = one can. */
+  readonly recipeTrouble: string;
   readonly clockSynchronized: boolean;
   readonly clockOffsetMs: number;
   readonly surroundings: Surroundings;
+  readonly challenges: ChallengeRules;
 }
 
 /** What the facts say of one alarm. */
@@ -93,19 +99,24 @@ const readings: { readonly [A in AlarmName]: ReadAlarm } = {
     if (visionDown !== undefined) return undefined; // then nobody hears the cameras: ModelFault says so
     return trouble?.of === "camera" ? present(trouble.what) : absent("no trouble with a camera is known");
   },
-  ModelFault({ trouble, visionDown }) {
+  ModelFault({ state, trouble, visionDown, recipeTrouble }) {
     if (visionDown === "") return undefined;
     if (visionDown !== undefined) return present(`vision: ${visionDown}`);
+    if (recipeTrouble !== "") return present(recipeTrouble);
+    const { active, failure } = state.recipes;
+    // Until somebody has decided what is to be made of it.
+    if (active && failure?.rolledBack) return present(`${failure.reason}; ${recipeText(active)} inspects again`);
     return trouble?.of === "inspection" ? present(trouble.what) : absent("no trouble with the inspection is known");
   },
   ContextMissing({ state }) {
     if (!inProduction(state)) return absent("the line is not in production");
-    const { missedContext } = state.alarms;
+    const { missedContext, missedBecause } = state.alarms;
     const { lot } = state.context;
-    if (missedContext)
-      return present(
-        `the context for lot "${missedContext.fields.lot}" was dropped: it was to begin ${momentText(missedContext)}, which did not come in time; ${lot ? `lot "${lot}" goes on` : "no lot runs"}`,
-      );
+    if (missedContext) {
+      const why = missedBecause ?? `it was to begin ${momentText(missedContext)}, which did not come in time`;
+      const goesOn = lot ? `lot "${lot}" goes on` : "no lot runs";
+      return present(`the context for lot "${missedContext.fields.lot}" was dropped: ${why}; ${goesOn}`);
+    }
     return lot === "" ? present("the context names no lot") : absent(`lot "${lot}" runs`);
   },
   ClusterUndisposed({ state: { clusters, alarms } }, row) {
@@ -121,6 +132,11 @@ const readings: { readonly [A in AlarmName]: ReadAlarm } = {
       // Another run after the operator has seen the ones before.
       isNews: known.acked && found > (known.value ?? 0),
     };
+  },
+  ChallengeOverdue({ state, now, challenges }) {
+    if (!inProduction(state)) return absent("the line is not in production");
+    const trouble = challengeTrouble(state.challenges, challenges, state.shift.startedAt, now);
+    return trouble === "" ? absent("every test piece was found in time") : present(trouble);
   },
   ClockUnsynchronized: ({ clockSynchronized, clockOffsetMs }) =>
     clockSynchronized

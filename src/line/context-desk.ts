@@ -1,29 +1,34 @@
-import { isDeepStrictEqual } from "node:util";
 import {
   type AnswerTo,
   type CommandSource,
   type ContextAccepted,
   type ContextCommand,
   type Effective,
+  type Refused,
+  refuse,
   refuseForStorage,
 } from "../domain/command.ts";
-import { type ContextFields, isValidContext } from "../domain/context.ts";
+import { type ContextFields, isValidContext, sameFields } from "../domain/context.ts";
 import { isOwner } from "../domain/context-owner.ts";
-import type { EntryDraft, PendingContext } from "../domain/ledger-entry.ts";
+import type { EntryDraft, PendingBody, PendingContext, PendingIntent } from "../domain/ledger-entry.ts";
 import { momentText, type PendingMoment } from "../domain/pending-moment.ts";
+import { type Recipe, recipeName, recipeRef, recipeText } from "../domain/recipe.ts";
 import type { TriggerPosition } from "../domain/trigger.ts";
+import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
+import type { Ahead } from "./ahead.ts";
 import {
-  type ContextChangeDeps,
-  type ContextRules,
-  changeContext,
+  type ContextLimits,
   fieldsDue,
   fieldsWanted,
   intentOf,
   isUnchanged,
+  refusePending,
   wrongInItself,
   wrongInPlace,
 } from "./context-change.ts";
+import type { ContextTurn } from "./context-turn.ts";
+import { chosenBy, type RecipeChange, type RecipeDesk } from "./recipe-desk.ts";
 import type { Sequencer } from "./sequencer.ts";
 
 type Answer = AnswerTo<ContextCommand>;
@@ -38,27 +43,14 @@ export interface ContextDesk {
   lotMarker(): void;
   /** Nobody watched until then (monotonic ms): a time without units before it is no gap. */
   watchedFrom(at: number): void;
+  /** Has the recipe of what waits made ready; to be called when recipes can be loaded, and when another was loaded meanwhile. */
+  prepare(): void;
+  /** A recipe is ready to inspect, or cannot be (`problem`). */
+  settled(recipe: Recipe, problem: string | undefined): void;
+  /** Goes back to the recipe before, because the one in force does not prove itself; the reason names it. */
+  rollback(reason: string): void;
   /** Drops what has waited too long. `now`: station time, UTC ms. */
   tick(now: number): void;
-}
-
-/** What a slot does to the context where it takes its place. */
-interface Change {
-  readonly fields: ContextFields;
-  readonly source: string;
-  readonly by: string;
-  readonly wasPending: boolean;
-  /** Entries behind the context's own. */
-  readonly drafts?: readonly EntryDraft[];
-}
-
-/** A command that waits for its moment, from the call on: its trigger may come before its own place in the order is reached. */
-interface Waiting {
-  readonly moment: PendingMoment;
-  readonly expiresAt: number;
-  readonly source: string;
-  /** What was promised; absent until it has taken its place, and when it was refused there. */
-  promised?: PendingContext;
 }
 
 /** What a command that does not take effect at once waits for. */
@@ -73,202 +65,285 @@ const momentOf = (effective: Exclude<Effective, { mode: "nextUnit" }>): PendingM
   }
 };
 
+const asked = { event: "activated", reason: "" } as const;
+/** How a change of recipe by a command is written down; commands about the lot alone leave the recipe as it is. */
+const changeBy: { readonly [K in ContextCommand["kind"]]: Pick<RecipeChange, "event" | "reason"> | undefined } = {
+  setContext: asked,
+  clearContext: asked,
+  selectRecipe: asked,
+  rollbackRecipe: { event: "rolledBack", reason: "" },
+  startLot: undefined,
+  endLot: undefined,
+};
+const kindOf = (intent: PendingIntent): ContextCommand["kind"] => {
+  if ("selectRecipe" in intent) return intent.rollback ? "rollbackRecipe" : "selectRecipe";
+  return "startLot" in intent ? "startLot" : "endLot";
+};
+
+/** What a command does at its place. */
+interface Decision {
+  readonly answer?: Answer;
+  /** What it writes, given everything before it. */
+  readonly entries?: (state: StationState) => readonly EntryDraft[] | Promise<readonly EntryDraft[]>;
+}
+
+/** The context that a command leads to, with everything that its moment needs. */
+interface Intended {
+  readonly command: ContextCommand;
+  readonly fields: ContextFields;
+  readonly chosen: Recipe | undefined;
+  readonly previous: string;
+}
+
 export function createContextDesk(
-  options: ContextRules & { readonly pendingExpiryMs: number },
-  deps: ContextChangeDeps & { readonly sequencer: Sequencer; readonly now: () => number },
-  initial: { readonly pending: PendingContext | undefined; readonly position: TriggerPosition; readonly at: number },
+  options: ContextLimits & { readonly pendingExpiryMs: number },
+  deps: {
+    readonly ahead: Ahead;
+    readonly turn: ContextTurn;
+    readonly recipes: RecipeDesk;
+    readonly sequencer: Sequencer;
+    readonly now: () => number;
+    readonly log: Log;
+  },
+  initial: { readonly position: TriggerPosition; readonly at: number },
 ): ContextDesk {
-  const { sequencer, now, log } = deps;
+  const { ahead, turn, recipes, sequencer, now, log } = deps;
+  const { station } = sequencer.state;
+  /** Why the recipe of a context that was to wait for it was refused: also for whoever has no answer yet. */
+  const refusals = new WeakMap<PendingContext, string>();
   let { position } = initial;
-  const restored = initial.pending;
-  let waiting: readonly Waiting[] = restored
-    ? [{ moment: restored, expiresAt: restored.expiresAt, source: restored.source, promised: restored }]
-    : [];
-  const forget = (gone: Waiting): void => {
-    waiting = waiting.filter((w) => w !== gone);
-  };
-  /** Whether it is what the ledger says to be pending, so not refused, nor dropped before this place. */
-  const isPromised = ({ pending }: StationState, { promised }: Waiting): boolean =>
-    promised !== undefined && isDeepStrictEqual(pending, promised);
   /** When the last unit came, or when watching began: monotonic ms. */
   let lastUnitAt = initial.at;
 
-  const pendingDraft = (event: "set" | "expired" | "cleared", body: PendingContext, by: string): EntryDraft => ({
-    station: sequencer.state.station,
+  const pendingDraft = (
+    event: PendingBody["event"],
+    pending: PendingContext,
+    by: string,
+    reason?: string,
+  ): EntryDraft => ({
+    station,
     kind: "pending",
     time: now(),
     by,
-    body: { event, pending: body },
+    body: { event, pending, ...(reason !== undefined && { reason }) },
   });
-  const tellDropped = (event: "expired" | "cleared", dropped: PendingContext): void =>
+  /** Nothing waits any more; the entry that says why. */
+  const dropped = (event: "expired" | "cleared" | "refused", by: string, reason?: string): readonly EntryDraft[] => {
+    const { pending } = ahead;
+    if (!pending) return [];
+    ahead.pending = undefined;
     log.warn("pending context dropped; set it again if it is still wanted", {
       event,
-      lot: dropped.fields.lot,
-      moment: momentText(dropped),
+      lot: pending.fields.lot,
+      moment: momentText(pending),
+      ...(reason !== undefined && { reason }),
     });
-  const drop = (event: "expired" | "cleared", dropped: Waiting): void => {
-    forget(dropped);
-    sequencer.push({
-      ready: () => true,
-      produce(state) {
-        if (!isPromised(state, dropped)) return [];
-        tellDropped(event, dropped.promised!);
-        return [pendingDraft(event, dropped.promised!, "line")];
-      },
-    });
+    return [pendingDraft(event, pending, by, reason)];
   };
+  const write = (drafts: readonly EntryDraft[]): void => {
+    if (drafts.length > 0) sequencer.push({ ready: () => true, produce: () => drafts });
+  };
+  const chosen = (fields: ContextFields): Recipe | undefined => chosenBy(options.recipes, fields);
 
-  const unchanged = (state: StationState): ContextAccepted => ({
+  const accepted = (state: ContextAccepted["state"], fromSequence = 0): Answer => ({
     outcome: "accepted",
-    revision: state.context.revision,
-    fromSequence: state.sequence + 1,
-    state: "unchanged",
+    revision: ahead.context.revision,
+    fromSequence,
+    state,
   });
 
-  /** `decideAt` runs where the change takes its place, so that two clients cannot both win with one expected revision. */
-  const takePlace = (
-    decideAt: (state: StationState) => { readonly answer: Answer; readonly drafts?: readonly EntryDraft[] } | Change,
-    resolve: (answer: Answer) => void,
-  ): void => {
-    let answer: Answer;
-    const at = now(); // the boundary is here, also when the disk takes it later
+  /** Gives a decision its place in the order; the answer is told when it is on disk. */
+  const takePlace = (decision: Decision, resolve: (answer: Answer) => void): void => {
+    const { entries, answer = accepted("unchanged") } = decision;
+    const isChange = answer.outcome === "accepted" && answer.state !== "pending";
+    let fromSequence = 0;
     sequencer.push({
       alone: true,
       ready: () => true,
       async produce(state) {
-        const decided = decideAt(state);
-        if ("answer" in decided) {
-          answer = decided.answer;
-          return decided.drafts ?? [];
-        }
-        const { drafts, revision, fromSequence } = await changeContext(state, decided.fields, decided, at, deps);
-        answer = { outcome: "accepted", revision, fromSequence, state: "effective" };
-        if (!isValidContext(decided.fields)) log.info("units run without a lot from now on", { by: decided.by });
-        return [...drafts, ...(decided.drafts ?? [])];
+        fromSequence = state.sequence + 1;
+        return (await entries?.(state)) ?? [];
       },
-      committed: () => resolve(answer),
+      committed: () => resolve(isChange ? { ...answer, fromSequence } : answer),
     });
   };
 
-  const wait = (command: ContextCommand, moment: PendingMoment, resolve: (answer: Answer) => void): void => {
-    const { source, by } = command;
-    const calledAt = position;
-    const mine: Waiting = { moment, expiresAt: now() + options.pendingExpiryMs, source };
-    waiting = [...waiting, mine];
-    let answer: Answer;
-    sequencer.push({
-      ready: () => true,
-      produce(state) {
-        const { context } = state;
-        const wrong = wrongInItself(command, context, options, calledAt) ?? wrongInPlace(command, state);
-        if (wrong) {
-          answer = wrong;
-          return [];
-        }
-        const intent = intentOf(command, context);
-        const fields = fieldsWanted(command, context);
-        const { expiresAt } = mine;
-        mine.promised = { ...moment, fields, ...(intent && { intent }), expiresAt, source, by };
-        answer = { outcome: "accepted", revision: context.revision, fromSequence: 0, state: "pending" };
-        return [pendingDraft("set", mine.promised, by)];
-      },
-      committed() {
-        if (answer.outcome === "refused") forget(mine);
-        resolve(answer);
-      },
-    });
+  const change = ({ command, fields }: Intended, drafts: readonly EntryDraft[]): Decision => {
+    const { source, by, kind } = command;
+    const entries = turn(fields, { source, by, wasPending: false }, now(), changeBy[kind]);
+    if (!isValidContext(fields)) log.info("units run without a lot from now on", { by });
+    return { answer: accepted("effective"), entries: async (state) => [...drafts, ...(await entries(state))] };
   };
 
-  /** What a command that takes effect at once does at its place. */
-  const decide = (command: ContextCommand, calledAt: TriggerPosition, state: StationState) => {
-    const { context, pending } = state;
+  const wait = ({ command, fields, chosen: recipe, previous }: Intended, moment: PendingMoment): Decision => {
     const { source, by } = command;
-    const wrong = wrongInItself(command, context, options, calledAt) ?? wrongInPlace(command, state);
-    if (wrong) return { answer: wrong };
-    const drafts: EntryDraft[] = [];
-    const fields = fieldsWanted(command, context);
-    const { intent } = pending ?? {};
-    const isMoot = intent && "endLot" in intent && intent.endLot !== fields.lot;
-    if (pending && (command.kind === "clearContext" || isMoot)) {
-      tellDropped("cleared", pending);
-      drafts.push(pendingDraft("cleared", pending, by));
+    const intent = intentOf(command, ahead.context, previous);
+    const expiresAt = now() + options.pendingExpiryMs;
+    const drafts = ahead.pending ? dropped("cleared", by) : [];
+    const pending = { ...moment, fields, ...(intent && { intent }), expiresAt, source, by };
+    ahead.pending = pending;
+    const set = pendingDraft("set", pending, by);
+    if (recipe) void recipes.prepare(recipe);
+    return { answer: accepted("pending"), entries: () => [...drafts, set] };
+  };
+
+  /** What a command that takes effect with the next unit does. */
+  const decide = (intended: Intended): Decision => {
+    const { command, fields, chosen: recipe } = intended;
+    const { kind, by } = command;
+    const { pending } = ahead;
+    const isWhole = kind === "setContext" || kind === "selectRecipe" || kind === "rollbackRecipe";
+    const isSaidAgain = pending && "recipe" in pending && isWhole && sameFields(pending.fields, fields);
+    if (isSaidAgain) return { answer: accepted("pending") };
+    const isSame = isUnchanged(ahead.context, fields);
+    if (recipe && !isSame && !recipes.isReady(recipe)) {
+      // What somebody promised for another moment is not given up for it.
+      if (pending && !("recipe" in pending) && kind !== "clearContext") return { answer: refusePending(pending) };
+      return wait(intended, { recipe: recipeRef(recipe) });
     }
-    if (!isUnchanged(state, fields)) return { fields, source, by, wasPending: false, drafts };
-    // Somebody says again what runs: the one that never came is not missed any more.
-    const { missedContext } = state.alarms;
-    if (missedContext) drafts.push(pendingDraft("cleared", missedContext, by));
-    return { answer: unchanged(state), drafts };
+    const isMoot = pending?.intent && "endLot" in pending.intent && pending.intent.endLot !== fields.lot;
+    const isReplaced = pending && "recipe" in pending && isWhole;
+    const drafts = kind === "clearContext" || isMoot || isReplaced ? dropped("cleared", by) : [];
+    if (!isSame) return change(intended, drafts);
+    recipes.again();
+    return {
+      answer: accepted("unchanged"),
+      // Somebody says again what runs: the one that never came is not missed any more.
+      entries: ({ alarms: { missedContext } }) =>
+        missedContext && drafts.length === 0 ? [pendingDraft("cleared", missedContext, by)] : drafts,
+    };
+  };
+
+  const previousName = (): string => (recipes.previous ? recipeName(recipes.previous) : "");
+  const noWayBack = ({ kind }: ContextCommand): Refused | undefined => {
+    if (kind !== "rollbackRecipe") return undefined;
+    const back = recipes.previous;
+    if (!back)
+      return refuse("wrongState", "no recipe that the station still has ran before this one; select one by its id");
+    return chosen({ ...ahead.context, recipeId: recipeName(back) })?.hash === back.hash
+      ? undefined
+      : refuse(
+          "wrongState",
+          `the context in force does not allow ${recipeText(back)}, which ran before; set a context`,
+        );
   };
 
   const isDue = (moment: PendingMoment, triggerId: number, gapMs: number): boolean =>
     "triggerId" in moment
       ? moment.triggerId === triggerId
       : "gapSeconds" in moment && gapMs >= moment.gapSeconds * 1_000;
-  const apply = (due: Waiting): void => {
-    forget(due);
-    takePlace(
-      (state) => {
-        if (!isPromised(state, due)) return { answer: unchanged(state) };
-        const promised = due.promised!;
-        const fields = fieldsDue(promised, state.context);
-        if (fields && !isUnchanged(state, fields))
-          return { fields, source: promised.source, by: promised.by, wasPending: true };
-        return { answer: unchanged(state), drafts: [pendingDraft("cleared", promised, "line")] };
-      },
-      (answer) => {
-        if (answer.outcome === "accepted" && answer.state === "effective")
-          log.info("pending context took effect", { ...answer });
-      },
+  /** The moment of what waits has come. */
+  const apply = (pending: PendingContext): void => {
+    const fields = fieldsDue(pending, ahead.context);
+    const { source, by, intent } = pending;
+    if (!fields || isUnchanged(ahead.context, fields)) {
+      ahead.pending = undefined;
+      write([pendingDraft("cleared", pending, "line")]);
+      return;
+    }
+    const kind = intent ? kindOf(intent) : "setContext";
+    const entries = turn(fields, { source, by, wasPending: true }, now(), changeBy[kind]);
+    takePlace({ answer: accepted("effective"), entries }, (answer) =>
+      log.info("pending context took effect", { ...answer }),
     );
   };
   const expire = (time: number): void => {
+    const { pending } = ahead;
+    if (!pending) return;
     // Promised while the configuration named another owner.
-    for (const w of waiting)
-      if (!isOwner(options.owner, w.source as CommandSource)) drop("cleared", w);
-      else if (time > w.expiresAt) drop("expired", w);
+    if (!isOwner(options.owner, pending.source as CommandSource)) write(dropped("cleared", "line"));
+    else if (time > pending.expiresAt) write(dropped("expired", "line"));
+  };
+  /** The recipe that what waits will choose. */
+  const recipeAhead = (pending: PendingContext): Recipe | undefined => {
+    if (pending.intent && !changeBy[kindOf(pending.intent)]) return undefined;
+    const fields = fieldsDue(pending, ahead.context);
+    return fields && chosen(fields);
   };
 
   return {
     command: (command) =>
       new Promise((resolve) => {
-        const { effective } = command;
         if (sequencer.storageFault !== "") {
           resolve(refuseForStorage(sequencer.storageFault));
           return;
         }
-        const calledAt = position;
-        if (effective.mode === "nextUnit") {
-          takePlace(
-            (state) => decide(command, calledAt, state),
-            (answer) => {
-              // What it dropped waits for nothing any more.
-              waiting = waiting.filter((w) => !w.promised || isPromised(sequencer.state, w));
-              resolve(answer);
-            },
-          );
+        const { effective } = command;
+        const previous = previousName();
+        const wrong = wrongInItself(command, { ...ahead, previous }, options, position);
+        // What no place in the order can mend is told at once where nothing has to take one.
+        if (wrong && effective.mode !== "nextUnit") {
+          resolve(wrong);
           return;
         }
-        // What no place in the order can mend is told at once.
-        const wrong = wrongInItself(command, sequencer.state.context, options, calledAt);
-        if (wrong) resolve(wrong);
-        else wait(command, momentOf(effective), resolve);
+        const fields = fieldsWanted(command, ahead.context, previous);
+        const intended: Intended = { command, fields, chosen: changeBy[command.kind] && chosen(fields), previous };
+        const refusal = noWayBack(command) ?? wrong ?? wrongInPlace(command, ahead);
+        const decision = refusal
+          ? { answer: refusal }
+          : effective.mode === "nextUnit"
+            ? decide(intended)
+            : wait(intended, momentOf(effective));
+        const { pending } = ahead;
+        takePlace(decision, (answer) => {
+          const isPending = answer.outcome === "accepted" && answer.state === "pending";
+          const why = isPending && pending && refusals.get(pending);
+          resolve(why ? refuse("recipeRefused", why) : answer);
+        });
       }),
     beforeUnit(triggerId, at) {
       const gapMs = at - lastUnitAt;
       lastUnitAt = Math.max(lastUnitAt, at);
       position = { triggerId, triggers: position.triggers + 1 };
       expire(now());
-      for (const w of waiting) if (isDue(w.moment, triggerId, gapMs)) apply(w);
+      if (ahead.pending && isDue(ahead.pending, triggerId, gapMs)) apply(ahead.pending);
     },
     lotMarker() {
       expire(now());
-      const due = waiting.filter(({ moment }) => "lotMarker" in moment);
-      for (const w of due) apply(w);
-      if (due.length === 0)
-        log.warn("a lot began, but no context waits for it; send SetContext with EffectiveMode 2 before the marker");
+      const { pending } = ahead;
+      if (pending && "lotMarker" in pending) apply(pending);
+      else log.warn("a lot began, but no context waits for it; send SetContext with EffectiveMode 2 before the marker");
     },
     watchedFrom(at) {
       lastUnitAt = Math.max(lastUnitAt, at);
+    },
+    prepare() {
+      const { pending } = ahead;
+      if (!pending) return;
+      const recipe = recipeAhead(pending);
+      const promised = "recipe" in pending ? pending.recipe : undefined;
+      if (recipe && (!promised || promised.hash === recipe.hash)) {
+        if (promised && recipes.isReady(recipe)) apply(pending);
+        else void recipes.prepare(recipe);
+      } else if (promised)
+        write(dropped("refused", "line", `${recipeText(promised)} is not there any more, or was changed`));
+    },
+    settled(recipe, problem) {
+      const { pending } = ahead;
+      if (!pending || recipeAhead(pending)?.hash !== recipe.hash) return;
+      if (problem === undefined) {
+        if ("recipe" in pending) apply(pending);
+        return;
+      }
+      const reason = `recipe ${recipeText(recipe)} cannot be used: ${problem}`;
+      refusals.set(pending, reason);
+      const drafts = dropped("refused", "line", reason);
+      const told = recipes.refused(recipe, problem);
+      sequencer.push({ ready: () => true, produce: (state) => [...drafts, told(state)] });
+    },
+    rollback(reason) {
+      const failed = recipes.active;
+      if (failed.hash !== recipes.wanted.hash) return; // given up already
+      const back = recipes.previous;
+      const fields = { ...ahead.context, recipeId: previousName() };
+      if (!back || chosen(fields)?.hash !== back.hash) {
+        recipes.block(`${reason}; there is no recipe before it that the context allows: select one`);
+        return;
+      }
+      log.error("recipe failed; the one before it inspects again", { recipe: recipeText(failed), reason });
+      const origin = { source: "local", by: "line", wasPending: false };
+      const entries = turn(fields, origin, now(), { event: "rolledBack", reason });
+      takePlace({ answer: accepted("effective"), entries }, () => undefined);
     },
     tick: expire,
   };

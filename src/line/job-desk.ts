@@ -12,9 +12,14 @@ import {
   maximumJobs,
 } from "../domain/job.ts";
 import type { EntryDraft, JobBody } from "../domain/ledger-entry.ts";
-import { activeJob, findJob, type Job, nextJob } from "../projections/jobs.ts";
+import { type Recipe, recipeText } from "../domain/recipe.ts";
+import type { Log } from "../platform/log.ts";
+import { activeJob, findJob, foldJob, type Job, nextJob } from "../projections/jobs.ts";
 import type { StationState } from "../projections/station-state.ts";
-import { type ContextChangeDeps, type ContextRules, changeContext, isUnchanged } from "./context-change.ts";
+import type { Ahead } from "./ahead.ts";
+import { type ContextLimits, isUnchanged } from "./context-change.ts";
+import type { ContextEntries, ContextTurn } from "./context-turn.ts";
+import { chosenBy, type RecipeDesk } from "./recipe-desk.ts";
 import type { Sequencer } from "./sequencer.ts";
 
 /** Takes job orders, and lets them begin and end between two units. */
@@ -25,6 +30,10 @@ export interface JobDesk {
   beforeUnit(): void;
   /** Takes the station from an order when jobs no longer own the context. To be called once, first. */
   start(): void;
+  /** Has the recipe of the order whose turn it is made ready; to be called as that of the context desk. */
+  prepare(): void;
+  /** A recipe cannot be taken into use: the order that waits for it is put back. */
+  refused(recipe: Recipe, problem: string): void;
 }
 
 /** One change of the list, given by whom and why. */
@@ -44,7 +53,11 @@ const notThere = (jobOrderId: string): Refused =>
   refuse("unknownJob", `there is no job order "${jobOrderId}" at this station; read JobOrderList`);
 
 /** What a command changes, or why it is refused. Changes nothing itself. */
-export function decideJob(command: JobCommand, { jobs }: StationState, rules: ContextRules): Change[] | Refused {
+export function decideJob(
+  command: JobCommand,
+  { jobs }: Pick<Ahead, "jobs">,
+  rules: ContextLimits,
+): Change[] | Refused {
   const { comment, by } = command;
   const wrongComment = textProblem(comment);
   if (wrongComment)
@@ -120,75 +133,78 @@ function makeRoom(jobs: readonly Job[]): Change[] | undefined {
 }
 
 export function createJobDesk(
-  rules: ContextRules,
-  deps: ContextChangeDeps & { readonly sequencer: Sequencer; readonly now: () => number },
+  rules: ContextLimits,
+  deps: {
+    readonly ahead: Ahead;
+    readonly turn: ContextTurn;
+    readonly recipes: RecipeDesk;
+    readonly sequencer: Sequencer;
+    readonly now: () => number;
+    readonly log: Log;
+  },
 ): JobDesk {
-  const { sequencer, now, log } = deps;
+  const { ahead, turn, recipes, sequencer, now, log } = deps;
+  const { station } = sequencer.state;
 
-  const draftOf = (state: StationState, { by, ...change }: Change, at: number): EntryDraft => {
+  const draftOf = (state: Pick<StationState, "jobs">, { by, ...change }: Change, time: number) => {
     const job = findJob(state.jobs, change.order.jobOrderId);
     const hasRun = job !== undefined && !isPrepared(job.state);
     const body: JobBody = { ...change, ...(hasRun && { totals: job.totals }) };
-    return { station: state.station, kind: "job", time: at, by, body };
+    return { station, kind: "job", time, by, body } as const satisfies EntryDraft;
   };
 
-  /** The entries of a change: what it does to the context, then itself. */
-  const entriesOf = async (state: StationState, change: Change, at: number): Promise<readonly EntryDraft[]> => {
-    const wasRunning = findJob(state.jobs, change.order.jobOrderId)?.state === "running";
-    const runs = change.state === "running";
-    const draft = draftOf(state, change, at);
-    if (wasRunning === runs || rules.owner !== "jobs") return [draft];
-    const fields = runs ? contextOfJob(change.order, state.context) : contextWithoutJob(state.context);
-    if (isUnchanged(state, fields)) return [draft];
-    const { drafts } = await changeContext(
-      state,
-      fields,
-      { source: "jobs", by: change.by, wasPending: false },
-      at,
-      deps,
-    );
-    return [...drafts, draft];
+  /** What a change does to the context, when it does something to it. */
+  const contextOf = ({ order, state, by }: Change, at: number): ContextEntries | undefined => {
+    const wasRunning = findJob(ahead.jobs, order.jobOrderId)?.state === "running";
+    const runs = state === "running";
+    if (wasRunning === runs || rules.owner !== "jobs") return undefined;
+    const fields = runs ? contextOfJob(order, ahead.context) : contextWithoutJob(ahead.context);
+    if (isUnchanged(ahead.context, fields)) return undefined;
+    const change = runs ? ({ event: "activated", reason: "" } as const) : undefined;
+    return turn(fields, { source: "jobs", by, wasPending: false }, at, change);
   };
 
-  /** Takes its place between two units; `decide` runs when everything before it is on disk. */
-  const takePlace = (
-    decide: (state: StationState) => readonly Change[] | Refused,
-    settle: (answer: Done | Refused) => void,
-  ): void => {
-    let answer: Done | Refused = { outcome: "done" };
+  /** Makes the changes between two units; each is written behind what it does to the context. */
+  const takePlace = (decided: readonly Change[] | Refused, settle: (answer: Done | Refused) => void): void => {
+    const changes = "outcome" in decided ? [] : decided;
     const at = now();
+    const planned = changes.map((change) => {
+      const context = contextOf(change, at);
+      const draft = draftOf(ahead, change, at);
+      ahead.jobs = foldJob(ahead.jobs, draft.body, { ...draft, v: 0, offset: 0, committedAt: 0 });
+      log.info("job order", { event: change.event, jobOrderId: change.order.jobOrderId, lot: change.order.lot });
+      return { change, context };
+    });
     sequencer.push({
       alone: true,
       ready: () => true,
       async produce(state) {
-        const changes = decide(state);
-        if ("outcome" in changes) {
-          answer = changes;
-          return [];
-        }
-        answer = { outcome: "done" };
-        for (const { event, order } of changes)
-          log.info("job order", { event, jobOrderId: order.jobOrderId, lot: order.lot });
-        return (await Promise.all(changes.map((change) => entriesOf(state, change, at)))).flat();
+        const drafts: EntryDraft[] = [];
+        for (const { change, context } of planned)
+          drafts.push(...((await context?.(state)) ?? []), draftOf(state, change, at));
+        return drafts;
       },
-      committed: () => settle(answer),
+      committed: () => settle("outcome" in decided ? decided : { outcome: "done" }),
     });
   };
 
-  /** Changes on their way: what they lead to is not in the state yet. */
-  let underWay = 0;
-  let beginning = false;
-
-  /** The order whose turn it is; one that the configuration no longer allows is put back, and says why. */
-  const begin = ({ jobs }: StationState): readonly Change[] => {
-    const job = nextJob(jobs);
-    if (!job) return [];
-    const problems = jobProblems(job.order, rules.recipes);
-    if (problems.length === 0)
-      return [{ event: "began", order: job.order, state: "running", comment: job.comment, by: job.by }];
-    const comment = `cannot begin: ${problems.map((p) => `${p.argument} ${p.problem}`).join("; ")}`.slice(0, 254);
-    log.warn("a job order cannot begin; update it and start it again", { jobOrderId: job.order.jobOrderId, comment });
-    return [{ event: "revokeStart", order: job.order, state: "notAllowedToStart", comment, by: "line" }];
+  const recipeOf = ({ order }: Job): Recipe | undefined => chosenBy(rules.recipes, contextOfJob(order, ahead.context));
+  const next = (): Job | undefined => (rules.owner === "jobs" ? nextJob(ahead.jobs) : undefined);
+  const putBack = ({ order }: Job, why: string): readonly Change[] => {
+    const comment = `cannot begin: ${why}`.slice(0, 254);
+    log.warn("a job order cannot begin; update it and start it again", { jobOrderId: order.jobOrderId, comment });
+    return [{ event: "revokeStart", order, state: "notAllowedToStart", comment, by: "line" }];
+  };
+  /** Has its recipe made ready; false when it is. */
+  const isAwaited = (job: Job): boolean => {
+    const recipe = recipeOf(job);
+    if (!recipe || recipes.isReady(recipe)) return false;
+    void recipes.prepare(recipe);
+    return true;
+  };
+  const prepare = (): void => {
+    const job = next();
+    if (job) isAwaited(job);
   };
 
   return {
@@ -198,31 +214,33 @@ export function createJobDesk(
           resolve(refuseForStorage(sequencer.storageFault));
           return;
         }
-        underWay += 1;
-        takePlace(
-          (state) => decideJob(command, state, rules),
-          (answer) => {
-            underWay -= 1;
-            resolve(answer);
-          },
-        );
+        takePlace(decideJob(command, ahead, rules), resolve);
+        prepare();
       }),
     beforeUnit() {
-      if (rules.owner !== "jobs" || beginning) return;
-      if (underWay === 0 && !nextJob(sequencer.state.jobs)) return;
-      beginning = true;
-      takePlace(begin, () => {
-        beginning = false;
-      });
+      const job = next();
+      if (!job) return;
+      const { order, comment, by } = job;
+      const problems = jobProblems(order, rules.recipes);
+      if (problems.length > 0) {
+        // What the configuration no longer allows is put back, and says why.
+        takePlace(putBack(job, problems.map((p) => `${p.argument} ${p.problem}`).join("; ")), () => undefined);
+        return;
+      }
+      if (isAwaited(job)) return;
+      takePlace([{ event: "began", order, state: "running", comment, by }], () => undefined);
+    },
+    prepare,
+    refused(recipe, problem) {
+      const job = next();
+      if (job && recipeOf(job)?.hash === recipe.hash)
+        takePlace(putBack(job, `recipe ${recipeText(recipe)} cannot be used: ${problem}`), () => undefined);
     },
     start() {
-      const active = activeJob(sequencer.state.jobs);
+      const active = activeJob(ahead.jobs);
       if (rules.owner === "jobs" || active?.state !== "running") return;
       const comment = "interrupted: the context of the station no longer belongs to jobs";
-      takePlace(
-        () => [{ event: "pause", order: active.order, state: "interrupted", comment, by: "line" }],
-        () => undefined,
-      );
+      takePlace([{ event: "pause", order: active.order, state: "interrupted", comment, by: "line" }], () => undefined);
     },
   };
 }

@@ -1,9 +1,12 @@
 import type { AlarmSettings } from "../domain/alarm.ts";
+import { type ChallengeRules, noChallenges } from "../domain/challenge.ts";
 import { type Answer, type AnswerTo, type Command, refuse } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
+import type { PictureReport, ShelfChange } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
-import type { LoadedRecipe } from "../domain/recipe.ts";
+import { localDateOf } from "../domain/local-date.ts";
+import { type LoadedRecipe, type Recipe, type RecipeChoice, recipeText } from "../domain/recipe.ts";
 import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import { nextTriggerId, type Trigger } from "../domain/trigger.ts";
 import type { NotInspectedReason } from "../domain/verdict.ts";
@@ -11,17 +14,24 @@ import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import { createAcknowledgementDesk } from "./acknowledgement-desk.ts";
+import type { Ahead } from "./ahead.ts";
 import { createAlarmDesk } from "./alarm-desk.ts";
 import type { Surroundings } from "./alarm-readings.ts";
 import { createCameraWatch, troubleAfterMs } from "./camera-watch.ts";
+import { createChallengeDesk } from "./challenge-desk.ts";
 import { createClosedUnits } from "./closed-units.ts";
 import { clusterDrafts, createClusterDesk } from "./cluster-desk.ts";
 import type { ContextRules } from "./context-change.ts";
 import { createContextDesk } from "./context-desk.ts";
+import { createContextTurn } from "./context-turn.ts";
+import { createEvidenceDesk } from "./evidence-desk.ts";
+import { firstRecipe } from "./first-recipe.ts";
 import { createJobDesk } from "./job-desk.ts";
 import { createLostTriggers } from "./lost-triggers.ts";
 import { createMinuteCloser } from "./minute-closer.ts";
 import { type OpenUnit, openUnit } from "./open-unit.ts";
+import { createRecipeDesk } from "./recipe-desk.ts";
+import type { RecipePort } from "./recipe-port.ts";
 import { createSequencer } from "./sequencer.ts";
 import { createShiftWatch } from "./shift-watch.ts";
 import { createStationTime, type StationTime } from "./station-time.ts";
@@ -30,12 +40,16 @@ import { createStatusKeeper, starting, statusOf } from "./status.ts";
 export interface LineOptions {
   readonly station: string;
   readonly cameras: readonly string[];
-  /** Trigger to verdict, ms; a unit without its verdicts by then is `notInspected`. */
+  /** Trigger to verdict, ms, where the recipe names no other; a unit without its verdicts by then is `notInspected`. */
   readonly deadlineMs: number;
   /** Without a trigger for this long the line is starved, ms. */
   readonly starvedAfterMs: number;
-  /** What contexts may say, who may set them, and whether they can wait for a lot marker. */
+  /** Who may set contexts, and whether they can wait for a lot marker. */
   readonly context: ContextRules;
+  /** What contexts may choose from. */
+  readonly recipes: RecipeChoice;
+  /** IANA name: by its clocks a unit has its date. */
+  readonly timeZone: string;
   /** Says which shift it is when the context does not; absent without a shift plan. */
   readonly shifts?: ShiftCalendar;
   /** How long a context may wait for its moment, ms. */
@@ -47,6 +61,8 @@ export interface LineOptions {
   readonly maximumShelvingMs: number;
   /** Who takes delivery of results. */
   readonly consumers: readonly Consumer[];
+  /** Test pieces; none when absent. */
+  readonly challenges?: ChallengeRules;
 }
 
 export interface LineDeps {
@@ -56,6 +72,7 @@ export interface LineDeps {
   readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
   /** Asks the vision process to look at this trigger; false when it cannot be reached. */
   readonly look: (trigger: Trigger) => boolean;
+  readonly recipes: RecipePort;
   readonly onCommitted: (state: StationState, entries: readonly Committed[]) => void;
   /** The ledger cannot be written and never will: the program has to end. */
   readonly onFatal: (error: unknown) => void;
@@ -67,12 +84,23 @@ export type VisionState =
   /** The reason is "" while it starts for the first time. */
   | { readonly up: false; readonly reason: string };
 
+/** How the line stands with its recipes, beyond what the ledger says. */
+export interface RecipeStatus {
+  /** What is being made ready, for people; "" = nothing. */
+  readonly loading: string;
+  /** Why units are not inspected; "" = they are. */
+  readonly trouble: string;
+}
+
 /** The single writer of a station: numbers units, joins the context, closes minutes, keeps time and state. */
 export interface Line {
   readonly state: StationState;
   readonly time: StationTime;
   /** Why nothing reaches the disk at present; "" when it does. */
   readonly storageFault: string;
+  /** The recipe that the next unit is to be inspected by; before the start of a vision process the one that it begins with. */
+  readonly recipe: Recipe;
+  readonly recipeStatus: RecipeStatus;
   /** Writes what happened while nobody was running, and goes to `starting`. To be called once, first. */
   start(): void;
   /** One unit passed. `at`: monotonic ms. */
@@ -83,6 +111,13 @@ export interface Line {
   lotMarker(): void;
   judge(judgement: Judgement): void;
   vision(state: VisionState): void;
+  /** What became of an evidence picture of a unit, or of the pictures as a whole. */
+  evidence(what: PictureReport | ShelfChange, committed?: () => void): void;
+  /**
+   * The recipe in use does not prove itself: the one before it takes over, if there is one that the context allows.
+   * The reason, for a person, names it.
+   */
+  recipeFailed(reason: string): void;
   cameras(health: readonly CameraHealth[]): void;
   /** What was found out about disk and certificate since the last time. */
   surroundings(known: Surroundings): void;
@@ -97,6 +132,8 @@ export interface Line {
 const missedUnits = 2_000;
 /** How long a stop waits for open units, ms: the whole program has 10 s. */
 const stopPatienceMs = 3_000;
+/** How long it waits for pictures under way, ms. */
+const evidencePatienceMs = 1_000;
 /** Ticks further apart than this were not slow: the process was stopped or the machine slept. */
 const pausedMs = 30_000;
 
@@ -108,24 +145,39 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const minutes = createMinuteCloser(sequencer, time.now());
   const shifts = createShiftWatch(options.shifts, sequencer);
   const watch = createCameraWatch(options.starvedAfterMs);
-  const desk = createContextDesk(
-    { ...options.context, pendingExpiryMs: options.pendingExpiryMs },
-    { sequencer, now: time.now, findEndedLot: deps.findEndedLot, shiftTakesOver: shifts.takeOver, log },
-    {
-      pending: initial.pending,
-      position: { triggerId: initial.triggerId, triggers: initial.sequence },
-      at: clock.monotonic(),
-    },
-  );
-  const jobs = createJobDesk(options.context, {
+  const ahead: Ahead = { context: initial.context, pending: initial.pending, jobs: initial.jobs };
+  const recipes = createRecipeDesk(options.recipes, firstRecipe(options.recipes, initial), {
+    port: deps.recipes,
     sequencer,
     now: time.now,
+    log,
+    settled(recipe, problem) {
+      desk.settled(recipe, problem);
+      if (problem !== undefined) jobs.refused(recipe, problem);
+      evaluate();
+    },
+    activated: () => prepareNext(),
+  });
+  const limits = { ...options.context, recipes: options.recipes };
+  const turn = createContextTurn(limits, ahead, recipes, {
     findEndedLot: deps.findEndedLot,
     shiftTakesOver: shifts.takeOver,
     log,
   });
+  const order = { ahead, turn, recipes, sequencer, now: time.now, log };
+  const desk = createContextDesk({ ...limits, pendingExpiryMs: options.pendingExpiryMs }, order, {
+    position: { triggerId: initial.triggerId, triggers: initial.sequence },
+    at: clock.monotonic(),
+  });
+  const jobs = createJobDesk(limits, order);
+  const prepareNext = (): void => {
+    desk.prepare();
+    jobs.prepare();
+  };
+  const dateOf = localDateOf(options.timeZone);
   const alarms = createAlarmDesk(options, { sequencer, now: time.now, log });
   const dispose = createClusterDesk(sequencer, time.now);
+  const challenges = createChallengeDesk(options.challenges ?? noChallenges, { sequencer, clock, now: time.now });
   const acknowledgements = createAcknowledgementDesk(options, { sequencer, clock, now: time.now });
 
   const write = <K extends EntryKind>(kind: K, body: EntryBodies[K], at = time.now()): void =>
@@ -134,6 +186,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
 
   const open = new Map<number, OpenUnit>();
   const closed = createClosedUnits();
+  const evidence = createEvidenceDesk(station, { sequencer, closed, now: time.now, log });
   const lost = createLostTriggers(
     () => sequencer.length < options.maximumWaiting,
     (gap) => write("gap", gap, gap.to),
@@ -154,13 +207,15 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     const now = clock.monotonic();
     const visionDown = vision.up ? undefined : vision.reason;
     const { starvedAfterMs } = options;
-    say(statusOf({ now, visionDown, cameraTrouble: watch.trouble(now)?.what ?? "", lastTriggerAt, starvedAfterMs }));
+    const cameraTrouble = watch.trouble(now)?.what ?? "";
+    const recipeTrouble = recipes.trouble;
+    say(statusOf({ now, visionDown, recipeTrouble, cameraTrouble, lastTriggerAt, starvedAfterMs }));
   };
 
-  const close = (unit: OpenUnit, reason: NotInspectedReason): void => {
+  const close = (unit: OpenUnit, reason: NotInspectedReason, detail?: string): void => {
     if (unit.closed) return;
     const at = clock.monotonic();
-    unit.close(reason, { monotonic: at, station: time.now() });
+    unit.close(reason, { monotonic: at, station: time.now() }, detail);
     open.delete(unit.triggerId);
     closed.add(unit.triggerId, at);
     for (const { cameraId, verdict } of unit.results) watch.saw(cameraId, verdict, at);
@@ -170,12 +225,16 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
 
   const takePlace = (unit: OpenUnit): void =>
     sequencer.push({
-      ready: () => unit.closed,
+      ready: (state) => unit.closed && !challenges.holds(state, unit),
       produce(state) {
-        const record = unit.record(state, { clockSynchronized: time.synchronized, simulated });
+        const isTestPiece = challenges.isPiece(state, unit);
+        const record = unit.record(state, { clockSynchronized: time.synchronized, simulated, isTestPiece });
         const known = closed.find(unit.triggerId);
         if (known) known.sequence = record.sequence;
-        return [{ station, kind: "unit", time: unit.triggeredAt, by: "line", body: record }];
+        return [
+          { station, kind: "unit", time: unit.triggeredAt, by: "line", body: record },
+          ...challenges.follows(state, unit, record),
+        ];
       },
     });
 
@@ -191,8 +250,13 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     // Before anything can go wrong with this unit: a context that waited for its trigger is due, whoever sees the unit.
     desk.beforeUnit(triggerId, at);
     jobs.beforeUnit();
-    if (lost.take(triggeredAt)) return undefined;
-    const unit = openUnit(triggerId, at, triggeredAt, options.cameras, (wall) => wall - time.offsetMs);
+    if (lost.take(triggeredAt)) {
+      challenges.unseen(at);
+      return undefined;
+    }
+    const { wanted } = recipes;
+    const unit = openUnit(triggerId, at, triggeredAt, wanted, options.cameras, (wall) => wall - time.offsetMs);
+    challenges.passing(unit);
     open.set(triggerId, unit);
     takePlace(unit);
     return unit;
@@ -213,6 +277,13 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     desk.watchedFrom(at);
   };
 
+  /** Pictures take longer than verdicts: those under way are on disk in a moment. */
+  const evidenceTold = async (): Promise<void> => {
+    const giveUpAt = clock.monotonic() + evidencePatienceMs;
+    while (evidence.expected > 0 && clock.monotonic() < giveUpAt)
+      await new Promise<void>((done) => clock.after(10, done));
+  };
+
   const carryOut = (command: Command): Promise<Answer> => {
     if (stopping) return Promise.resolve(refuse("wrongState", "the line is stopping; try again after the restart"));
     if ("alarm" in command) return alarms.command(command);
@@ -221,6 +292,10 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         return acknowledgements.command(command);
       case "setDisposition":
         return dispose(command);
+      case "armChallenge":
+      case "cancelChallenge":
+      case "signOffChallenge":
+        return challenges.command(command);
       case "storeJob":
       case "updateJob":
       case "controlJob":
@@ -238,6 +313,12 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     get storageFault() {
       return sequencer.storageFault;
     },
+    get recipe() {
+      return recipes.wanted;
+    },
+    get recipeStatus() {
+      return { loading: recipes.loading ? recipeText(recipes.loading) : "", trouble: recipes.trouble };
+    },
 
     start() {
       if (initial.lastTime > 0) {
@@ -247,18 +328,26 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         const downSeconds = Math.round((to - initial.lastTime) / 1_000);
         log.info("resumed", { sequence: initial.sequence, downSeconds, clean });
       }
+      if (initial.evidence.open.length > 0) evidence.loseOpen();
       shifts.start(time.now());
       jobs.start();
       // Whatever the line was when the program ended, it starts anew: not a transition of the table.
       write("state", { ...starting, from: initial.status.state });
       acknowledgements.introduce();
+      challenges.start();
     },
 
     trigger(at) {
       const unit = begin(at);
       if (!unit) return;
-      if (!vision.up || !deps.look({ station, triggerId, at })) close(unit, "visionDown");
-      else clock.after(Math.max(0, deadlineMs - (clock.monotonic() - at)), () => close(unit, "deadline"));
+      const { trouble } = recipes;
+      const patienceMs = recipes.wanted.deadlineMs ?? deadlineMs;
+      const { lot, sku } = ahead.context;
+      const { synchronized: clockSynchronized } = time;
+      const expected = { lot, sku, productionDate: dateOf(unit.triggeredAt), clockSynchronized };
+      if (trouble !== "") close(unit, "noModel", trouble);
+      else if (!vision.up || !deps.look({ station, triggerId, at, expected })) close(unit, "visionDown");
+      else clock.after(Math.max(0, patienceMs - (clock.monotonic() - at)), () => close(unit, "deadline"));
     },
 
     missed(count, from, to) {
@@ -271,6 +360,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
           triggerId = nextTriggerId(triggerId);
           desk.beforeUnit(triggerId, momentOf(n));
         }
+        for (const at of [from, to]) challenges.unseen(at);
         const body = { from: time.at(from), to: time.at(to), count, reason: "missed" } as const;
         write("gap", body, Math.max(body.to, minutes.openFrom));
         return;
@@ -286,6 +376,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     },
 
     judge(judgement) {
+      if (judgement.imageRef !== undefined) evidence.expect(judgement.imageRef);
       const unit = open.get(judgement.triggerId);
       if (unit?.add(judgement)) {
         if (unit.complete) close(unit, "deadline");
@@ -318,10 +409,22 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         if (lastTriggerAt === undefined) desk.watchedFrom(clock.monotonic());
         simulated = next.simulated;
         for (const model of next.loaded.models) write("model", { ...model, status: "ready", reason: "" });
+        recipes.begin(next.loaded.models);
+        prepareNext();
       } else {
         for (const unit of [...open.values()]) close(unit, "visionDown");
         cameraStates.clear();
       }
+      evaluate();
+    },
+
+    evidence(what, committed) {
+      if (!stopping) evidence.take(what, committed);
+    },
+
+    recipeFailed(reason) {
+      if (stopping) return;
+      desk.rollback(reason);
       evaluate();
     },
 
@@ -360,6 +463,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       minutes.closeUntil(now);
       shifts.passUntil(now);
       desk.tick(now);
+      challenges.tick(now);
       lost.accountIfRoom(now);
       evaluate();
       const at = clock.monotonic();
@@ -369,9 +473,11 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
           now,
           trouble: watch.trouble(at),
           visionDown: vision.up ? undefined : vision.reason,
+          recipeTrouble: recipes.trouble,
           clockSynchronized: time.synchronized,
           clockOffsetMs: time.offsetMs,
           surroundings,
+          challenges: options.challenges ?? noChallenges,
         },
         at,
       );
@@ -381,8 +487,10 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       const giveUpAt = clock.monotonic() + Math.min(deadlineMs, stopPatienceMs);
       while (open.size > 0 && clock.monotonic() < giveUpAt) await new Promise<void>((done) => clock.after(10, done));
       for (const unit of [...open.values()]) close(unit, "deadline");
+      await evidenceTold();
       stopping = true;
       acknowledgements.flush();
+      challenges.stop();
       lost.account(time.now());
       write("state", { state: "stopped", reason: "", from: sequencer.state.status.state });
       await sequencer.drained();

@@ -1,4 +1,5 @@
 import type { Judgement } from "../domain/judgement.ts";
+import { type Recipe, recipeRef, recipeText } from "../domain/recipe.ts";
 import type { CameraResult, ModelRef, UnitKind, UnitRecord } from "../domain/unit-record.ts";
 import { isRejectRequested } from "../domain/unit-record.ts";
 import { isWorse, type NotInspectedReason, type Verdict } from "../domain/verdict.ts";
@@ -17,10 +18,21 @@ export interface OpenUnit {
   /** Cameras that have not answered. */
   missing(): readonly string[];
   /** Fixes the outcome: cameras that did not answer are `notInspected` for this reason. Once; later calls change nothing. */
-  close(reason: NotInspectedReason, now: { readonly monotonic: number; readonly station: number }): void;
+  close(
+    reason: NotInspectedReason,
+    now: { readonly monotonic: number; readonly station: number },
+    detail?: string,
+  ): void;
   readonly closed: boolean;
+  /** Every camera looked and saw nothing: silence is no evidence of an empty belt. Only once closed. */
+  readonly isAbsent: boolean;
+  /** Everything that was read from it: a test piece is known by it. */
+  readonly codes: readonly string[];
   /** The record, given everything before it in the ledger. Only once closed. */
-  record(state: StationState, facts: { readonly clockSynchronized: boolean; readonly simulated: boolean }): UnitRecord;
+  record(
+    state: StationState,
+    facts: { readonly clockSynchronized: boolean; readonly simulated: boolean; readonly isTestPiece?: boolean },
+  ): UnitRecord;
   /** What the cameras said, worst first deciding. Only once closed. */
   readonly results: readonly CameraResult[];
 }
@@ -29,6 +41,7 @@ export function openUnit(
   triggerId: number,
   at: number,
   triggeredAt: number,
+  recipe: Recipe,
   cameras: readonly string[],
   toStationTime: (wall: number) => number,
 ): OpenUnit {
@@ -36,9 +49,20 @@ export function openUnit(
   let results: readonly CameraResult[] = [];
   let decided: { readonly at: number; readonly station: number } | undefined;
 
-  const result = (cameraId: string, reason: NotInspectedReason): CameraResult => {
+  const result = (cameraId: string, reason: NotInspectedReason, detail?: string): CameraResult => {
     const j = judgements.get(cameraId);
-    if (!j) return { cameraId, verdict: { kind: "notInspected", reason } };
+    if (!j) return { cameraId, verdict: { kind: "notInspected", reason, ...(detail !== undefined && { detail }) } };
+    const by = j.recipe;
+    // By another recipe than its context's it was not inspected, whatever that one found.
+    if (by && by.hash !== recipe.hash)
+      return {
+        cameraId,
+        verdict: {
+          kind: "notInspected",
+          reason: "noModel",
+          detail: `seen by recipe ${recipeText(by)}, to be inspected by ${recipeText(recipe)}`,
+        },
+      };
     const { verdict, exposedAt, inferenceMs, score, measures, texts, imageRef } = j;
     return {
       cameraId,
@@ -65,10 +89,10 @@ export function openUnit(
       return judgements.size === cameras.length;
     },
     missing: () => cameras.filter((id) => !judgements.has(id)),
-    close(reason, { monotonic, station }) {
+    close(reason, { monotonic, station }, detail) {
       if (decided) return;
       decided = { at: monotonic, station };
-      results = cameras.map((id) => result(id, reason));
+      results = cameras.map((id) => result(id, reason, detail));
     },
     get closed() {
       return decided !== undefined;
@@ -76,17 +100,24 @@ export function openUnit(
     get results() {
       return results;
     },
-    record(state, { clockSynchronized, simulated }) {
+    get isAbsent() {
+      const answers = [...judgements.values()];
+      return answers.length === cameras.length && answers.every((j) => j.unitKind === "absent");
+    },
+    get codes() {
+      return [...judgements.values()].flatMap(({ unitId, texts = {} }) => [
+        ...(unitId === undefined ? [] : [unitId]),
+        ...Object.values(texts),
+      ]);
+    },
+    record(state, { clockSynchronized, simulated, isTestPiece }) {
       if (!decided) throw new Error(`unit of trigger ${triggerId} has no outcome yet`);
       const worst = results.reduce((a, b) => (isWorse(b.verdict, a.verdict) ? b : a));
       const verdict: Verdict = worst.verdict;
       const answers = [...judgements.values()];
-      // Only when every camera looked and saw nothing: silence is no evidence of an empty belt.
-      const unitKind: UnitKind =
-        answers.length === cameras.length && answers.every((j) => j.unitKind === "absent") ? "absent" : "production";
+      const unitKind: UnitKind = this.isAbsent ? "absent" : isTestPiece ? "challenge" : "production";
       const deciding = judgements.get(worst.cameraId);
       const model: ModelRef | undefined = deciding?.model;
-      const recipe = deciding?.recipe;
       const code = answers.find((j) => j.unitId !== undefined);
       const inLot = unitKind === "production" && state.lot?.open && state.context.lot === state.lot.lot;
       return {
@@ -104,8 +135,8 @@ export function openUnit(
         ...(code?.unitId !== undefined && { unitId: code.unitId, unitIdSource: code.unitIdSource ?? "code" }),
         context: contextOf(state),
         ...(model && { model }),
-        ...(recipe && { recipe }),
-        rejectRequested: isRejectRequested(unitKind, verdict),
+        ...(recipe.id !== "" && { recipe: recipeRef(recipe) }),
+        rejectRequested: isRejectRequested(unitKind, verdict, recipe.reject),
         clockSynchronized,
         ...(worst.imageRef !== undefined && { imageRef: worst.imageRef }),
         simulated,

@@ -74,7 +74,7 @@ export function createSequencer(
       drafts.push(draft);
       planned = foldEntry(planned, { entry: { ...draft, v: 0, offset: 0, committedAt: 0 }, hash: "" });
     };
-    while (slots.length > 0 && slots[0]!.ready() && drafts.length < batchSize) {
+    while (slots.length > 0 && slots[0]!.ready(planned) && drafts.length < batchSize) {
       const slot = slots[0]!;
       if (slot.alone && taken.length > 0) break;
       slots.shift();
@@ -90,7 +90,7 @@ export function createSequencer(
   };
 
   const pump = async (): Promise<void> => {
-    while (slots[0]?.ready()) {
+    while (slots[0]?.ready(state)) {
       const { taken, drafts } = await nextBatch();
       if (drafts.length > 0) {
         const committed = await insist(() => append(drafts));
@@ -101,7 +101,7 @@ export function createSequencer(
     }
   };
   const advance = (): void => {
-    if (running || dead !== undefined || !slots[0]?.ready()) return;
+    if (running || dead !== undefined || !slots[0]?.ready(state)) return;
     running = pump()
       .catch((error: unknown) => {
         dead = error;
@@ -129,7 +129,7 @@ export function createSequencer(
     },
     advance,
     async drained() {
-      while (dead === undefined && (running || slots[0]?.ready())) await (running ?? sleep(0));
+      while (dead === undefined && (running || slots[0]?.ready(state))) await (running ?? sleep(0));
       if (dead !== undefined) throw dead;
     },
   };

@@ -7,8 +7,8 @@ import type { StationState } from "../projections/station-state.ts";
  * the line, whoever answers late.
  */
 export interface Slot {
-  /** False while it waits for something, e.g. a unit for its verdict. */
-  ready(): boolean;
+  /** False while it waits for something, e.g. a unit for its verdict. `state`: everything before it, once it is the first. */
+  ready(state: StationState): boolean;
   /** What to write, given everything before it; may be nothing. Called again when the storage failed meanwhile. */
   produce(state: StationState): readonly EntryDraft[] | Promise<readonly EntryDraft[]>;
   /** Goes to disk in a batch of its own, so that `produce` may ask the ledger. */

@@ -6,6 +6,8 @@ export interface StatusFacts {
   readonly now: number;
   /** Why the vision process is not there; `undefined` when it is, "" while it starts for the first time. */
   readonly visionDown: string | undefined;
+  /** Why no recipe can inspect the next unit; "" = one can. */
+  readonly recipeTrouble: string;
   /** What the cameras complain of; "" = nothing. */
   readonly cameraTrouble: string;
   readonly lastTriggerAt: number | undefined;
@@ -19,6 +21,7 @@ export const starting: LineStatus = { state: "starting", reason: "vision is star
 const rules: readonly ((facts: StatusFacts) => LineStatus | false)[] = [
   ({ visionDown }) => visionDown === "" && starting,
   ({ visionDown }) => visionDown !== undefined && { state: "faulted", reason: `vision: ${visionDown}` },
+  ({ recipeTrouble }) => recipeTrouble !== "" && { state: "faulted", reason: recipeTrouble },
   ({ cameraTrouble }) => cameraTrouble !== "" && { state: "faulted", reason: cameraTrouble },
   ({ lastTriggerAt }) => lastTriggerAt === undefined && { state: "starting", reason: "waiting for the first trigger" },
   ({ now, lastTriggerAt, starvedAfterMs }) =>

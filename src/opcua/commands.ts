@@ -20,9 +20,12 @@ const maximumWaiting = 32;
 
 /** What queue, disk and way take at most beside the unit that a command waits for, ms. */
 const marginMs = 5_000;
-/** How long an answer may take, ms: a command takes its place behind units that still wait for their verdict. */
-export const commandTimeoutMs = (stations: readonly Pick<StationSetup, "deadlineMs">[]): number =>
-  Math.max(0, ...stations.map(({ deadlineMs }) => deadlineMs)) + marginMs;
+/**
+ * How long an answer may take, ms: a command takes its place behind units that still wait for their verdict, or for the proof
+ * that they came alone.
+ */
+export const commandTimeoutMs = (stations: readonly Pick<StationSetup, "deadlineMs" | "challenges">[]): number =>
+  Math.max(0, ...stations.map(({ deadlineMs, challenges }) => deadlineMs + (challenges?.aloneMs ?? 0))) + marginMs;
 
 /** `send` returns false when the core cannot be reached or its queue is full. */
 export function createCommandPort(

@@ -24,6 +24,8 @@ const numeric: ReadonlySet<ArgumentProblem["argument"]> = new Set([
   "effectiveMode",
   "effectiveTrigger",
   "disposition",
+  "recognition",
+  "validSeconds",
 ]);
 /** Result of one argument. A revision that another client has moved on from is a state, not a bad number. */
 const argumentStatus = (argument: ArgumentProblem["argument"]): StatusCode =>
@@ -119,6 +121,7 @@ export const refusals: Readonly<Record<RefusalCode, StatusCode>> = {
   // Not BadUserAccessDenied: another user would be refused as well.
   notOwner: StatusCodes.BadInvalidState,
   notSupported: StatusCodes.BadNotSupported,
+  recipeRefused: StatusCodes.BadInvalidState,
   unknownJob: StatusCodes.BadNotFound,
   jobNotAccepted: StatusCodes.BadInvalidState,
   tooManyGaps: StatusCodes.BadInvalidState,

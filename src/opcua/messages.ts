@@ -1,5 +1,6 @@
 import type { StationShape } from "../../nodeset/station-shape.ts";
 import type { AlarmSettings } from "../domain/alarm.ts";
+import type { ChallengeRules } from "../domain/challenge.ts";
 import type { Answer, Command } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
 import type { ContextOwner } from "../domain/context-owner.ts";
@@ -45,6 +46,8 @@ export interface StationSetup extends StationShape {
   readonly alarms: AlarmSettings;
   /** An operator may shelve an alarm for at most so long, ms. */
   readonly maximumShelvingMs: number;
+  /** Test pieces; none when absent. */
+  readonly challenges?: ChallengeRules;
 }
 
 /** What is true this second and not worth a record: rides on the nudge. */

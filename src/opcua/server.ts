@@ -9,6 +9,7 @@ import { replay } from "../projections/replay.ts";
 import { closeForWriting, mayCommand, offerNoUserCertificates } from "./access.ts";
 import { alarmMethods } from "./alarm-methods.ts";
 import { createCallTime } from "./call-time.ts";
+import { challengeMethods } from "./challenge-methods.ts";
 import { closeMethods } from "./closed-methods.ts";
 import type { CommandPort } from "./commands.ts";
 import { serveConditionRefresh } from "./condition-refresh.ts";
@@ -187,6 +188,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     const result = resultVariants(addressSpace, ledgerId, id);
     const methods = [
       ...stationMethods(id, commands),
+      ...challengeMethods(id, commands),
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
       ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs, log),
       ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result, index: live.index }),

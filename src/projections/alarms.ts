@@ -14,6 +14,8 @@ export interface AlarmsState {
   readonly cycle: Readonly<Partial<Record<AlarmName, readonly number[]>>>;
   /** A context that was promised for a trigger that never came; until another context is set. */
   readonly missedContext: PendingContext | undefined;
+  /** Why its recipe was refused; absent when it waited too long. */
+  readonly missedBecause?: string;
 }
 export const noAlarms: AlarmsState = { last: {}, cycle: {}, missedContext: undefined };
 
@@ -30,6 +32,9 @@ export const isActive = ({ last }: AlarmsState, alarm: AlarmName): boolean =>
 export const activeAlarms = (alarms: AlarmsState): readonly AlarmName[] =>
   alarmNames.filter((alarm) => isActive(alarms, alarm));
 
+/** No context is missed any more. */
+const found = ({ missedBecause: _, ...alarms }: AlarmsState): AlarmsState => ({ ...alarms, missedContext: undefined });
+
 /** The alarms after one more entry. */
 export function foldAlarms(alarms: AlarmsState, committed: Committed): AlarmsState {
   const { entry } = committed;
@@ -45,10 +50,11 @@ export function foldAlarms(alarms: AlarmsState, committed: Committed): AlarmsSta
       };
     }
     case "context":
-      return alarms.missedContext ? { ...alarms, missedContext: undefined } : alarms;
+      return alarms.missedContext ? found(alarms) : alarms;
     case "pending": {
-      const { event, pending } = entry.body;
-      return { ...alarms, missedContext: event === "expired" ? pending : undefined };
+      const { event, pending, reason } = entry.body;
+      if (event !== "expired" && event !== "refused") return found(alarms);
+      return { ...found(alarms), missedContext: pending, ...(reason !== undefined && { missedBecause: reason }) };
     }
     default:
       return alarms;

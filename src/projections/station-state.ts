@@ -15,12 +15,15 @@ import type {
 import type { LineStatus } from "../domain/line-state.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
 import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
+import { type ChallengesState, foldChallenges, noChallengesYet } from "./challenges.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
 import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
+import { type EvidenceState, foldEvidence, foldPictures, noEvidence } from "./evidence.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
+import { foldRecipe, noRecipes, type RecipeState, withoutFailure } from "./recipes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
 import { addTiming } from "./timing.ts";
 
@@ -28,7 +31,7 @@ import { addTiming } from "./timing.ts";
  * Raised when the shape below changes, or what a fold makes of the same entries: snapshots of another number are rebuilt
  * from the ledger.
  */
-export const stateShape = 9;
+export const stateShape = 10;
 
 /** Counts since a boundary, with the boundary. */
 export interface Period {
@@ -86,12 +89,15 @@ export interface StationState {
   readonly duty: Duty;
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
+  readonly recipes: RecipeState;
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
   readonly jobs: Jobs;
+  readonly challenges: ChallengesState;
   /** How far each consumer has acknowledged. */
   readonly deliveries: Deliveries;
+  readonly evidence: EvidenceState;
 }
 
 export const emptyStation = (station: string): StationState => ({
@@ -116,11 +122,14 @@ export const emptyStation = (station: string): StationState => ({
   duty: noDuty,
   cameras: {},
   model: undefined,
+  recipes: noRecipes,
   clock: undefined,
   alarms: noAlarms,
   clusters: noClusters,
   jobs: [],
+  challenges: noChallengesYet,
   deliveries: {},
+  evidence: noEvidence,
 });
 
 type Fold<K extends EntryKind> = (
@@ -149,6 +158,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
       latencyMs: addTiming(state.latencyMs, unit.latencyMs),
       lastUnit: { unit, hash },
       jobs: countInJob(state.jobs, unit),
+      evidence: foldPictures(state.evidence, unit),
     };
   },
   minute: (state, minute) => ({
@@ -165,6 +175,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     context,
     pending: wasPending ? undefined : state.pending,
     shift: shiftOfContext(state.shift, context),
+    recipes: withoutFailure(state.recipes),
   }),
   shift(state, body, entry) {
     const { shift, lastUnit } = state;
@@ -191,6 +202,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   }),
   camera: (state, camera) => ({ ...state, cameras: { ...state.cameras, [camera.cameraId]: camera } }),
   model: (state, model) => ({ ...state, model }),
+  recipe: (state, body, entry) => ({ ...state, recipes: foldRecipe(state.recipes, body, entry) }),
   down(state, { from, to }) {
     // Whole minutes of down time are out of service; the edges belong to minutes that also ran.
     const last = minuteOf(to) - 1;
@@ -211,10 +223,12 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   gap: (state) => state,
   clock: (state, clock) => ({ ...state, clock }),
   late: (state) => state,
-  alarm: (state) => state, // alarms and clusters look at entries of several kinds: foldEntry
+  alarm: (state) => state, // alarms, clusters and challenges look at entries of several kinds: foldEntry
   cluster: (state) => state,
+  challenge: (state) => state,
   job: (state, body, entry) => ({ ...state, jobs: foldJob(state.jobs, body, entry) }),
   acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
+  evidence: (state, body, { time }) => ({ ...state, evidence: foldEvidence(state.evidence, body, time) }),
 };
 
 /** A context that names a shift comes before the calendar; one that names none leaves the calendar's. */
@@ -250,6 +264,7 @@ export function foldEntry(state: StationState, committed: Committed): StationSta
     duty: foldDuty(state.duty, entry, activityOf(state), activityOf(folded)),
     alarms: foldAlarms(state.alarms, committed),
     clusters: foldClusters(state.clusters, entry, isActive(state.alarms, "CameraLost")),
+    challenges: foldChallenges(state.challenges, entry),
     hash,
   };
   const { time } = entry;

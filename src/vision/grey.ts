@@ -21,6 +21,19 @@ export function toGrey({ data, width, height, channels }: Picture): Grey {
   return { data: grey, width, height };
 }
 
+/** Luminance of the part of a box that lies inside the picture, rounded outwards; undefined when none does. */
+export function greyPart({ data, width, height, channels }: Picture, [x, y, w, h]: Box): Grey | undefined {
+  if (channels === 1) return cut({ data, width, height }, [x, y, w, h]);
+  const [left, top] = [Math.max(0, Math.floor(x)), Math.max(0, Math.floor(y))];
+  const [right, bottom] = [Math.min(width, Math.ceil(x + w)), Math.min(height, Math.ceil(y + h))];
+  if (!(right > left && bottom > top)) return undefined;
+  const part = new Uint8Array((right - left) * (bottom - top));
+  for (let row = top, i = 0; row < bottom; row++)
+    for (let at = (row * width + left) * 3, end = at + (right - left) * 3; at < end; at += 3, i++)
+      part[i] = (data[at]! * 77 + data[at + 1]! * 150 + data[at + 2]! * 29) >> 8;
+  return { data: part, width: right - left, height: bottom - top };
+}
+
 /** The part of a box that lies inside the picture; undefined when none does. */
 export function cut({ data, width, height }: Grey, [x, y, w, h]: Box): Grey | undefined {
   const [left, top] = [Math.max(0, Math.floor(x)), Math.max(0, Math.floor(y))];

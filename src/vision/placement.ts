@@ -67,3 +67,14 @@ export function boxInPicture(
   const bottom = Math.min(size.height, Math.ceil(Math.max(...ys)));
   return [left, top, Math.max(0, right - left), Math.max(0, bottom - top)];
 }
+
+/** First `second`, then `first`: where a part lies in the picture that lies so on a unit that lies so. */
+export const together = (first: Placement, second: Placement): Placement => {
+  const { x, y } = toPicture(first, { x: second.dx, y: second.dy });
+  return {
+    a: first.a * second.a - first.b * second.b,
+    b: first.b * second.a + first.a * second.b,
+    dx: x,
+    dy: y,
+  };
+};

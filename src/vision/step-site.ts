@@ -23,6 +23,7 @@ export function siteOf(
     cameraId,
     zone: zoneOf,
     picture: camera.picture,
+    scale: camera.mmPerPx,
     mmPerPx() {
       if (camera.mmPerPx !== undefined) return camera.mmPerPx;
       throw new RecipeError(

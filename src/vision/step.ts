@@ -60,7 +60,9 @@ export interface StepSite {
   zone(name: string): Zone;
   /** Size of the reference picture, px; undefined where the recipe does not say. */
   readonly picture: { readonly width: number; readonly height: number; readonly channels: 1 | 3 } | undefined;
-  /** mm per px of the reference picture. @throws AppError when the recipe gives no scale. */
+  /** mm per px of the reference picture; undefined where the recipe gives no scale. */
+  readonly scale: number | undefined;
+  /** The same for a step that cannot do without. @throws AppError when the recipe gives no scale. */
   mmPerPx(): number;
   /** Folder of a model package. @throws AppError when there is none of that name. */
   modelFolder(id: string): string;

@@ -124,7 +124,7 @@ describe("a context that waits for the line itself", () => {
   });
 
   test("a station whose trigger tells no marker refuses mode 2 and says what else there is", async () => {
-    const t = aLine({ context: { recipes: [], owner: "mes", lotMarkers: false } });
+    const t = aLine({ context: { owner: "mes", lotMarkers: false } });
     expect(await ask(t, set({ lot: "A" }, { effective: { mode: "atLotMarker" } }))).toMatchObject({
       code: "notSupported",
       message: expect.stringContaining("after a gap"),
@@ -180,7 +180,7 @@ describe("only the owner says what is made", () => {
   ] as const)("%s: %s", async (owner, allowed) => {
     const accepted: string[] = [];
     for (const source of sources) {
-      const t = aLine({ context: { recipes: [], owner, lotMarkers: false } });
+      const t = aLine({ context: { owner, lotMarkers: false } });
       const answer = await ask(t, set({ lot: "A" }, { source }));
       if (answer.outcome === "accepted") accepted.push(source);
       else expect(answer).toMatchObject({ code: "notOwner", message: expect.stringContaining("context.owner") });

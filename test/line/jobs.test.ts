@@ -3,9 +3,9 @@ import type { Command, Done, Refused } from "../../src/domain/command.ts";
 import { type JobAction, type JobOrder, jobActions, maximumJobs } from "../../src/domain/job.ts";
 import { activeJob, findJob, startedJobs } from "../../src/projections/jobs.ts";
 import { emptyStation, foldEntry } from "../../src/projections/station-state.ts";
-import { aLine, fail, pass, type TestLine } from "../support/line.ts";
+import { aLine, aRecipe, fail, pass, type TestLine } from "../support/line.ts";
 
-const rules = { recipes: ["SNACK-BAG"], owner: "jobs", lotMarkers: false } as const;
+const rules = { owner: "jobs", lotMarkers: false } as const;
 const aJobLine = (from: Parameters<typeof aLine>[1] = {}): TestLine => aLine({ context: rules }, from);
 const anOrder = (jobOrderId: string, over: Partial<JobOrder> = {}): JobOrder => ({
   jobOrderId,
@@ -151,7 +151,8 @@ describe("pause and resume", () => {
     await ask(before, store(anOrder("J1")));
     before.unit(pass);
     await ask(before, control("pause"));
-    const after = aLine({ context: { ...rules, recipes: ["OTHER"] } }, before);
+    const other = aRecipe({ id: "OTHER" });
+    const after = aLine({ context: rules, recipes: { own: other, all: [other] } }, before);
     expect(await ask(after, control("resume"))).toMatchObject({
       code: "jobNotAccepted",
       message: expect.stringContaining("unknown recipe"),

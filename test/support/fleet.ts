@@ -1,6 +1,7 @@
 import { bareInspection } from "../../src/app/bare-inspection.ts";
 import type { ProbationRules } from "../../src/app/probation.ts";
 import { createVisionFleet, type VisionFleet } from "../../src/app/vision-fleet.ts";
+import type { PictureReport } from "../../src/domain/evidence.ts";
 import type { Judgement } from "../../src/domain/judgement.ts";
 import type { Recipe } from "../../src/domain/recipe.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -18,6 +19,7 @@ export function aRecipe(modelFolder: string, version: number, over: Partial<Reci
 export interface FleetRun extends AsyncDisposable {
   readonly fleet: VisionFleet;
   readonly judgements: Judgement[];
+  readonly pictures: PictureReport[];
   readonly events: string[];
   /** Sends the next trigger. */
   trigger(): number;
@@ -33,9 +35,11 @@ export function startFleet(
   over: {
     readonly camera?: { readonly type: string; readonly options: unknown };
     readonly probation?: ProbationRules;
+    readonly evidenceFolder?: string;
   } = {},
 ): FleetRun {
   const judgements: Judgement[] = [];
+  const pictures: PictureReport[] = [];
   const events: string[] = [];
   let triggerId = 0;
   const setup = (hash: string): VisionSetup | undefined => {
@@ -47,6 +51,7 @@ export function startFleet(
         inspection,
         deadlineMs: inspection.recipe.deadlineMs ?? 2_000,
         threads: 1,
+        ...(over.evidenceFolder !== undefined && { evidenceFolder: over.evidenceFolder }),
         log: { level: "error", format: "json" },
       }
     );
@@ -64,6 +69,7 @@ export function startFleet(
       refused: (reason) => events.push(`refused ${reason}`),
       judgement: (judgement) => judgements.push(judgement),
       cameras: () => undefined,
+      evidence: (report) => pictures.push(report),
       unfit: (reason) => events.push(`unfit ${reason}`),
     },
     {
@@ -84,6 +90,7 @@ export function startFleet(
   return {
     fleet,
     judgements,
+    pictures,
     events,
     trigger,
     async run(count, everyMs) {

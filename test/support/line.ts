@@ -1,21 +1,79 @@
 import { alarmSettings } from "../../src/domain/alarm.ts";
 import type { Committed, EntryDraft, EntryKind, LedgerEntry } from "../../src/domain/ledger-entry.ts";
-import type { LoadedRecipe } from "../../src/domain/recipe.ts";
+import {
+  defaultEvidencePolicy,
+  defaultRejectPolicy,
+  type LoadedRecipe,
+  type Recipe,
+  recipeName,
+  recipeRef,
+} from "../../src/domain/recipe.ts";
 import type { Trigger } from "../../src/domain/trigger.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { createLine, type Line, type LineOptions } from "../../src/line/line.ts";
+import type { RecipePort } from "../../src/line/recipe-port.ts";
 import { silentLog } from "../../src/platform/log.ts";
 import { emptyStation, foldEntry, type StationState } from "../../src/projections/station-state.ts";
 import { type FakeClock, fakeClock } from "./fake-clock.ts";
 
-/** A bare model, as a vision process reports it. */
+/** A valid recipe; a test states only what it is about. The hash follows the name. */
+export const aRecipe = (over: Partial<Recipe> = {}): Recipe => {
+  const { id = "SNACK-BAG", version = 1 } = over;
+  return {
+    id,
+    version,
+    hash: `hash of ${id}@${version}`,
+    title: "",
+    skus: [],
+    cameras: { "CAM-01": { zones: {}, steps: [] } },
+    classes: {},
+    reject: defaultRejectPolicy,
+    evidence: defaultEvidencePolicy,
+    ...over,
+  };
+};
+const ownRecipe = aRecipe();
+/** The line's own recipe, as a vision process reports it. */
 export const aLoadedRecipe: LoadedRecipe = {
-  recipe: { id: "", version: 0, hash: "cd" },
+  recipe: recipeRef(ownRecipe),
   models: [{ id: "snack-bag@2", hash: "ab" }],
 };
 
+/** What makes recipes ready, at a test's word. */
+export interface TestRecipes extends RecipePort {
+  /** Every call in order: `prepare B@1`, `activate B@1`, and each look with its trigger: `look 3`. */
+  readonly calls: string[];
+  /** Answers what is being prepared; `undefined` = it is ready. */
+  answer(problem?: string): void;
+}
+
+/** @param atOnce answers by itself that it is ready */
+export function testRecipes(atOnce = false): TestRecipes {
+  const calls: string[] = [];
+  let waiting: ((problem: string | undefined) => void) | undefined;
+  return {
+    calls,
+    prepare(recipe) {
+      calls.push(`prepare ${recipeName(recipe)}`);
+      return atOnce
+        ? Promise.resolve(undefined)
+        : new Promise((resolve) => {
+            waiting = resolve;
+          });
+    },
+    activate: (recipe) => void calls.push(`activate ${recipeName(recipe)}`),
+    models: (recipe) => [{ id: `model-of-${recipe.id.toLowerCase()}@1`, hash: "ef" }],
+    answer(problem) {
+      waiting?.(problem);
+      waiting = undefined;
+    },
+  };
+}
+
 /** A ledger in memory that a test can stop from working. */
 export interface MemoryLedger {
+  /** What appends wait for; a test may keep them waiting. */
+  until: Promise<void>;
   readonly committed: Committed[];
   fail: Error | undefined;
   append(drafts: readonly EntryDraft[]): Promise<readonly Committed[]>;
@@ -27,7 +85,9 @@ export function memoryLedger(): MemoryLedger {
   return {
     committed,
     fail: undefined,
+    until: Promise.resolve(),
     async append(drafts) {
+      await this.until;
       if (this.fail) throw this.fail;
       const added = drafts.map((draft, n): Committed => {
         const offset = committed.length + n + 1;
@@ -49,9 +109,12 @@ export interface TestLine {
   readonly ledger: MemoryLedger;
   /** Triggers that the vision process was asked to look at. */
   readonly looked: Trigger[];
+  readonly recipes: TestRecipes;
   /** One trigger now, judged at once unless `verdict` is undefined. Returns its trigger id. */
   unit(verdict?: Verdict): number;
   judge(triggerId: number, verdict?: Verdict, cameraId?: string): void;
+  /** Keeps the disk from taking anything, or lets it go on. */
+  stall(on: boolean): void;
   /** Lets everything that waits for a promise go on. */
   settle(): Promise<void>;
 }
@@ -62,10 +125,11 @@ export const fail: Verdict = { kind: "fail", confidence: 0.8, defects: [{ class:
 /** A running line on a fake clock and a ledger in memory; `ledger` and `clock` of an earlier one continue it after a "crash". */
 export function aLine(
   over: Partial<LineOptions> = {},
-  from: { clock?: FakeClock; ledger?: MemoryLedger; vision?: boolean } = {},
+  from: { clock?: FakeClock; ledger?: MemoryLedger; vision?: boolean; recipes?: TestRecipes } = {},
 ): TestLine {
   const clock = from.clock ?? fakeClock();
   const ledger = from.ledger ?? memoryLedger();
+  const recipes = from.recipes ?? testRecipes();
   const looked: Trigger[] = [];
   const initial: StationState = ledger.committed.reduce(foldEntry, emptyStation("LINE-01"));
   const line = createLine(
@@ -74,7 +138,9 @@ export function aLine(
       cameras: ["CAM-01"],
       deadlineMs: 250,
       starvedAfterMs: 10_000,
-      context: { recipes: ["SNACK-BAG"], owner: "mes", lotMarkers: true },
+      context: { owner: "mes", lotMarkers: true },
+      recipes: { own: ownRecipe, all: [ownRecipe] },
+      timeZone: "Europe/Berlin",
       pendingExpiryMs: 60_000,
       maximumWaiting: 100,
       alarms: alarmSettings(),
@@ -88,7 +154,11 @@ export function aLine(
       append: (drafts) => ledger.append(drafts),
       findEndedLot: async (lot) =>
         ledger.of("lot").findLast((e) => e.body.lot === lot && e.body.event === "ended")?.body,
-      look: (trigger) => looked.push(trigger) > 0,
+      look(trigger) {
+        recipes.calls.push(`look ${trigger.triggerId}`);
+        return looked.push(trigger) > 0;
+      },
+      recipes,
       onCommitted: () => undefined,
       onFatal: (error) => {
         throw error;
@@ -100,17 +170,27 @@ export function aLine(
   if (from.vision !== false) line.vision({ up: true, loaded: aLoadedRecipe, simulated: true });
   const judge = (triggerId: number, verdict: Verdict = pass, cameraId = "CAM-01"): void =>
     line.judge({ station: "LINE-01", triggerId, cameraId, verdict, unitKind: "production", exposedAt: clock.wall() });
+  let flow = (): void => undefined;
   return {
     line,
     clock,
     ledger,
     looked,
+    recipes,
     judge,
     unit(verdict) {
       line.trigger(clock.monotonic());
       const { triggerId } = looked.at(-1) ?? { triggerId: 0 };
       if (verdict) judge(triggerId, verdict);
       return triggerId;
+    },
+    stall(on) {
+      flow();
+      ledger.until = on
+        ? new Promise((resolve) => {
+            flow = resolve;
+          })
+        : Promise.resolve();
     },
     async settle() {
       for (let n = 0; n < 10; n++) await new Promise((resolve) => setImmediate(resolve));

@@ -1,14 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ModelCard } from "../../src/vision/model/card.ts";
-import { loadModelPackage } from "../../src/vision/model/package.ts";
+import type { AnomalyCard } from "../../src/vision/model/card.ts";
+import { loadAnomalyModel } from "../../src/vision/model/load-package.ts";
 import { aPicture } from "../support/pictures.ts";
 import { type TemporaryFolder, teachSmallModel, temporaryFolder } from "../support/taught-model.ts";
 
 let temporary: TemporaryFolder;
 let folder: string;
-let card: ModelCard;
+let card: AnomalyCard;
 beforeAll(async () => {
   temporary = await temporaryFolder();
   ({ folder, card } = await teachSmallModel(temporary.folder));
@@ -25,12 +25,12 @@ async function withFile(file: string, change: (bytes: Buffer) => Uint8Array | st
     await writeFile(path.join(folder, file), original);
   }
 }
-const withCard = (change: (card: ModelCard) => unknown, attempt: () => Promise<void>) =>
-  withFile("card.json", (bytes) => JSON.stringify(change(JSON.parse(String(bytes)) as ModelCard)), attempt);
+const withCard = (change: (card: AnomalyCard) => unknown, attempt: () => Promise<void>) =>
+  withFile("card.json", (bytes) => JSON.stringify(change(JSON.parse(String(bytes)) as AnomalyCard)), attempt);
 
 // What the model says must follow from the unit: otherwise everything downstream is theatre.
 test("a taught package tells good units, scratched units and the empty place apart", async () => {
-  await using loaded = await loadModelPackage(folder);
+  await using loaded = await loadAnomalyModel(folder);
   const [good, scratched, empty] = [
     await loaded.model.inspect(aPicture(9_001)),
     await loaded.model.inspect(aPicture(9_002, "scratched")),
@@ -53,7 +53,7 @@ test("a flipped bit in the graph is refused with both hashes", () =>
       return bytes;
     },
     () =>
-      expect(loadModelPackage(folder)).rejects.toMatchObject({
+      expect(loadAnomalyModel(folder)).rejects.toMatchObject({
         code: "MODEL_REFUSED",
         message: expect.stringMatching(new RegExp(`model\\.onnx was changed: .*${card.files["model.onnx"]}`)),
       }),
@@ -64,12 +64,12 @@ test("a golden sample with another score is refused with what was expected and w
   withCard(
     (c) => ({ ...c, golden: c.golden.map((g, i) => (i === 1 ? { ...g, score: g.score + 0.5 } : g)) }),
     () =>
-      expect(loadModelPackage(folder)).rejects.toThrow(
+      expect(loadAnomalyModel(folder)).rejects.toThrow(
         new RegExp(`golden/2\\.png gives score .*, the card says ${card.golden[1]!.score + 0.5} ±`),
       ),
   ));
 
-test.each<[string, (card: ModelCard) => unknown, RegExp]>([
+test.each<[string, (card: AnomalyCard) => unknown, RegExp]>([
   ["without a threshold", ({ threshold: _, ...rest }) => rest, /threshold/],
   ["of a future format", (c) => ({ ...c, v: 2 }), /v/],
   ["naming a file outside its folder", (c) => ({ ...c, files: { ...c.files, "../x": "0".repeat(64) } }), /files/],
@@ -84,21 +84,21 @@ test.each<[string, (card: ModelCard) => unknown, RegExp]>([
     /golden\/9\.png/,
   ],
 ])("a card %s is refused", (_, change, reason) =>
-  withCard(change, () => expect(loadModelPackage(folder)).rejects.toThrow(reason)),
+  withCard(change, () => expect(loadAnomalyModel(folder)).rejects.toThrow(reason)),
 );
 
 test("a folder that is no package, and a card that is no JSON, are refused by name", async () => {
-  await expect(loadModelPackage(temporary.folder)).rejects.toThrow(/card\.json cannot be read/);
+  await expect(loadAnomalyModel(temporary.folder)).rejects.toThrow(/card\.json cannot be read/);
   await withFile(
     "card.json",
     () => "{",
-    () => expect(loadModelPackage(folder)).rejects.toThrow(/card\.json is not JSON/),
+    () => expect(loadAnomalyModel(folder)).rejects.toThrow(/card\.json is not JSON/),
   );
 });
 
 // What the demo starts with: it must be whole in the repository and compute here what it computed where it was taught.
 test("the shipped package loads and names its origin and licence", async () => {
-  await using loaded = await loadModelPackage(fileURLToPath(new URL("../../models/snack-bag@2", import.meta.url)));
+  await using loaded = await loadAnomalyModel(fileURLToPath(new URL("../../models/snack-bag@2", import.meta.url)));
   expect(loaded.card).toMatchObject({ input: { width: 640, height: 512, channels: 3 }, golden: { length: 3 } });
   expect(loaded.card.backbone.licence).toMatch(/Apache License 2\.0.*MIT License/);
 });

@@ -1,6 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { loadModelPackage } from "../../src/vision/model/package.ts";
+import { loadAnomalyModel } from "../../src/vision/model/load-package.ts";
 import { encodePng } from "../../src/vision/model/read-picture.ts";
 import { type TeachProgress, teachModel } from "../../src/vision/teach/teach.ts";
 import { aPicture, writePictures } from "../support/pictures.ts";
@@ -34,7 +34,7 @@ test("teaching twice gives the next version with the same graph and the same tra
   expect(second.card.training.id).toBe(first.card.training.id);
   expect(first.card).toMatchObject({ training: { images: 22, emptyImages: 0 }, created: "2025-01-14T09:32:41.124Z" });
   expect(progress.at(-1)).toEqual({ phase: "writing", done: 1, total: 1 });
-  await using loaded = await loadModelPackage(second.folder);
+  await using loaded = await loadAnomalyModel(second.folder);
   // Without empty images nothing is ever absent.
   expect((await loaded.model.inspect(aPicture(1, "empty"))).presence).toBe(1);
   await expect(teachModel(request({ version: 2 }))).rejects.toThrow(/unit@2 exists already/);
@@ -54,7 +54,7 @@ test("grey images of different sizes are taught when that is allowed, and inspec
   );
   const { card, folder } = await teachModel(request({ anySize: true }));
   expect(card.input).toMatchObject({ channels: 1, anySize: true });
-  await using loaded = await loadModelPackage(folder);
+  await using loaded = await loadAnomalyModel(folder);
   const picture = { data: new Uint8Array(50 * 70), width: 50, height: 70, channels: 1 } as const;
   expect((await loaded.model.inspect(picture)).score).toBeGreaterThan(card.threshold.reject);
 }, 30_000);

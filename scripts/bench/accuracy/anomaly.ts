@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
-import { loadModelPackage } from "../../../src/vision/model/package.ts";
+import { loadAnomalyModel } from "../../../src/vision/model/load-package.ts";
 import { readPicture } from "../../../src/vision/model/read-picture.ts";
 import { foldersIn } from "../../../src/vision/model-tools/labelled-pictures.ts";
 import { confusionPlot } from "../../../src/vision/model-tools/plots/confusion-plot.ts";
@@ -60,7 +60,7 @@ export const anomaly: AccuracyTask = {
       now: Date.now(),
     });
     const teachSeconds = (performance.now() - teachStart) / 1_000;
-    await using loaded = await loadModelPackage(model);
+    await using loaded = await loadAnomalyModel(model);
     const tiles = new Map(labels.flatMap((l) => (l.tile ? [[l.file, l.tile] as const] : [])));
     const judged: Judged[] = [];
     const watch = stopwatch();

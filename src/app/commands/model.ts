@@ -30,6 +30,7 @@ const verifyCommand = (): Command =>
     .option("--json", "print the result as one JSON line")
     .action(async (given: string, flags: { runs: string; json?: boolean }) => {
       const { verifyModel } = await import("../../vision/model-tools/verify-model.ts");
+      const { cardFacts } = await import("../../vision/model-tools/card-facts.ts");
       const fitness = await verifyModel(folderOf(given), Math.max(1, Number(flags.runs) || 100));
       const { card, ref, golden, ms } = fitness;
       if (flags.json) console.log(JSON.stringify(fitness));
@@ -42,13 +43,7 @@ const verifyCommand = (): Command =>
           ["card", `sha256 ${ref.hash}`],
           ["files", `${fitness.files} with the hashes of the card`],
           ["input", size],
-          ["threshold", String(card.threshold.reject)],
-          [
-            "calibrated",
-            card.calibration ? `yes, Brier score ${card.calibration.brier} on ${card.calibration.source}` : "no",
-          ],
-          ["taught on", `${card.training.images} good and ${card.training.emptyImages} empty pictures`],
-          ["licence", card.backbone.licence],
+          ...cardFacts(card),
           ["golden", `${golden.length} samples, largest deviation ${(100 * worst).toFixed(1)} % of what is allowed`],
           ["opens in", `${fitness.openMs.toFixed(0)} ms, its first picture takes ${fitness.warmUpMs.toFixed(1)} ms`],
           ["per picture", `p50 ${ms.p50.toFixed(2)} ms, p99 ${ms.p99.toFixed(2)} ms (${ms.runs} pictures, one thread)`],

@@ -117,7 +117,8 @@ export function lay(frame: Uint8Array, layer: Layer, { dx16, dy16, turn_mrad }: 
   const { width, height } = layer;
   // Four channels in one number, two at a time: channel order in memory is that of a little-endian machine, as all we run on are.
   const texels = new Uint32Array(layer.data.buffer, layer.data.byteOffset, width * height);
-  const reach = Math.ceil((height + width) * 0.015) + 8;
+  const reach =
+    Math.ceil(((height + width) * Math.abs(turn_mrad)) / 2_000) + (Math.max(Math.abs(dx16), Math.abs(dy16)) >> 4) + 8;
   const left = Math.max(0, (frameSize.width - width) / 2 - reach);
   const right = Math.min(frameSize.width, (frameSize.width + width) / 2 + reach);
   const top = Math.max(0, (frameSize.height - height) / 2 - reach);

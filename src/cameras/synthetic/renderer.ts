@@ -3,7 +3,7 @@ import { expectedDateCode, glyphColumns, glyphRows, glyphs } from "./date-code.t
 import { bagBox, bagCanvas, codeBox, codeModule, datePanelBox, frameSize, labelBox, mmPerPx } from "./geometry.ts";
 import { type Layers, loadLayers } from "./layers.ts";
 import type { SyntheticFault, SyntheticOptions } from "./options.ts";
-import { placementOf } from "./placement.ts";
+import { type Placement, placementOf } from "./placement.ts";
 import { type Draws, drawsFor } from "./random.ts";
 import {
   boxBlur,
@@ -19,7 +19,7 @@ import {
   shiftRows,
   smear,
 } from "./raster.ts";
-import { type TrueDefect, type UnitTruth, unitTruth } from "./unit-truth.ts";
+import { type TrueDefect, type TrueLabel, type UnitTruth, unitTruth } from "./unit-truth.ts";
 
 /** A picture as a frame has it, without a moment or a trigger. */
 export interface Picture {
@@ -40,6 +40,8 @@ export interface SyntheticRenderer {
   render(unit: number): Picture | undefined;
   /** The empty belt at that moment. */
   renderEmpty(unit: number): Picture;
+  /** Unit n as it would look if it lay elsewhere than it does, or had its label elsewhere: for reference pictures and tests. */
+  renderPosed(unit: number, pose: { readonly placement: Placement; readonly label?: TrueLabel }): Picture;
 }
 
 /** Loads the layers (about 20 ms) and draws the `prerendered` pictures; each other picture takes a few ms. */
@@ -50,13 +52,17 @@ export async function createSyntheticRenderer(options: SyntheticOptions): Promis
   // One canvas for all bags: a fresh one per picture would cost as much in garbage collection as in drawing.
   const bag: Layer = { ...bagCanvas, data: new Uint8Array(bagCanvas.width * bagCanvas.height * 4) };
 
-  const draw = (truth: Omit<UnitTruth, "unit">, fault?: SyntheticFault): Picture => {
-    const { seed } = options;
+  const { seed } = options;
+  const draw = (
+    truth: Omit<UnitTruth, "unit">,
+    fault?: SyntheticFault,
+    placement = placementOf(seed, truth.drawnAs),
+  ): Picture => {
     const unit = truth.drawnAs;
     const frame = belt(seed, unit);
     if (!truth.absent) {
       composeBag(bag, { layers, writeCode, seed }, truth);
-      lay(frame, bag, placementOf(seed, unit));
+      lay(frame, bag, placement);
     }
     if (fault === "blurred") for (let i = 0; i < 2; i++) boxBlur(frame, 9);
     if (fault === "torn") tear(frame, drawsFor(seed, unit, 11));
@@ -81,6 +87,10 @@ export async function createSyntheticRenderer(options: SyntheticOptions): Promis
       return fault.fault === "frozen" ? show(unitTruth(options, fault.fromUnit - 1)) : draw(truth, fault.fault);
     },
     renderEmpty: (unit) => draw({ drawnAs: unit, absent: true, defects: [] }),
+    renderPosed(unit, { placement, label }) {
+      const truth = unitTruth(options, unit);
+      return draw(label && truth.label ? { ...truth, label } : truth, undefined, placement);
+    },
   };
 }
 

@@ -2,16 +2,15 @@ import { type AddressSpace, DataType, StatusCodes, Variant } from "node-opcua";
 import { activeVariable, conditionPaths } from "../../../nodeset/alarms.ts";
 import { alarmsVariables, clustersVariables, clusterVariables } from "../../../nodeset/variables.ts";
 import { type AlarmName, alarmNames } from "../../domain/alarm.ts";
-import type { Cluster } from "../../domain/cluster.ts";
 import { type CommittedAlarm, conditionOf } from "../../projections/alarms.ts";
 import { type Group, group, type Known, standardGroup } from "../binding.ts";
 import { clusterFacts, clusterStateOf } from "../events/cluster-facts.ts";
 import { type ConditionView, conditionView } from "../events/condition-view.ts";
 import type { EventTypes } from "../events/event-types.ts";
-import { maximumText } from "../events/plain-value.ts";
 import { variantOf } from "../events/variant.ts";
 import type { StationSetup } from "../messages.ts";
 import { type StationSnapshot, timeOf } from "../snapshot.ts";
+import { textOfIds } from "../text-of-ids.ts";
 
 const conditions = ({ state, setup }: StationSnapshot) =>
   alarmNames.map((alarm) => conditionOf(state.alarms, alarm, setup.alarms[alarm].severity));
@@ -29,15 +28,6 @@ const ofLast =
   <V>(value: (facts: ReturnType<typeof clusterFacts>) => V) =>
   ({ state: { clusters } }: StationSnapshot): V | undefined =>
     clusters.last && value(clusterFacts(clusters.last, clusterStateOf(clusters.last)));
-const more = " …";
-/** Ids of open clusters as one text, the oldest first: whole ones only, and a sign that there are more. */
-function idsOf(open: readonly Cluster[]): string {
-  const all = open.map(({ clusterId }) => clusterId).join(" ");
-  if (all.length <= maximumText) return all;
-  const room = all.slice(0, maximumText - more.length + 1);
-  return room.slice(0, Math.max(0, room.lastIndexOf(" "))) + more;
-}
-
 const lastClusterValues = Object.fromEntries(
   Object.keys(clusterVariables).map((name) => [name, ofLast((facts) => facts[name as keyof typeof facts])]),
 ) as { readonly [K in keyof typeof clusterVariables]: (s: StationSnapshot) => never };
@@ -47,7 +37,7 @@ const clustersGroup = group("Alarms/Clusters", clustersVariables, {
   at: ({ state }) => state.clusters.lastTime || state.lastTime,
   values: {
     OpenCount: ({ state }) => state.clusters.open.length,
-    OpenIds: ({ state }) => idsOf(state.clusters.open),
+    OpenIds: ({ state }) => textOfIds(state.clusters.open.map(({ clusterId }) => clusterId)),
     ...lastClusterValues,
   },
 });

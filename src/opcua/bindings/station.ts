@@ -1,6 +1,7 @@
 import type { Group } from "../binding.ts";
 import type { StationSetup } from "../messages.ts";
 import { alarmGroups, type ConditionMeans } from "./alarms.ts";
+import { challengeGroups } from "./challenge.ts";
 import { contextGroup, contextJobGroup } from "./context.ts";
 import { facetGroups } from "./facets.ts";
 import { historyGroup } from "./history.ts";
@@ -22,6 +23,7 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   ledgerGroup,
   ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),
+  ...challengeGroups,
   ...machineryGroups,
   historyGroup,
   ...setup.facets.flatMap((facet) => facetGroups[facet]()),

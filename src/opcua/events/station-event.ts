@@ -13,6 +13,7 @@ import { lastMillisecondOf, minuteMs } from "../../projections/minutes.ts";
 import type { StationSetup } from "../messages.ts";
 import { unitFacts } from "../unit-facts.ts";
 import { alarmFacts, alarmMessage } from "./alarm-facts.ts";
+import { challengeFacts } from "./challenge-facts.ts";
 import { clusterFacts } from "./cluster-facts.ts";
 import { conditionFields } from "./condition-fields.ts";
 import type { PlainValue } from "./plain-value.ts";
@@ -219,6 +220,13 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
       severity: change === "disposed" ? 200 : 500,
       message: `Cluster ${cluster.clusterId} ${change}${reason && ` (${reason})`}: ${cluster.count} units with ${cluster.class}, ${cluster.first.sequence} to ${cluster.last.sequence}`,
       fields: { ...origin, ...clusterFacts(cluster, change) },
+    }),
+  challenge: ({ event: change, challenge }, { time }, origin) =>
+    event("ChallengeEventType", {
+      time,
+      severity: change === "failed" ? 700 : 200,
+      message: `Challenge ${challenge.challengeId} ${change}${challenge.reason && change !== "signedOff" ? `: ${challenge.reason}` : ""}`,
+      fields: { ...origin, ...challengeFacts(challenge, change) },
     }),
   job({ event: change, order, state, comment, totals }, { time, by }, origin) {
     const code = state === "removed" ? 0 : jobStateNumbers[state];

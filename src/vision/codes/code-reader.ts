@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Box, Grey } from "../grey.ts";
+import type { Point } from "../placement.ts";
 
 /** Symbologies that a recipe may name, and what the library calls them. */
 export const symbologies = {
@@ -28,6 +29,8 @@ export interface SymbolRead {
   readonly lines: number;
   /** Around the symbol, in px of the picture that was read. */
   readonly box: Box;
+  /** Its corners as it is turned, clockwise from its own top left. */
+  readonly corners: readonly Point[];
 }
 
 /** How one attempt looks at its picture. */
@@ -96,6 +99,7 @@ export async function openCodeReader(): Promise<CodeReader> {
           isGs1: gs1Identifiers.has(symbologyIdentifier),
           lines: isMatrix(symbology) ? 0 : lineCount,
           box: [x, y, Math.max(...xs) - x, Math.max(...ys) - y] as const,
+          corners: corners.map((c) => ({ x: c.x, y: c.y })),
         };
       });
     },

@@ -58,8 +58,10 @@ export function codeDefect(finding: CodeFinding): Defect | undefined {
     case "match":
       return undefined;
     case "wrongProduct": {
-      const [x, y, width, height] = finding.read.box.map(Math.round) as [number, number, number, number];
-      return { class: codeClasses.wrongProduct, confidence: 1, box: [x, y, width, height] };
+      const [x, y, width, height] = finding.read.box;
+      const [left, top] = [Math.floor(x), Math.floor(y)];
+      const box = [left, top, Math.ceil(x + width) - left, Math.ceil(y + height) - top] as const;
+      return { class: codeClasses.wrongProduct, confidence: 1, box };
     }
     case "unreadable":
       return { class: codeClasses.unreadable, confidence: 1 };

@@ -1,4 +1,5 @@
 import { type Box, type Grey, resize, sharpen } from "../grey.ts";
+import type { Point } from "../placement.ts";
 import { type CodeReader, isMatrix, type ReadOptions, type Symbology, type SymbolRead } from "./code-reader.ts";
 import { readEanProfile } from "./ean-profile.ts";
 
@@ -9,6 +10,8 @@ export interface AcceptedRead {
   readonly isGs1: boolean;
   /** In px of the picture that the cascade was given. */
   readonly box: Box;
+  /** Clockwise from its own top left. */
+  readonly corners: readonly Point[];
   /** Attempts that read exactly this. */
   readonly votes: number;
 }
@@ -100,7 +103,8 @@ export async function readCascade(
     for (const read of await reader.read(attempt.prepare?.(prepared) ?? prepared, look)) {
       const [x, y, w, h] = read.box;
       const box: Box = [x / across, y / down, w / across, h / down];
-      count(candidates, { ...read, box }, seen);
+      const corners = read.corners.map((c) => ({ x: c.x / across, y: c.y / down }));
+      count(candidates, { ...read, box, corners }, seen);
     }
     if (isDone()) break;
   }
@@ -111,7 +115,9 @@ export async function readCascade(
     if (profile && profile.fit >= profileLimits.fit && profile.fit - profile.nextFit >= profileLimits.margin) {
       const box: Box = [0, 0, grey.width, grey.height];
       const symbology = options.symbologies.includes("EAN-13") ? "EAN-13" : "UPC-A";
-      const read: SymbolRead = { text: profile.text, symbology, isGs1: false, lines: sureLines, box };
+      const { width, height } = grey;
+      const corners = [0, 1, 2, 3].map((n) => ({ x: n === 1 || n === 2 ? width : 0, y: n > 1 ? height : 0 }));
+      const read: SymbolRead = { text: profile.text, symbology, isGs1: false, lines: sureLines, box, corners };
       count(candidates, read, new Set());
     }
   }
@@ -154,7 +160,7 @@ function accepted(candidates: ReadonlyMap<string, Candidate>, certainty: 1 | 2):
           )),
     )
     .sort((a, b) => b.votes - a.votes || b.lines - a.lines)
-    .map(({ read: { text, symbology, isGs1, box }, votes }) => ({ text, symbology, isGs1, box, votes }));
+    .map(({ read: { lines: _, ...read }, votes }) => ({ ...read, votes }));
 }
 
 const overlaps = ([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): boolean =>

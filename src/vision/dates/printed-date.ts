@@ -17,10 +17,19 @@ export function printedDate(fields: ReadonlyMap<PrintField, string>): string | u
 /** What the production context says must be printed. Dates are `YYYY-MM-DD`, of months `YYYY-MM`. */
 export interface ExpectedPrint {
   readonly date?: string;
+  /** What date follows from what else the print says, e.g. from its lot; undefined: it says nothing that makes sense. */
+  dateFrom?(text: string): string | undefined;
   /** Must stand somewhere in the print. */
   readonly lot?: string;
   /** No date before this one makes sense. */
   readonly productionDate?: string;
+}
+
+/** The day so many days later. Both `YYYY-MM-DD`. */
+export function daysLater(date: string, days: number): string {
+  const day = new Date(`${date}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + days);
+  return day.toISOString().slice(0, 10);
 }
 
 /** What can be wrong with what a print says. */
@@ -30,7 +39,7 @@ export type ContentProblem = "noSuchDate" | "beforeProduction" | "otherDate" | "
 export function contentProblems(
   date: string | undefined,
   text: string,
-  { date: expected, lot, productionDate }: ExpectedPrint,
+  { date: expected, dateFrom, lot, productionDate }: ExpectedPrint,
 ): readonly ContentProblem[] {
   if (date === undefined) return ["noSuchDate"];
   const length = date.length;
@@ -38,6 +47,8 @@ export function contentProblems(
   // ISO dates compare as text; a printed month is as good as its last day.
   if (productionDate !== undefined && date < productionDate.slice(0, length)) problems.push("beforeProduction");
   if (expected !== undefined && date !== expected.slice(0, length)) problems.push("otherDate");
-  if (lot !== undefined && !text.includes(lot)) problems.push("otherLot");
+  const due = dateFrom?.(text);
+  if (due !== undefined && date !== due.slice(0, length)) problems.push("otherDate");
+  if ((lot !== undefined && !text.includes(lot)) || (dateFrom && due === undefined)) problems.push("otherLot");
   return problems;
 }

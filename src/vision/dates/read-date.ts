@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Defect } from "../../domain/defect.ts";
-import { blur, type Grey, toGrey } from "../grey.ts";
+import { type Box, blur, type Grey, greyPart } from "../grey.ts";
 import type { Picture } from "../picture.ts";
 import type { Task } from "../task.ts";
 import { decodeLattice, type LineReading } from "./ctc-lattice.ts";
@@ -8,46 +8,58 @@ import { type LineRecogniser, lineHeight, lineWidthStep } from "./line-recognise
 import { compilePrintGrammar, type PrintField } from "./print-grammar.ts";
 import { dotPitch, measurePrint, type PrintQuality } from "./print-quality.ts";
 import { type ContentProblem, contentProblems, type ExpectedPrint, printedDate } from "./printed-date.ts";
-import { type Part, type Quad, rectify, sizeOf } from "./rectify.ts";
+import { type Part, type Point, type Quad, rectify, sizeOf } from "./rectify.ts";
 
 const share = z.number().min(0).max(1);
 
-/** Options of the step, as a recipe writes them. The limits stand between good and spoiled ink-jet print: docs/measurements.md. */
+const pattern = z
+  .string()
+  .min(1)
+  .max(200)
+  .superRefine((text, context) => {
+    try {
+      compilePrintGrammar(text);
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as RangeError).message });
+    }
+  });
+
+/** How a print is read, as a recipe writes it. The limits stand between good and spoiled ink-jet print: docs/measurements.md. */
 export const readDateOptions = z.strictObject({
-  /** Lines of the print from top to bottom. */
   lines: z
     .array(
       z
         .strictObject({
-          /** What may be printed: see `compilePrintGrammar`. */
-          pattern: z.string().min(1).max(200),
-          /** Where the line begins and ends, share of the print's height. */
-          top: share,
-          bottom: share,
+          pattern: pattern.meta({
+            description:
+              "What may be printed: {dd} {mm} {yy} {yyyy} {hh} {min} are fields, # a digit, @ a capital letter, [ABC] one of these, (EXP |BB |) one of these texts, everything else itself",
+          }),
+          top: share.meta({ description: "Where the line begins, share of the zone's height" }),
+          bottom: share.meta({ description: "Where it ends" }),
         })
-        .refine(({ top, bottom }) => bottom > top, { error: "must end below where it begins" })
-        .superRefine(({ pattern }, context) => {
-          try {
-            compilePrintGrammar(pattern);
-          } catch (error) {
-            context.addIssue({ code: "custom", message: (error as RangeError).message, path: ["pattern"] });
-          }
-        }),
+        .refine(({ top, bottom }) => bottom > top, { error: "must end below where it begins" }),
     )
     .min(1)
-    .max(4),
-  /** Dot rows of the print head's character; 0 = not a dot matrix, no search for dead nozzles. */
-  dotRows: z.int().min(0).max(32).default(7),
-  /** A character must have this share among those allowed at its place. */
-  minConfidence: share.default(0.6),
-  /** A line must be this much like its reading on the whole: an empty place reads as something too. */
-  minFit: share.default(0.6),
-  /** Ink against ground. */
-  minContrast: share.default(0.3),
-  /** Edges across over edges along the line; a smear leaves this band on one side. */
-  edgeRatio: z.tuple([z.number().positive(), z.number().positive()]).default([0.3, 2.5]),
-  /** Weakest dot row against its neighbours. */
-  minRow: share.default(0.5),
+    .max(4)
+    .meta({ description: "Lines of the print from top to bottom" }),
+  squeeze: z.number().min(0.2).max(2).default(0.75).meta({
+    description:
+      "Width of a line for the network, as a share of its true proportions: dot-matrix letters are wide, and half the width takes half the time",
+  }),
+  dotRows: z.int().min(0).max(32).default(7).meta({
+    description: "Dot rows of the print head's character; 0 = not a dot matrix, no search for dead nozzles",
+  }),
+  minConfidence: share.default(0.6).meta({
+    description: "A character must have this share among those allowed at its place",
+  }),
+  minFit: share.default(0.6).meta({
+    description: "A line must be this much like its reading on the whole: an empty place reads as something too",
+  }),
+  minContrast: share.default(0.3).meta({ description: "Ink against ground" }),
+  edgeRatio: z.tuple([z.number().positive(), z.number().positive()]).default([0.3, 2.5]).meta({
+    description: "Edges across over edges along the line; a smear leaves this band on one side",
+  }),
+  minRow: share.default(0.5).meta({ description: "Weakest dot row against its neighbours" }),
 });
 export type ReadDateOptions = z.output<typeof readDateOptions>;
 
@@ -89,8 +101,6 @@ export const dateClasses: Readonly<Record<DateProblem, string>> = {
 
 /** How much is taken above and below a line, share of its height, so that a print may sit a little off; and at its ends, share of the print's width. */
 const margin = { beside: 0.25, ends: 0.012 } as const;
-/** Width of the line for the network, as a share of its true proportions: dot-matrix letters are wide. */
-const squeeze = 0.75;
 /** Joins the dots into strokes, px at the height that the network takes. */
 const dotBlur = 1.8;
 /** The network's longest line, px. */
@@ -105,14 +115,18 @@ export function readDate(recogniser: LineRecogniser, options: ReadDateOptions): 
   return {
     name: "read-date",
     async run({ picture, print, expected }) {
-      const grey = toGrey(picture);
+      const around = boxAround(print);
+      const grey = greyPart(picture, around);
+      if (!grey) return nowhere(options.lines.length);
+      const [dx, dy] = [Math.max(0, Math.floor(around[0])), Math.max(0, Math.floor(around[1]))];
+      const quad = print.map(([x, y]) => [x - dx, y - dy]) as unknown as Quad;
       const readings: (LineReading | undefined)[] = [];
       const qualities: PrintQuality[] = [];
       for (const [i, { top, bottom }] of options.lines.entries()) {
         const beside = margin.beside * (bottom - top);
         const part: Part = { left: -margin.ends, right: 1 + margin.ends, top: top - beside, bottom: bottom + beside };
-        qualities.push(measurePrint(lineFor(grey, print, part, measuredHeight(options.dotRows)), options.dotRows));
-        const line = lineFor(grey, print, part, lineHeight, squeeze, lineWidthStep);
+        qualities.push(measurePrint(lineFor(grey, quad, part, measuredHeight(options.dotRows)), options.dotRows));
+        const line = lineFor(grey, quad, part, lineHeight, options.squeeze, lineWidthStep);
         readings.push(decodeLattice(await recogniser.recognise(blur(line, dotBlur)), grammars[i]!));
       }
       const quality = worst(qualities);
@@ -136,10 +150,47 @@ export function readDate(recogniser: LineRecogniser, options: ReadDateOptions): 
   };
 }
 
+/** How sure a problem is, 0..1: measured ones are 0.5 at their limit and 1 at the worst, what was read and compared is certain. */
+function certainty(problem: DateProblem, { quality }: DateFinding, options: ReadDateOptions): number {
+  const beyond = (value: number, limit: number): number => 1 - value / limit / 2;
+  const [lowest, highest] = options.edgeRatio;
+  switch (problem) {
+    case "faded":
+      return beyond(quality.contrast, options.minContrast);
+    case "smeared":
+      return quality.edgeRatio < lowest ? beyond(quality.edgeRatio, lowest) : beyond(highest, quality.edgeRatio);
+    case "deadNozzle":
+      return beyond(quality.weakestRow, options.minRow);
+    default:
+      return 1;
+  }
+}
+
 /** The defects that a finding is, one per class. */
-export function dateDefects({ problems, lines }: DateFinding): readonly Defect[] {
-  const confidence = Math.min(1, ...lines.map((line) => line?.confidence ?? 0));
-  return [...new Set(problems.map((problem) => dateClasses[problem]))].map((name) => ({ class: name, confidence }));
+export function dateDefects(finding: DateFinding, options: ReadDateOptions): readonly Defect[] {
+  const found = new Map<string, number>();
+  for (const problem of finding.problems) {
+    const name = dateClasses[problem];
+    found.set(name, Math.max(found.get(name) ?? 0, certainty(problem, finding, options)));
+  }
+  return [...found].map(([name, confidence]) => ({ class: name, confidence }));
+}
+
+/** What a zone outside the picture reads as. */
+const nowhere = (lines: number): DateFinding => ({
+  lines: Array<undefined>(lines).fill(undefined),
+  text: "",
+  problems: ["unreadable"],
+  quality: { contrast: 0, edgeRatio: 1, weakestRow: 1 },
+});
+
+/** With room for what is taken beside the print. */
+function boxAround(print: Quad): Box {
+  const axis = (n: 0 | 1): number[] => print.map((point: Point) => point[n]);
+  const [left, right] = [Math.min(...axis(0)), Math.max(...axis(0))];
+  const [top, bottom] = [Math.min(...axis(1)), Math.max(...axis(1))];
+  const room = margin.beside * (bottom - top) + margin.ends * (right - left) + 2;
+  return [left - room, top - room, right - left + 2 * room, bottom - top + 2 * room];
 }
 
 /** At `dotPitch` px per dot, margins included. */

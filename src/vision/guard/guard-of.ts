@@ -20,6 +20,7 @@ export async function guardOf(
   });
   const model = baseline ?? named[0];
   const card = model === undefined ? undefined : await readModelCard(modelFolders[model]!);
-  const input = picture ?? card?.input;
-  return { ...(input && { input }), ...(card && { baseline: card.baseline }) };
+  // A network's own input is what pictures are brought to, not what they are.
+  const input = picture ?? (card?.kind === "anomaly" ? card.input : undefined);
+  return { ...(input && { input }), ...(card?.baseline && { baseline: card.baseline }) };
 }

@@ -7,14 +7,17 @@ import type { Task } from "../task.ts";
 import { findKeypoints, type Keypoints } from "./keypoints.ts";
 import { sharedCorners } from "./match.ts";
 
-/** Options of the step, as a recipe writes them. */
+/** How prints are compared, as a recipe writes it. */
 export const checkProductOptions = z.strictObject({
-  /** Corners that are looked at per picture; more find more and take longer (time grows with the square). */
-  corners: z.int().min(50).max(2_000).default(400),
-  /** Corners that a picture must share with its product; unrelated pictures share up to 9. */
-  leastShared: z.int().min(4).default(10),
-  /** How many times as many as with any other product: variants of one brand share most of their print. */
-  lead: z.number().min(1).default(1.35),
+  corners: z.int().min(50).max(2_000).default(400).meta({
+    description: "Corners that are looked at per picture; more find more and take longer (time grows with the square)",
+  }),
+  leastShared: z.int().min(4).default(10).meta({
+    description: "Corners that a picture must share with its product; unrelated pictures share up to 9",
+  }),
+  lead: z.number().min(1).default(1.35).meta({
+    description: "How many times as many as with any other product: variants of one brand share most of their print",
+  }),
 });
 export type CheckProductOptions = z.output<typeof checkProductOptions>;
 

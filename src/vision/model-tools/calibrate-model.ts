@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Calibration, probabilityOf } from "../model/calibration.ts";
-import type { ModelCard } from "../model/card.ts";
+import type { AnomalyCard } from "../model/card.ts";
 import { ModelError } from "../model/model-error.ts";
 import { freeVersion, writePackage } from "../teach/write-package.ts";
 import { judgePictures } from "./judge-pictures.ts";
@@ -35,7 +35,7 @@ export interface Honesty {
 
 export interface CalibrationResult {
   readonly folder: string;
-  readonly card: ModelCard;
+  readonly card: AnomalyCard;
   readonly calibration: Calibration;
   /** The confidence as it was. */
   readonly before: Honesty;
@@ -61,6 +61,10 @@ export async function calibrateModel(request: CalibrationRequest): Promise<Calib
     );
   await using model = await openFit(request.model);
   const { card: old, graph } = model.package;
+  if (old.kind !== "anomaly")
+    throw new ModelError(
+      `${model.package.ref.id} is of kind ${old.kind}; only anomaly models are calibrated here. Calibrate it where it was trained, and write that into its card.`,
+    );
   const judged = await judgePictures(model, request.data, pictures, request.onProgress);
   const scores = judged.map(({ score, isGood, group }) => ({ score, isBad: !isGood, group }));
   const after = honesty(crossFitted(scores));
@@ -77,7 +81,7 @@ export async function calibrateModel(request: CalibrationRequest): Promise<Calib
     brier: rounded(after.brier),
     source: `${path.basename(path.resolve(request.data))}${request.split === undefined ? "" : ` (${request.split})`}`,
   };
-  const card: ModelCard = {
+  const card: AnomalyCard = {
     ...old,
     version: await freeVersion({ out: request.out, name: old.name }),
     created: new Date(request.now).toISOString(),

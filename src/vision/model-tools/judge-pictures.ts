@@ -16,14 +16,14 @@ export async function judgePictures(
   pictures: readonly LabelledPicture[],
   onProgress?: (done: number, total: number) => void,
 ): Promise<readonly JudgedPicture[]> {
-  const { card, ref } = model.package;
+  const { ref } = model.package;
+  const { takes } = model;
   const judged: JudgedPicture[] = [];
   for (const [i, labelled] of pictures.entries()) {
     const picture = await model.read(path.join(folder, labelled.file));
-    const { width, height, anySize } = card.input;
-    if (!anySize && (picture.width !== width || picture.height !== height))
+    if (takes && (picture.width !== takes.width || picture.height !== takes.height))
       throw new LabelledPicturesError(
-        `${labelled.file} is ${picture.width} × ${picture.height} px, ${ref.id} takes ${width} × ${height} px; give it pictures of its own camera.`,
+        `${labelled.file} is ${picture.width} × ${picture.height} px, ${ref.id} takes ${takes.width} × ${takes.height} px; give it pictures of its own camera.`,
       );
     const said = await model.judge(picture).catch((cause: unknown) => {
       throw new LabelledPicturesError(

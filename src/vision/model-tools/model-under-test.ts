@@ -1,7 +1,17 @@
-import { openAnomalyModel } from "../model/anomaly-model.ts";
+import { defaultRule } from "../../domain/recipe.ts";
 import { probabilityOf } from "../model/calibration.ts";
+import {
+  type AnomalyCard,
+  absentClass,
+  type ClassifierCard,
+  type DetectorCard,
+  goodClass,
+  type ModelCard,
+} from "../model/card.ts";
+import type { ClassScore } from "../model/classifier.ts";
 import { checkGolden, type GoldenSample } from "../model/golden.ts";
-import { goldenOf, type ModelPackage, readModelPackage } from "../model/package.ts";
+import { anomalyKind, classifierKind, detectorKind, goldenOf } from "../model/load-package.ts";
+import { type ModelPackage, readModelPackage } from "../model/package.ts";
 import { readPicture } from "../model/read-picture.ts";
 import type { Picture } from "../picture.ts";
 
@@ -26,23 +36,27 @@ export interface ModelUnderTest extends AsyncDisposable {
   /** Score at which it fails a unit, and what the score is. */
   readonly threshold: number;
   readonly scoreName: string;
+  /** Size of the pictures that it takes, px; undefined where it brings any to its own. */
+  readonly takes: { readonly width: number; readonly height: number } | undefined;
   /** As the model wants it. @throws ModelError naming a file that is no image. */
   read(file: string): Promise<Picture>;
   /** @throws what the runtime throws for a picture that does not fit. */
   judge(picture: Picture): Promise<Said>;
 }
 
-/** Opens a package without running its golden samples. @throws ModelError */
-export async function openForTest(folder: string): Promise<ModelUnderTest> {
-  const modelPackage = await readModelPackage(folder);
-  const { card, graph } = modelPackage;
-  const model = await openAnomalyModel(graph);
+/** Opens a package of one kind without running its golden samples. */
+type Opener<Card extends ModelCard> = (modelPackage: ModelPackage<Card>) => Promise<ModelUnderTest>;
+
+const openAnomaly: Opener<AnomalyCard> = async (modelPackage) => {
+  const { card } = modelPackage;
+  const model = await anomalyKind.open(modelPackage);
   const { reject } = card.threshold;
   return {
     package: modelPackage,
-    golden: goldenOf(modelPackage, model),
+    golden: goldenOf(anomalyKind, modelPackage, model),
     threshold: reject,
     scoreName: "anomaly score (distance from good units)",
+    takes: card.input.anySize ? undefined : card.input,
     read: (file) => readPicture(file, card.input.channels),
     async judge(picture) {
       const { score, presence, inferenceMs } = await model.inspect(picture);
@@ -60,6 +74,75 @@ export async function openForTest(folder: string): Promise<ModelUnderTest> {
     },
     [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
   };
+};
+
+/** What fails a unit where no recipe says otherwise. */
+const evenChance = defaultRule.reject;
+
+const openForClasses: Opener<ClassifierCard> = async (modelPackage) => {
+  const { card } = modelPackage;
+  const model = await classifierKind.open(modelPackage);
+  return {
+    package: modelPackage,
+    golden: goldenOf(classifierKind, modelPackage, model),
+    threshold: evenChance,
+    scoreName: "confidence of the surest defect",
+    takes: undefined,
+    read: (file) => readPicture(file, card.input.channels),
+    async judge(picture) {
+      const { scores, inferenceMs } = await model.classify(picture);
+      const absence = scores.find((s) => s.class === absentClass)?.confidence ?? 0;
+      const worst = scores
+        .filter((s) => s.class !== goodClass && s.class !== absentClass)
+        .reduce<ClassScore | undefined>((a, b) => (a && a.confidence >= b.confidence ? a : b), undefined);
+      const score = worst?.confidence ?? 0;
+      const isAbsent = absence >= evenChance;
+      const isPass = !isAbsent && score < evenChance;
+      return {
+        score,
+        takenFor: isAbsent ? "absent" : isPass ? "pass" : worst!.class,
+        isPass,
+        confidence: worst?.probability ?? score,
+        ms: inferenceMs,
+      };
+    },
+    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
+  };
+};
+
+const openForBoxes: Opener<DetectorCard> = async (modelPackage) => {
+  const { card } = modelPackage;
+  const model = await detectorKind.open(modelPackage);
+  return {
+    package: modelPackage,
+    golden: goldenOf(detectorKind, modelPackage, model),
+    threshold: evenChance,
+    scoreName: "confidence of the surest box",
+    takes: undefined,
+    read: (file) => readPicture(file, card.input.channels),
+    async judge(picture) {
+      const {
+        found: [surest],
+        inferenceMs,
+      } = await model.detect(picture);
+      const score = surest?.confidence ?? 0;
+      const isPass = score < evenChance;
+      return { score, takenFor: isPass ? "pass" : surest!.class, isPass, confidence: score, ms: inferenceMs };
+    },
+    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
+  };
+};
+
+const openers: { readonly [K in ModelCard["kind"]]: Opener<Extract<ModelCard, { kind: K }>> } = {
+  anomaly: openAnomaly,
+  classifier: openForClasses,
+  detector: openForBoxes,
+};
+
+/** Opens a package without running its golden samples. @throws ModelError */
+export async function openForTest(folder: string): Promise<ModelUnderTest> {
+  const modelPackage = await readModelPackage(folder);
+  return (openers[modelPackage.card.kind] as Opener<ModelCard>)(modelPackage);
 }
 
 /** The same, and its golden samples give what they must. @throws ModelError */

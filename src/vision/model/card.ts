@@ -1,8 +1,11 @@
 import { z } from "zod";
-import { calibrationSchema } from "./calibration.ts";
+import { idPattern, idRule } from "../../domain/names.ts";
+import { calibrationSchema, classCalibrationSchema } from "./calibration.ts";
+import { imageInputSchema } from "./image-input.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hexadecimal");
 const size = z.int().min(16).max(16_384);
+const areDifferent = (names: readonly string[]): boolean => new Set(names).size === names.length;
 
 /** How pictures of good units (and of the empty place) are as pictures: what the frame guard compares with. */
 const baseline = z.strictObject({
@@ -13,11 +16,10 @@ const baseline = z.strictObject({
 });
 export type Baseline = z.output<typeof baseline>;
 
-/** `card.json`: what a model package is, what it was made from, and how it is used. Its SHA-256 identifies the package. */
-export const cardSchema = z.strictObject({
+/** What the card of every kind says. */
+const common = {
   /** Version of this format. */
   v: z.literal(1),
-  kind: z.literal("anomaly"),
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "use a-z, 0-9 and '-', at most 32 characters"),
   version: z.int().min(1),
   /** UTC, ISO 8601. */
@@ -26,6 +28,14 @@ export const cardSchema = z.strictObject({
   program: z.string(),
   /** SHA-256 of every file beside the card. */
   files: z.record(z.string().regex(/^(model\.onnx|golden\/[a-z0-9-]+\.png)$/, "is not a file of a package"), sha256),
+} as const;
+/** The name of a package without its version. */
+export const packageName = common.name;
+
+/** A model that was taught from good units by this program. */
+const anomalyCard = z.strictObject({
+  ...common,
+  kind: z.literal("anomaly"),
   /** Frames it takes. `anySize`: whatever comes is squashed (for loose photographs, not for a fixed camera). */
   input: z.strictObject({
     width: size,
@@ -82,5 +92,85 @@ export const cardSchema = z.strictObject({
   backbone: z.strictObject({ sha256, licence: z.string() }),
 });
 
+/** What the cards of models from elsewhere have in common: how a picture gets into the graph, and where it all comes from. */
+const foreign = {
+  ...common,
+  licence: z.string().min(1),
+  input: imageInputSchema,
+  /** Present when it is known how usable pictures are as pictures; else the recipe may name another model's. */
+  baseline: baseline.optional(),
+  /** For a person: what it was made from and how. */
+  training: z.strictObject({ source: z.string(), pictures: z.int().positive().optional() }),
+} as const;
+
+const goldenFile = z.string();
+const classNames = z.array(z.string().regex(idPattern, idRule)).min(1).refine(areDifferent, "a class is there twice");
+
+/** A network that says how sure it is of each of its classes. */
+const classifierCard = z.strictObject({
+  ...foreign,
+  kind: z.literal("classifier"),
+  /** `[1, classes]`. What is still to be done to it for a confidence of 0..1: `none` = the graph has done it. */
+  output: z.strictObject({ name: z.string().min(1), activation: z.enum(["softmax", "sigmoid", "none"]) }),
+  /** Class of each value of the output: a defect class, or `GOOD`, or `ABSENT` for nothing there. */
+  classes: classNames,
+  /** Present when it was fitted on labelled pictures: turns the output into probabilities. */
+  calibration: classCalibrationSchema.optional(),
+  /** What the output must be before activation, by class. */
+  golden: z
+    .array(
+      z.strictObject({
+        file: goldenFile,
+        outputs: z.record(z.string(), z.number()),
+        tolerance: z.number().positive(),
+      }),
+    )
+    .min(1),
+});
+
+/** A network that puts boxes around what it finds, as those of the YOLO family do. */
+const detectorCard = z.strictObject({
+  ...foreign,
+  kind: z.literal("detector"),
+  /**
+   * Middle, width and height of each box in px of the input, then how sure: `yolov8` is `[1, 4 + classes, n]`, `yolov5`
+   * is `[1, n, 5 + classes]` with the sureness of there being anything before the classes.
+   */
+  output: z.strictObject({ name: z.string().min(1), layout: z.enum(["yolov8", "yolov5"]) }),
+  /** Defect class of each class of the network. */
+  classes: classNames,
+  /** Below it a box is noise. */
+  confidence: z.number().min(0.001).max(1),
+  /** Boxes of one class that share more of their common area than this are one. */
+  iou: z.number().positive().max(1),
+  /** Everything that must be found, the surest first; boxes are px of the golden picture. */
+  golden: z
+    .array(
+      z.strictObject({
+        file: goldenFile,
+        found: z.array(
+          z.strictObject({
+            class: z.string(),
+            confidence: z.number(),
+            box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+          }),
+        ),
+        tolerance: z.number().positive(),
+        tolerancePx: z.number().positive(),
+      }),
+    )
+    .min(1),
+});
+
+/** `card.json`: what a model package is, what it was made from, and how it is used. Its SHA-256 identifies the package. */
+export const cardSchema = z.discriminatedUnion("kind", [anomalyCard, classifierCard, detectorCard]);
+
 /** What stands in `card.json`. */
 export type ModelCard = z.output<typeof cardSchema>;
+export type AnomalyCard = z.output<typeof anomalyCard>;
+export type ClassifierCard = z.output<typeof classifierCard>;
+export type DetectorCard = z.output<typeof detectorCard>;
+
+/** Classes of a classifier that are no defects. */
+export const goodClass = "GOOD";
+export const absentClass = "ABSENT";

@@ -13,7 +13,10 @@ export async function isGrey(file: string): Promise<boolean> {
 }
 
 /** Decodes an image file to grey or RGB; an alpha channel is dropped. @throws ModelError naming a file that cannot be read. */
-export async function readPicture(file: string, channels: 1 | 3): Promise<Picture> {
+export const readPicture = (file: string, channels: 1 | 3): Promise<Picture> => decodePicture(file, file, channels);
+
+/** The same for a file that has been read. @param name names it in an error */
+export async function decodePicture(file: string | Uint8Array, name: string, channels: 1 | 3): Promise<Picture> {
   try {
     const image = sharp(file, { failOn: "error" })
       .removeAlpha()
@@ -21,7 +24,7 @@ export async function readPicture(file: string, channels: 1 | 3): Promise<Pictur
     const { data, info } = await image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
     return { data: new Uint8Array(data), width: info.width, height: info.height, channels };
   } catch (error) {
-    throw unreadable(file, error);
+    throw unreadable(name, error);
   }
 }
 

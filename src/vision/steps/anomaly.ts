@@ -6,11 +6,12 @@ import type { Zone } from "../../domain/recipe.ts";
 import { cutZone } from "../cut-zone.ts";
 import { hotBox } from "../hot-box.ts";
 import { probabilityOf } from "../model/calibration.ts";
-import type { ModelCard } from "../model/card.ts";
+import type { AnomalyCard } from "../model/card.ts";
 import { ModelError } from "../model/model-error.ts";
 import { modelName } from "../model/model-name.ts";
 import { boxInPicture, cornersInPicture, inPlace, toReference } from "../placement.ts";
 import { defineStep, type StepSite } from "../step.ts";
+import { zoneClassAt, zoneClasses } from "../zone-classes.ts";
 
 const defectClass = z.string().regex(idPattern, idRule);
 
@@ -42,13 +43,13 @@ export default defineStep({
   zones: ({ zone, zones }) => [...(zone === undefined ? [] : [zone]), ...Object.keys(zones)],
   classes: (given) => [given.class, ...Object.values(given.zones)],
   async open({ model: id, zone: seen, threshold, class: elsewhere, zones }, site) {
-    const { loadModelPackage } = await import("../model/package.ts");
-    const loaded = await loadModelPackage(site.modelFolder(id));
+    const { loadAnomalyModel } = await import("../model/load-package.ts");
+    const loaded = await loadAnomalyModel(site.modelFolder(id));
     const { card, model, ref } = loaded;
     const limit = threshold ?? card.threshold.reject;
     const part = seen === undefined ? undefined : site.zone(seen);
     refuseOtherSize(id, card.input, part, site.picture);
-    const places = Object.entries(zones).map(([name, of]) => ({ name, zone: site.zone(name), of }));
+    const places = zoneClasses(zones, site);
     return {
       models: [ref],
       golden: loaded.golden,
@@ -70,9 +71,9 @@ export default defineStep({
         const inZone = part && ([part[0] + found[0], part[1] + found[1], found[2], found[3]] as const);
         const box = inZone ? boxInPicture(place, inZone, picture) : found;
         const middle = toReference(place, { x: box[0] + box[2] / 2, y: box[1] + box[3] / 2 });
-        const hit = places.find(({ zone }) => holds(zone, middle));
+        const hit = zoneClassAt(places, middle);
         const defect: Defect = {
-          class: hit?.of ?? elsewhere,
+          class: hit?.class ?? elsewhere,
           confidence,
           ...(card.calibration && { probability: probabilityOf(card.calibration, score) }),
           ...(hit && { zone: hit.name }),
@@ -85,13 +86,10 @@ export default defineStep({
   },
 });
 
-const holds = ([left, top, width, height]: Zone, { x, y }: { readonly x: number; readonly y: number }): boolean =>
-  x >= left && x < left + width && y >= top && y < top + height;
-
 /** A model that was taught on one part of the picture, or at one size, sees nothing it knows in another. */
 function refuseOtherSize(
   id: string,
-  input: ModelCard["input"],
+  input: AnomalyCard["input"],
   part: Zone | undefined,
   picture: StepSite["picture"],
 ): void {

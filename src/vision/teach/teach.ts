@@ -4,7 +4,7 @@ import { errorText } from "../../platform/errors.ts";
 import { anomalyGraph, finestGrid, fusedAnomalyGraph, type GraphScale } from "../model/anomaly-graph.ts";
 import { openAnomalyModel } from "../model/anomaly-model.ts";
 import { backboneLicence, readBackbone } from "../model/backbone.ts";
-import type { Baseline, ModelCard } from "../model/card.ts";
+import type { AnomalyCard, Baseline } from "../model/card.ts";
 import { sha256 } from "../model/package.ts";
 import { encodePng, isGrey, readPicture } from "../model/read-picture.ts";
 import { measurePicture, type Picture, type PictureMeasures } from "../picture.ts";
@@ -57,7 +57,7 @@ export interface TeachRequest {
 
 export interface TeachResult {
   readonly folder: string;
-  readonly card: ModelCard;
+  readonly card: AnomalyCard;
   /** Images that stand out from the others, strangest first: look at them, they may not show good units. */
   readonly outliers: readonly string[];
 }
@@ -133,7 +133,7 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
   const samples = [learnt.typical, learnt.strangest, ...shownEmpty.slice(0, 1)];
   const golden = await goldenSamples(graph, samples, async (file) => see(await read(file), file));
   const { reject, slope } = thresholdOf(learnt.heldOut);
-  const card: ModelCard = {
+  const card: AnomalyCard = {
     v: 1,
     kind: "anomaly",
     name: request.name,
@@ -245,7 +245,7 @@ const scaleForCard = ({
   parameters,
   weight,
   levelCap,
-}: GraphScale): NonNullable<ModelCard["scales"]>[number] => ({
+}: GraphScale): NonNullable<AnomalyCard["scales"]>[number] => ({
   ...size,
   components: parameters.components,
   weight: rounded(weight),
@@ -263,7 +263,7 @@ function baselineOf(measures: readonly PictureMeasures[]): Baseline {
 }
 
 interface GoldenSample {
-  readonly entry: ModelCard["golden"][number];
+  readonly entry: AnomalyCard["golden"][number];
   readonly png: Uint8Array;
 }
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { cardSchema, type ModelCard } from "../model/card.ts";
+import { cardSchema, type ModelCard, packageName } from "../model/card.ts";
 import { cardFile } from "../model/package.ts";
 import { TeachError } from "./teach-error.ts";
 
@@ -17,7 +17,7 @@ interface Place {
  * @throws TeachError when the name cannot be one, or the version exists already: a released version never changes.
  */
 export async function freeVersion({ out, name, version }: Place): Promise<number> {
-  const checked = cardSchema.shape.name.safeParse(name);
+  const checked = packageName.safeParse(name);
   if (!checked.success)
     throw new TeachError(`"${name}" cannot be the name of a model: ${checked.error.issues[0]!.message}.`);
   await mkdir(out, { recursive: true });

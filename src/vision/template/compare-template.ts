@@ -6,18 +6,17 @@ import type { Task } from "../task.ts";
 import { toBitmap } from "./bitmap.ts";
 import { type Comparison, compare } from "./compare.ts";
 
-/** Options of the step, as a recipe writes them. */
+/** How a picture is compared, as a recipe writes it. */
 export const compareTemplateOptions = z.strictObject({
-  /** Luminance from which a pixel is light, 1..255. */
-  threshold: z.int().min(1).max(255).default(128),
-  /** Edges may lie this much off, px. */
-  tolerance: z.int().min(0).max(8).default(1),
-  /** A difference has at least this many pixels. */
-  minArea: z.int().min(1).default(5),
-  /** A difference that a shift of its surroundings by up to this explains is none, px. */
-  play: z.int().min(0).max(8).default(3),
-  /** With a larger share of differing pixels this is another thing, or lies elsewhere, 0..1. */
-  maxShare: z.number().positive().max(1).default(0.05),
+  threshold: z.int().min(1).max(255).default(128).meta({ description: "Luminance from which a pixel is light" }),
+  tolerance: z.int().min(0).max(8).default(1).meta({ description: "Edges may lie this much off, px" }),
+  minArea: z.int().min(1).default(5).meta({ description: "A difference has at least this many pixels" }),
+  play: z.int().min(0).max(8).default(3).meta({
+    description: "A difference that a shift of its surroundings by up to this explains is none, px",
+  }),
+  maxShare: z.number().positive().max(1).default(0.05).meta({
+    description: "With a larger share of differing pixels this is another thing, or lies elsewhere",
+  }),
 });
 export type CompareTemplateOptions = z.output<typeof compareTemplateOptions>;
 
@@ -54,7 +53,7 @@ export function compareTemplate(template: Picture, options: CompareTemplateOptio
 }
 
 /** The defects of a comparison; more pixels, more confidence. */
-export function templateDefects(finding: TemplateFinding): readonly Defect[] {
+export function templateDefects(finding: TemplateFinding): readonly (Defect & Required<Pick<Defect, "box">>)[] {
   if (finding.outcome !== "compared") return [];
   return finding.differences.map(({ kind, area, box }) => ({
     class: templateClasses[kind],

@@ -29,6 +29,11 @@ export const allowedReasons: readonly { readonly status: string; readonly where:
     why: "the outer state machine is in another state (OPC 10000-16 §4.4.20)",
   },
   { status: "BadNoData", where: /\/LastTransition/, why: "there was no transition since the start of the ledger" },
+  {
+    status: "BadNoData",
+    where: /\/Challenge\/(ChallengeId|PieceId|ExpectedClass|ExpiresAt|Last(Result|Reason|Time)|NextDueTime)$/,
+    why: "no challenge is armed, there was none yet, or nothing is due",
+  },
   { status: "BadNoData", where: /\/Context\/JobState(Text)?$/, why: "no job order has the station" },
   { status: "BadNoData", where: /\/LastTransition(\/|$)/, why: "the state machine has made no transition yet" },
   {

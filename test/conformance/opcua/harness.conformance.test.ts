@@ -12,6 +12,7 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   state: true,
   camera: true,
   model: true,
+  recipe: true,
   down: true,
   gap: true,
   clock: true,
@@ -20,6 +21,8 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   cluster: true,
   acknowledgement: true,
   job: true,
+  challenge: true,
+  evidence: true,
 };
 
 conformance("the subject of the conformance suites", (the) => {

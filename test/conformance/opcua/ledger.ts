@@ -1,20 +1,24 @@
+import { noChallenges } from "../../../src/domain/challenge.ts";
+import { pictureName } from "../../../src/domain/evidence.ts";
 import type { JobAction } from "../../../src/domain/job.ts";
 import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
 import { createShiftCalendar, weekdays } from "../../../src/domain/shift-calendar.ts";
 import type { Verdict } from "../../../src/domain/verdict.ts";
 import { openLedgerWriter } from "../../../src/ledger/writer.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
-import { aLine, pass, type TestLine } from "../../support/line.ts";
+import { aLine, aRecipe, pass, type TestLine } from "../../support/line.ts";
 
 /** Cameras and defect classes of the station whose ledger this is. */
 export const cameras = ["CAM-01", "CAM-02"] as const;
 export const defectClasses = ["OTHER", "LABEL_OFFSET", "SEAL_OPEN"] as const;
 
+const secondRecipe = aRecipe({ id: "NUTS" });
 const failed = (defectClass: string, offset?: number): Verdict => ({
   kind: "fail",
   confidence: 0.9,
   defects: [{ class: defectClass, confidence: 0.9, ...(offset !== undefined && { measures: { offset_mm: offset } }) }],
 });
+const pictured = { station: "LINE-01", cameraId: "CAM-01", format: "webp" } as const;
 /** What the units look like, over and over; `undefined` is never answered. */
 const pattern: readonly (Verdict | undefined)[] = [
   pass,
@@ -41,14 +45,16 @@ const fields = {
 } as const;
 
 /**
- * Some minutes of a real line on a clock of its own: two lots, every kind of verdict, a pending context that took effect
- * and one that expired, a late verdict, a run of defects, a camera that went away, missed triggers, a step of the wall clock, a pause of the
+ * Some minutes of a real line on a clock of its own: two lots, two recipes, every kind of verdict, a pending context that took effect
+ * and one that expired, a late verdict, a run of defects, challenges, a camera that went away, missed triggers, a step of the wall clock, a pause of the
  * program. Every number in it agrees with every other, because the line itself wrote them.
  */
 async function lineHistory(): Promise<readonly EntryDraft[]> {
   const shifts = createShiftCalendar({ timeZone: "UTC", shifts: [{ id: "MORNING", start: "06:00", days: weekdays }] });
   const consumers = [{ id: "MES-1", from: "oldest" }] as const;
-  const t = aLine({ cameras, consumers, shifts, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
+  const recipes = { own: aRecipe(), all: [aRecipe(), secondRecipe] };
+  const challenges = { ...noChallenges, defectClasses };
+  const t = aLine({ cameras, consumers, shifts, recipes, challenges, starvedAfterMs: 5_000, pendingExpiryMs: 30_000 });
   const { line, clock } = t;
   const command = async (intent: object) => {
     const answered = line.command({ ...everywhere, ...intent } as never);
@@ -66,6 +72,23 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
       inferenceMs: 12,
       score: 0.4,
     });
+  /** A judgement with its picture, which is on disk a moment later. */
+  const judgeAndKeep = async (triggerId: number, verdict: Verdict): Promise<void> => {
+    const file = pictureName({ ...pictured, at: clock.wall(), triggerId, verdict: verdict.kind });
+    line.judge({ station: "LINE-01", triggerId, cameraId: "CAM-01", verdict, unitKind: "production", imageRef: file });
+    judge(triggerId, "CAM-02", pass);
+    clock.advance(40);
+    const kept = {
+      event: "kept",
+      triggerId,
+      cameraId: "CAM-01",
+      file,
+      bytes: 31_000,
+      sha256: "ab".repeat(32),
+    } as const;
+    line.evidence(kept);
+    await t.settle();
+  };
   /** Units at 60 per minute, with the second's tick. */
   const run = async (count: number, looks = pattern): Promise<void> => {
     for (let n = 0; n < count; n++) {
@@ -81,11 +104,30 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
       await t.settle();
     }
   };
+  /** A test piece that is found and signed off, and one that does not come. */
+  const challenge = async (): Promise<void> => {
+    const arm = { kind: "armChallenge", pieceId: "TEST-1", expectedClass: "SEAL_OPEN", recognition: "emptyLine" };
+    clock.advance(5_000);
+    await command({ ...arm, validSeconds: 60 });
+    await run(1, [failed("SEAL_OPEN")]);
+    clock.advance(5_000);
+    line.tick();
+    await t.settle();
+    await command({ kind: "signOffChallenge", challengeId: "TEST-1/1", comment: "seen" });
+    await command({ ...arm, recognition: "code", validSeconds: 10 });
+    await run(15);
+  };
   const health = (state: "ok" | "gone") =>
     line.cameras(cameras.map((cameraId) => ({ cameraId, state, reason: "", fps: 10, droppedFrames: 0 })));
 
   health("ok");
   await run(5);
+  for (let n = 0; n < 3; n++) await judgeAndKeep(t.unit(), failed("OTHER"));
+  line.evidence({ event: "dropped", triggerId: t.looked.at(-1)!.triggerId, cameraId: "CAM-02", reason: "overload" });
+  line.evidence({ event: "stopped", reason: "only 900 MB are free" });
+  line.evidence({ event: "resumed", reason: "1300 MB are free" });
+  const left = { files: 2, bytes: 62_000 };
+  line.evidence({ event: "expired", until: clock.wall(), files: 1, bytes: 31_000, left, reason: "budget" });
   await command({ kind: "setContext", fields, effective: { mode: "nextUnit" } });
   await run(130);
   judge(t.looked.at(-1)!.triggerId, "CAM-01", pass); // the one that nobody answered in time
@@ -110,6 +152,18 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
   line.missed(5_000, clock.monotonic() - 900, clock.monotonic() - 100);
   await command({ kind: "endLot", effective: { mode: "nextUnit" } });
   await run(20);
+  await challenge();
+  await command({ kind: "selectRecipe", recipeId: secondRecipe.id, effective: { mode: "nextUnit" } });
+  await run(6);
+  t.recipes.answer();
+  await run(6);
+  line.recipeFailed("NUTS@1 failed after it took over: 6 % of its units ended in a fault");
+  await t.settle();
+  t.recipes.answer();
+  await run(6);
+  await command({ kind: "selectRecipe", recipeId: secondRecipe.id, effective: { mode: "nextUnit" } });
+  t.recipes.answer("nuts@1 is not there");
+  await run(2);
   clock.stall(150_000);
   line.tick();
   await run(40);
@@ -120,7 +174,7 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
 
 /** The same station, started again with job orders as the owner of its context: one ended, one aborted, one waiting. */
 async function ordersOf(before: TestLine): Promise<void> {
-  const t = aLine({ cameras, context: { recipes: [], owner: "jobs", lotMarkers: false } }, before);
+  const t = aLine({ cameras, context: { owner: "jobs", lotMarkers: false } }, before);
   const base = { station: "LINE-01", by: "mes@urn:test", source: "jobs", comment: "" } as const;
   const { shift: _, operator: __, ...made } = fields;
   const store = async (jobOrderId: string): Promise<void> => {

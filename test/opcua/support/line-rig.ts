@@ -30,6 +30,7 @@ export async function aLineRig(
   const ledger: LineLedger = {
     committed,
     fail: undefined,
+    until: Promise.resolve(),
     async append(drafts) {
       const added = shared.append(...drafts);
       committed.push(...added);

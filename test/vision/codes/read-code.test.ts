@@ -33,8 +33,8 @@ test.each([
 test("a code of another item is the wrong product, with its place in the whole picture", async () => {
   const symbol = await aSymbol("5901234123457", "EAN13", 3);
   const scene = onto(symbol, 640, 480, 200, 150);
-  const zone = [180, 130, symbol.width + 40, symbol.height + 40];
-  const finding = await step({ zone }).run({ picture: picture(scene), expected: { gtin } }, context);
+  const zone = [180, 130, symbol.width + 40, symbol.height + 40] as const;
+  const finding = await step().run({ picture: picture(scene), zone, expected: { gtin } }, context);
   expect(finding).toMatchObject({ outcome: "wrongProduct", read: { text: "5901234123457" } });
   const [x, y] = codeDefect(finding)!.box!;
   expect(codeDefect(finding)).toMatchObject({ class: "WRONG_PRODUCT" });
@@ -59,11 +59,11 @@ test.each([
   [
     "a zone outside the picture",
     (): Grey => ({ data: new Uint8Array(64_000), width: 320, height: 200 }),
-    [400, 10, 50, 50],
+    [400, 10, 50, 50] as const,
   ],
   ["a picture of one pixel", (): Grey => ({ data: new Uint8Array(1), width: 1, height: 1 }), undefined],
 ])("%s is unreadable", async (_, scene, zone) => {
-  const finding = await step(zone ? { zone } : {}).run({ picture: picture(scene()), expected: { gtin } }, context);
+  const finding = await step().run({ picture: picture(scene()), ...(zone && { zone }), expected: { gtin } }, context);
   expect(finding).toEqual({ outcome: "unreadable", doubtful: [] });
   expect(codeDefect(finding)).toMatchObject({ class: "CODE_UNREADABLE" });
 });
@@ -85,6 +85,7 @@ const seen = (text: string, lines: number): SymbolRead => ({
   isGs1: false,
   lines,
   box: [0, 0, 90, 40],
+  corners: [],
 });
 /** A decoder that answers one attempt after the other from a list. */
 const scripted = (answers: readonly (readonly SymbolRead[])[]): CodeReader => {

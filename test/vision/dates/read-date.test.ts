@@ -43,7 +43,7 @@ test.each<[string, DotPrint, string]>([
   ["another lot", aDotPrint([printed[0]!, "L5273C 14:06"]), "LOT_WRONG"],
   ["nothing printed", aDotPrint([" ".repeat(14), " ".repeat(12)]), "DATE_UNREADABLE"],
 ])("%s is not accepted", async (_, print, name) => {
-  expect(dateDefects(await run(print)).map((d) => d.class)).toContain(name);
+  expect(dateDefects(await run(print), options).map((d) => d.class)).toContain(name);
 });
 
 // A zone set wrongly must end in a finding, not in an exception that costs the unit its record.

@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { noExpectation } from "../../../src/domain/expectation.ts";
-import type { ModelCard } from "../../../src/vision/model/card.ts";
-import { loadModelPackage } from "../../../src/vision/model/package.ts";
+import type { AnomalyCard } from "../../../src/vision/model/card.ts";
+import { loadAnomalyModel } from "../../../src/vision/model/load-package.ts";
 import { calibrateModel } from "../../../src/vision/model-tools/calibrate-model.ts";
 import { compareModels } from "../../../src/vision/model-tools/compare-models.ts";
 import { asPng, comparisonHtml, plotsOf } from "../../../src/vision/model-tools/comparison-report.ts";
@@ -17,7 +17,7 @@ import { aTime } from "../../support/units.ts";
 
 let temporary: TemporaryFolder;
 let model: string;
-let card: ModelCard;
+let card: AnomalyCard;
 /** Labelled pictures that the model tells apart without a mistake. */
 let data: string;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => temporary[Symbol.asyncDispose]());
 
 /** A copy of the package with another card. */
-async function aCopy(name: string, change: (card: ModelCard) => ModelCard): Promise<string> {
+async function aCopy(name: string, change: (card: AnomalyCard) => AnomalyCard): Promise<string> {
   const folder = path.join(temporary.folder, name);
   await cp(model, folder, { recursive: true });
   await writeFile(path.join(folder, "card.json"), JSON.stringify(change(card)));
@@ -116,7 +116,7 @@ test("calibration writes a new version that reads scores as probabilities, and l
   });
   expect(result.after.brier).toBeLessThan(0.05);
   // Whole: every file is there and computes what it must.
-  await using loaded = await loadModelPackage(result.folder);
+  await using loaded = await loadAnomalyModel(result.folder);
   expect(loaded.card.calibration).toEqual(result.calibration);
 
   const site = siteOf({ zones: {}, steps: [] }, "CAM-01", "", { "unit@2": result.folder });
