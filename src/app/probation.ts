@@ -69,17 +69,18 @@ export function startProbation(
   const atFirst: Tally = { ...own.tally };
   let lateAtFirst = 0;
   const { cameras, deadlineMs } = own.setup;
-  const judged = (): void => {
+  /** @param forMs at least so long; a timer may run a moment before its time */
+  const judged = (forMs = 0): void => {
     const all = since(own.tally, atFirst);
     if (all.judged <= settlingPictures) lateAtFirst = all.late;
     const now = { ...all, late: all.late - lateAtFirst };
     const reason = unfitness(now, usual, deadlineMs);
     if (reason !== undefined) unfit(reason);
-    else if (isOver(rules, now.judged / cameras.length, clock.monotonic() - startedAt)) over();
+    else if (isOver(rules, now.judged / cameras.length, Math.max(forMs, clock.monotonic() - startedAt))) over();
   };
-  const timers = [rules.atLeastMs, rules.atMostMs].map((ms) => clock.after(ms, judged));
+  const timers = [rules.atLeastMs, rules.atMostMs].map((ms) => clock.after(ms, () => judged(ms)));
   return {
-    judged,
+    judged: () => judged(),
     end() {
       for (const cancel of timers) cancel();
     },
