@@ -193,6 +193,8 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       clockSynchronized: line.time.synchronized,
       cameras: health,
       modelStatus,
+      recipeLoading: line.recipeStatus.loading,
+      recipeTrouble: line.recipeStatus.trouble,
       simulated,
       storageFault: line.storageFault,
       missedTriggers: missed,
@@ -239,11 +241,11 @@ export const recipeNames = (all: readonly Recipe[]): readonly string[] => [
   ...new Set(all.flatMap((recipe) => [recipe.id, recipeName(recipe)])),
 ];
 
-/** What the OPC UA process has to know of a station. `recipes`: names that a context may use. */
+/** What the OPC UA process has to know of a station. `recipes`: absent where there is only the configuration, not its files. */
 export const stationSetup = (
   { opcua, site }: Config,
   config: StationConfig,
-  recipes: readonly string[] = config.recipes,
+  recipes?: StationRecipes,
 ): StationSetup => ({
   id: config.id,
   lineId: config.lineId ?? config.id,
@@ -256,9 +258,15 @@ export const stationSetup = (
     config.cameras.flatMap(({ id, nameplate }) => (nameplate ? [[id, nameplate]] : [])),
   ),
   facets: facetNames.filter((facet) => opcua.facets[facet]),
-  deadlineMs: config.deadlineMs,
+  // A command waits for the verdict of the unit before it, whichever recipe that is to come from.
+  deadlineMs: Math.max(config.deadlineMs, ...(recipes?.all ?? []).map((recipe) => recipe.deadlineMs ?? 0)),
   rollingWindowSeconds: config.rollingWindowSeconds,
-  recipes,
+  recipes: recipes ? recipeNames(recipes.all) : config.recipes,
+  recipeFiles: (recipes?.all ?? []).map((recipe) => ({
+    name: recipeName(recipe),
+    hash: recipe.hash,
+    text: recipes!.text(recipe),
+  })),
   contextOwner: config.context.owner,
   alarms: alarmSettings(config.alarms),
   maximumShelvingMs: config.maximumShelvingMinutes * 60_000,
