@@ -11,6 +11,7 @@ import {
   contextVariables,
   countVariables,
   defectClassVariables,
+  driftVariables,
   lastUnitVariables,
   ledgerVariables,
   minuteVariables,
@@ -53,6 +54,10 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     components: { "<DefectClass>": { type: "DefectClassType", each: "defectClass", description: "One defect class." } },
   },
   TimingType: { description: "How long inspection takes.", variables: timingVariables },
+  DriftType: {
+    description: "How far inspection has wandered from where it was taught, as ratios; 1 = as taught.",
+    variables: driftVariables,
+  },
   StatisticsType: {
     description: "What was counted.",
     components: {
@@ -73,6 +78,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Rolling: { type: "RollingType", description: "The last minutes, moving." },
       DefectClass: { type: "DefectClassesType", description: "Counts per defect class." },
       Timing: { type: "TimingType", description: "How long inspection takes." },
+      Drift: { type: "DriftType", description: "Pictures and scores of the lot beside the taught ones." },
     },
   },
   LastUnitType: {

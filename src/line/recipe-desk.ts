@@ -1,6 +1,6 @@
 import type { EntryDraft, RecipeBody } from "../domain/ledger-entry.ts";
 import { type Recipe, type RecipeChoice, recipeFor, recipeRef, recipeText } from "../domain/recipe.ts";
-import type { ModelRef } from "../domain/unit-record.ts";
+import type { LoadedModel } from "../domain/taught.ts";
 import { errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
@@ -46,7 +46,7 @@ export interface RecipeDesk {
   /** The one in use does not prove itself, and there is no other: nothing is inspected until a context chooses one. */
   block(reason: string): void;
   /** The vision process is there: writes what it runs when the ledger does not say so yet. */
-  begin(models: readonly ModelRef[]): void;
+  begin(models: readonly LoadedModel[]): void;
   /** Somebody asks again for the recipe that the context chooses: tries once more what was refused. */
   again(): void;
 }
@@ -93,7 +93,7 @@ export function createRecipeDesk(
     trouble = `recipe ${recipeText(wanted)} is still loading`;
     void prepare(wanted);
   };
-  const begin = (models: readonly ModelRef[]): void => {
+  const begin = (models: readonly LoadedModel[]): void => {
     if (begun) return;
     begun = true;
     if (active.hash !== recorded.active?.hash) {
