@@ -196,7 +196,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       clockOffsetMs: line.time.offsetMs,
       clockSynchronized: line.time.synchronized,
       cameras: health,
-      modelStatus,
+      modelStatus: line.recipeStatus.trouble === "" ? modelStatus : `waiting: ${line.recipeStatus.trouble}`,
       recipeLoading: line.recipeStatus.loading,
       recipeTrouble: line.recipeStatus.trouble,
       simulated,
