@@ -15,10 +15,13 @@ export type Inspection = Pick<Judgement, "verdict" | "unitKind" | "unitId" | "un
  * | found | verdict |
  * |---|---|
  * | nothing there | absent, pass |
- * | a defect at or above its class's `reject` | fail, worst first |
+ * | a defect at or above its class's `reject` | fail |
  * | something undecidable | invalid |
  * | a defect at or above `review` | pass, with what should be looked at |
  * | else | pass |
+ *
+ * Defects come in the order of the steps, of one step the surest first: confidences of different steps do not compare, and
+ * a recipe puts what can name a defect before what only sees that something is there.
  */
 export function judge(findings: readonly Finding[], rules: Readonly<Record<string, ClassRule>>): Inspection {
   const last = <K extends keyof Finding>(key: K): Finding[K] | undefined =>
@@ -46,12 +49,13 @@ function verdictOf(findings: readonly Finding[], rules: Readonly<Record<string, 
     const { code } = ruleOf(defect);
     return code === undefined ? defect : { ...defect, code };
   };
-  const defects = findings.flatMap((f) => f.defects ?? []).sort((a, b) => b.confidence - a.confidence);
-  const [worst, ...others] = defects.filter((d) => d.confidence >= ruleOf(d).reject).map(coded);
-  if (worst) return { kind: "fail", confidence: worst.confidence, defects: [worst, ...others] };
+  const defects = findings.flatMap((f) => (f.defects ?? []).toSorted((a, b) => b.confidence - a.confidence));
+  const surest = (of: readonly Defect[]): number => of.reduce((most, d) => Math.max(most, d.confidence), 0);
+  const [first, ...others] = defects.filter((d) => d.confidence >= ruleOf(d).reject).map(coded);
+  if (first) return { kind: "fail", confidence: surest([first, ...others]), defects: [first, ...others] };
   const invalid = findings.find((f) => f.invalid)?.invalid;
   if (invalid) return { kind: "invalid", reason: invalid.reason, detail: invalid.detail };
   const review = defects.filter((d) => d.confidence >= (ruleOf(d).review ?? Number.POSITIVE_INFINITY)).map(coded);
-  const confidence = 1 - (defects[0]?.confidence ?? 0);
+  const confidence = 1 - surest(defects);
   return review.length > 0 ? { kind: "pass", confidence, review } : { kind: "pass", confidence };
 }

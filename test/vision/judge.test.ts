@@ -28,9 +28,14 @@ test("a class without a rule fails from an even chance on", () => {
   expect([of(0.49), of(0.5)]).toEqual(["pass", "fail"]);
 });
 
-test("the surest defect comes first, and only those that count are named", () => {
-  const { verdict } = judge([{ defects: [seal(0.7), seal(0.2)] }, { defects: [seal(0.9)] }], rules);
-  expect(verdict).toMatchObject({ kind: "fail", confidence: 0.9, defects: [{ confidence: 0.9 }, { confidence: 0.7 }] });
+// An anomaly model is as sure of a missing label as the step that knows labels; the operator wants the name.
+test("defects come in the order of the steps, of one step the surest first, and only those that count are named", () => {
+  const { verdict } = judge([{ defects: [seal(0.7), seal(0.2), seal(0.8)] }, { defects: [seal(0.9)] }], rules);
+  expect(verdict).toMatchObject({
+    kind: "fail",
+    confidence: 0.9,
+    defects: [{ confidence: 0.8 }, { confidence: 0.7 }, { confidence: 0.9 }],
+  });
 });
 
 // A torn seal is torn, whatever else could not be read.
