@@ -101,9 +101,9 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
   };
 
   const backbone = await readBackbone();
-  const measures: PictureMeasures[] = [];
+  const measures = new Map<string, PictureMeasures>();
   const shownEmpty = request.see ? [] : empty;
-  if (request.see) for (const file of empty) measures.push(measurePicture(await read(file)));
+  if (request.see) for (const file of empty) measures.set(file, measurePicture(await read(file)));
   const scales: LearntScale[] = [];
   for (const [index, plan] of plans.entries())
     scales.push(
@@ -116,7 +116,7 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
         isMirrored: request.mirrored ?? false,
         read: async (file, isLast) => {
           const picture = await read(file);
-          if (isLast && index === 0) measures.push(measurePicture(picture));
+          if (isLast && index === 0) measures.set(file, measurePicture(picture));
           return see(picture, file);
         },
         onProgress: (phase, done, total) =>
@@ -150,7 +150,10 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
     threshold: { reject: rounded(reject) },
     confidence: { slope: rounded(slope), isProbability: false },
     ...(learnt.absentBelow === undefined ? {} : { presence: { absentBelow: rounded(learnt.absentBelow) } }),
-    baseline: baselineOf(measures),
+    baseline: baselineOf(
+      [...measures.values()],
+      good.map((file) => measures.get(file)!),
+    ),
     ...(learnt.scales.length === 1 ? {} : { scales: learnt.scales.map(scaleForCard) }),
     training: {
       id: await trainingId([...good, ...empty]),
