@@ -1,4 +1,5 @@
 import { challengeMethods, challengeVariables } from "./challenge.ts";
+import { evidenceMethods, evidenceVariables } from "./evidence-model.ts";
 import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
 import {
@@ -98,6 +99,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     components: { "<ConsumerId>": { type: "ConsumerType", each: "consumer", description: "One consumer of results." } },
   },
   LedgerType: { description: "Where the station's ledger ends.", variables: ledgerVariables },
+  EvidenceType: {
+    description: "Pictures of units, kept as the recipe wants them and proven by the ledger.",
+    variables: evidenceVariables,
+    methods: evidenceMethods,
+  },
   ClustersType: {
     description: "Runs of defects: how many are open, and the one that was spoken of last.",
     variables: clustersVariables,
@@ -122,6 +128,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       LastUnit: { type: "LastUnitType", description: "The newest unit." },
       Context: { type: "ContextType", description: "What is being made." },
       Alarms: { type: "AlarmsType", description: "The alarms of the station." },
+      Evidence: { type: "EvidenceType", description: "Pictures of units." },
       Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },
       Challenge: { type: "ChallengeType", description: "Test pieces: proof that the inspection finds what is wrong." },
     },

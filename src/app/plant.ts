@@ -73,6 +73,7 @@ export const opcUaSetup = (
   ),
   consumers: config.opcua.consumers,
   ledgerFolder: dataPaths(data).ledger,
+  evidenceFolder: dataPaths(data).evidence,
   pkiFolder: dataPaths(data).pki,
   host: config.opcua.host,
   port: config.opcua.port,

@@ -3,6 +3,7 @@ import type { StationSetup } from "../messages.ts";
 import { alarmGroups, type ConditionMeans } from "./alarms.ts";
 import { challengeGroups } from "./challenge.ts";
 import { contextGroup, contextJobGroup } from "./context.ts";
+import { evidenceGroup } from "./evidence.ts";
 import { facetGroups } from "./facets.ts";
 import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
@@ -20,6 +21,7 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   lastUnitGroup,
   contextGroup,
   contextJobGroup,
+  evidenceGroup,
   ledgerGroup,
   ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),
