@@ -2,6 +2,7 @@ import { challengeMethods, challengeVariables } from "./challenge.ts";
 import { evidenceMethods, evidenceVariables } from "./evidence-model.ts";
 import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
+import { recipeMethods, recipesVariables } from "./recipes.ts";
 import {
   alarmsVariables,
   cameraVariables,
@@ -11,6 +12,7 @@ import {
   contextVariables,
   countVariables,
   defectClassVariables,
+  driftVariables,
   lastUnitVariables,
   ledgerVariables,
   minuteVariables,
@@ -53,6 +55,10 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     components: { "<DefectClass>": { type: "DefectClassType", each: "defectClass", description: "One defect class." } },
   },
   TimingType: { description: "How long inspection takes.", variables: timingVariables },
+  DriftType: {
+    description: "How far inspection has wandered from where it was taught, as ratios; 1 = as taught.",
+    variables: driftVariables,
+  },
   StatisticsType: {
     description: "What was counted.",
     components: {
@@ -73,6 +79,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Rolling: { type: "RollingType", description: "The last minutes, moving." },
       DefectClass: { type: "DefectClassesType", description: "Counts per defect class." },
       Timing: { type: "TimingType", description: "How long inspection takes." },
+      Drift: { type: "DriftType", description: "Pictures and scores of the lot beside the taught ones." },
     },
   },
   LastUnitType: {
@@ -89,6 +96,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     variables: { ...contextVariables, ...contextJobVariables },
     components: { Request: { type: "ContextRequestType", description: "SetContext as writable tags." } },
     methods: contextMethods,
+  },
+  RecipesType: {
+    description: "What the station inspects by, and what else it can.",
+    variables: recipesVariables,
+    methods: recipeMethods,
   },
   ConsumerType: {
     description: "How far one consumer of results has got.",
@@ -127,6 +139,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Statistics: { type: "StatisticsType", description: "What was counted." },
       LastUnit: { type: "LastUnitType", description: "The newest unit." },
       Context: { type: "ContextType", description: "What is being made." },
+      Recipes: { type: "RecipesType", description: "What the station inspects by." },
       Alarms: { type: "AlarmsType", description: "The alarms of the station." },
       Evidence: { type: "EvidenceType", description: "Pictures of units." },
       Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },

@@ -25,7 +25,7 @@ import type { TriggerDefinition } from "../triggers/trigger.ts";
 import { startOpcUa } from "./opcua-child.ts";
 import { dataPaths } from "./paths.ts";
 import { type StationRecipes, stationRecipes } from "./recipes.ts";
-import { recipeNames, type Station, startStation, stationSetup } from "./station.ts";
+import { type Station, startStation, stationSetup } from "./station.ts";
 import { measureSurroundings } from "./surroundings.ts";
 
 export interface PlantOptions {
@@ -68,9 +68,7 @@ export const opcUaSetup = (
   recipes: readonly StationRecipes[] = [],
 ): OpcUaSetup => ({
   site: config.site.name,
-  stations: config.stations.map((station, n) =>
-    stationSetup(config, station, recipes[n] && recipeNames(recipes[n].all)),
-  ),
+  stations: config.stations.map((station, n) => stationSetup(config, station, recipes[n])),
   consumers: config.opcua.consumers,
   ledgerFolder: dataPaths(data).ledger,
   evidenceFolder: dataPaths(data).evidence,

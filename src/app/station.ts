@@ -20,6 +20,7 @@ import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
 import type { VisionSetup } from "../vision/messages.ts";
 import { createEvidenceShelf } from "./evidence-shelf.ts";
+import type { ProbationRules } from "./probation.ts";
 import type { StationRecipes } from "./recipes.ts";
 import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-failed.ts";
 import { createVisionFleet, type VisionFleet } from "./vision-fleet.ts";
@@ -34,6 +35,8 @@ export interface StationDeps {
   readonly timeZone: string;
   readonly trigger: TriggerDefinition;
   readonly recipes: StationRecipes;
+  /** How long a recipe that took over is watched, where that is not the usual. */
+  readonly probation?: ProbationRules;
   readonly evidenceFolder: string;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
   readonly childEnv: Readonly<Record<string, string>>;
@@ -129,6 +132,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
     {
       station: config.id,
       initial: line.recipe,
+      ...(deps.probation && { probation: deps.probation }),
       setup: (recipe) => visionSetup(config, deps, recipe),
     },
     {
@@ -192,7 +196,9 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       clockOffsetMs: line.time.offsetMs,
       clockSynchronized: line.time.synchronized,
       cameras: health,
-      modelStatus,
+      modelStatus: line.recipeStatus.trouble === "" ? modelStatus : `waiting: ${line.recipeStatus.trouble}`,
+      recipeLoading: line.recipeStatus.loading,
+      recipeTrouble: line.recipeStatus.trouble,
       simulated,
       storageFault: line.storageFault,
       missedTriggers: missed,
@@ -239,11 +245,11 @@ export const recipeNames = (all: readonly Recipe[]): readonly string[] => [
   ...new Set(all.flatMap((recipe) => [recipe.id, recipeName(recipe)])),
 ];
 
-/** What the OPC UA process has to know of a station. `recipes`: names that a context may use. */
+/** What the OPC UA process has to know of a station. `recipes`: absent where there is only the configuration, not its files. */
 export const stationSetup = (
   { opcua, site }: Config,
   config: StationConfig,
-  recipes: readonly string[] = config.recipes,
+  recipes?: StationRecipes,
 ): StationSetup => ({
   id: config.id,
   lineId: config.lineId ?? config.id,
@@ -256,9 +262,15 @@ export const stationSetup = (
     config.cameras.flatMap(({ id, nameplate }) => (nameplate ? [[id, nameplate]] : [])),
   ),
   facets: facetNames.filter((facet) => opcua.facets[facet]),
-  deadlineMs: config.deadlineMs,
+  // A command waits for the verdict of the unit before it, whichever recipe that is to come from.
+  deadlineMs: Math.max(config.deadlineMs, ...(recipes?.all ?? []).map((recipe) => recipe.deadlineMs ?? 0)),
   rollingWindowSeconds: config.rollingWindowSeconds,
-  recipes,
+  recipes: recipes ? recipeNames(recipes.all) : config.recipes,
+  recipeFiles: (recipes?.all ?? []).map((recipe) => ({
+    name: recipeName(recipe),
+    hash: recipe.hash,
+    text: recipes!.text(recipe),
+  })),
   contextOwner: config.context.owner,
   alarms: alarmSettings(config.alarms),
   maximumShelvingMs: config.maximumShelvingMinutes * 60_000,

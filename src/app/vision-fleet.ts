@@ -2,8 +2,8 @@ import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import { type Recipe, type RecipeRef, recipeName } from "../domain/recipe.ts";
 import type { ShadowFigures } from "../domain/shadow.ts";
+import type { LoadedModel } from "../domain/taught.ts";
 import type { Trigger } from "../domain/trigger.ts";
-import type { ModelRef } from "../domain/unit-record.ts";
 import type { RecipePort } from "../line/recipe-port.ts";
 import type { Supervised } from "../platform/supervise.ts";
 import type { Readiness, VisionSetup } from "../vision/messages.ts";
@@ -74,7 +74,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
   const hashes = createModelHashes();
   const shadow = createVisionShadow(`${name}/shadow`, deps);
   /** Recipe's hash → what its steps loaded. */
-  const models = new Map<string, readonly ModelRef[]>();
+  const models = new Map<string, readonly LoadedModel[]>();
   const leaving = new Set<Promise<void>>();
   let current: VisionChild;
   let candidate: Preparation | undefined;
@@ -215,18 +215,18 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
     return own;
   }
 
-  /** The process of a recipe that is to take over. */
+  /** The process of a recipe that is to take over. There is a candidate only where no warm one would do. */
   function take(recipe: RecipeRef): VisionChild {
-    if (retired && runs(retired, recipe)) {
-      const warm = retired;
-      retired = undefined;
-      return warm;
-    }
     if (candidate && runs(candidate.process, recipe)) {
       const { process, resolve } = candidate;
       candidate = undefined;
       resolve(undefined);
       return process;
+    }
+    if (retired && runs(retired, recipe)) {
+      const warm = retired;
+      retired = undefined;
+      return warm;
     }
     // Nothing may be judged by another recipe than the one in force, so what was not made ready is loaded now.
     const setup = options.setup(recipe);

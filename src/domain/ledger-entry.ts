@@ -11,7 +11,8 @@ import type { LineStatus } from "./line-state.ts";
 import type { PendingMoment } from "./pending-moment.ts";
 import type { RecipeRef } from "./recipe.ts";
 import type { SequenceSet } from "./sequence-ranges.ts";
-import type { ModelRef, UnitRecord } from "./unit-record.ts";
+import type { LoadedModel } from "./taught.ts";
+import type { UnitRecord } from "./unit-record.ts";
 
 /** The version that this program writes. Older ones are read through `upcast`; newer ones are refused. */
 export const entryVersion = 1;
@@ -98,7 +99,7 @@ export interface RecipeBody {
   /** What inspected before it; of a `refused` one what was in use when it was asked for. Absent at the first of a ledger. */
   readonly previous?: RecipeRef;
   /** What its steps loaded; none of a `refused` one. */
-  readonly models: readonly ModelRef[];
+  readonly models: readonly LoadedModel[];
   /** The first unit that is to be inspected by it; of a `refused` one the first after it. */
   readonly fromSequence: number;
   /** For a person. */
@@ -152,9 +153,7 @@ export interface LateBody {
   readonly verdict: UnitRecord["verdict"];
   readonly lateByMs: number;
 }
-export interface ModelBody {
-  readonly id: string;
-  readonly hash: string;
+export interface ModelBody extends LoadedModel {
   readonly status: "ready" | "refused";
   readonly reason: string;
 }

@@ -18,6 +18,7 @@ import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
 import { type ChallengesState, foldChallenges, noChallengesYet } from "./challenges.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
+import { type DriftState, foldDriftUnit, foldTaught, forgetTaught, noDrift } from "./drift.ts";
 import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
 import { type EvidenceState, foldEvidence, foldPictures, noEvidence } from "./evidence.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
@@ -90,6 +91,7 @@ export interface StationState {
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
   readonly recipes: RecipeState;
+  readonly drift: DriftState;
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
@@ -123,6 +125,7 @@ export const emptyStation = (station: string): StationState => ({
   cameras: {},
   model: undefined,
   recipes: noRecipes,
+  drift: noDrift,
   clock: undefined,
   alarms: noAlarms,
   clusters: noClusters,
@@ -159,6 +162,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
       lastUnit: { unit, hash },
       jobs: countInJob(state.jobs, unit),
       evidence: foldPictures(state.evidence, unit),
+      drift: foldDriftUnit(state.drift, unit),
     };
   },
   minute: (state, minute) => ({
@@ -201,8 +205,12 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     statusSince: entry.time,
   }),
   camera: (state, camera) => ({ ...state, cameras: { ...state.cameras, [camera.cameraId]: camera } }),
-  model: (state, model) => ({ ...state, model }),
-  recipe: (state, body, entry) => ({ ...state, recipes: foldRecipe(state.recipes, body, entry) }),
+  model: (state, model) => ({ ...state, model, drift: foldTaught(state.drift, model) }),
+  recipe: (state, body, entry) => ({
+    ...state,
+    recipes: foldRecipe(state.recipes, body, entry),
+    drift: body.event === "refused" ? state.drift : body.models.reduce(foldTaught, forgetTaught(state.drift)),
+  }),
   down(state, { from, to }) {
     // Whole minutes of down time are out of service; the edges belong to minutes that also ran.
     const last = minuteOf(to) - 1;

@@ -2,7 +2,6 @@ import type { CameraEvents } from "../cameras/camera.ts";
 import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Trigger } from "../domain/trigger.ts";
-import type { ModelRef } from "../domain/unit-record.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createHealthKeeper, type HealthKeeper } from "./camera-health.ts";
 import { type CameraLane, createCameraLane } from "./camera-lane.ts";
@@ -10,6 +9,7 @@ import { type CameraSlot, createCameraSlot } from "./camera-slot.ts";
 import { createEvidenceKeeper, noEvidenceKeeper } from "./evidence/evidence-keeper.ts";
 import { frameGuard } from "./guard/frame-guard.ts";
 import { type InferencePool, openInferencePool } from "./inference-pool.ts";
+import { loadedModels } from "./loaded-models.ts";
 import type { Readiness, VisionSetup } from "./messages.ts";
 import { type CameraDefinitions, definitionOf } from "./open-cameras.ts";
 
@@ -166,7 +166,7 @@ export async function openStation(
   return {
     loaded: {
       recipe,
-      models: uniqueModels(Object.values(pool.cameras).flatMap(({ models }) => models)),
+      models: loadedModels(pool.cameras),
     },
     simulated: chosen.some(({ definition }) => definition.simulated),
     exclusive: chosen.flatMap(({ camera, definition }) => (definition.exclusive ? [camera.id] : [])),
@@ -189,10 +189,6 @@ export async function openStation(
     },
   };
 }
-
-const uniqueModels = (models: readonly ModelRef[]): readonly ModelRef[] => [
-  ...new Map(models.map((model) => [model.id, model])).values(),
-];
 
 const eventsOf = ({ health, lane }: Place): CameraEvents => ({
   frame(frame) {

@@ -9,6 +9,7 @@ import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
 import { machineryGroups } from "./machinery.ts";
+import { recipesGroup } from "./recipes.ts";
 import { consumerGroup } from "./results.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
@@ -21,7 +22,11 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   lastUnitGroup,
   contextGroup,
   contextJobGroup,
+<<<<<<< HEAD
   evidenceGroup,
+=======
+  recipesGroup,
+>>>>>>> main
   ledgerGroup,
   ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),
