@@ -149,7 +149,8 @@ const alarmLines = (): string[][] =>
       row.limit !== undefined && `${row.limit} ${row.unit}`,
       row.classLimit !== undefined && `${row.classLimit} ${row.unit} per class`,
       row.deadband && `deadband ${row.deadband} ${row.unit}`,
-      row.minimumSamples !== undefined && `at least ${row.minimumSamples} units in ${row.windowSeconds} s`,
+      row.minimumSamples !== undefined &&
+        `at least ${row.minimumSamples} units${row.windowSeconds === undefined ? "" : ` in ${row.windowSeconds} s`}`,
     ];
     return [
       code(name),

@@ -64,7 +64,7 @@ export const unitInspectedFields = {
     description: "Offset measured at the worst defect; null without one.",
   },
   ...contextFields,
-  RecipeVersion: { ...text, description: "Version of the recipe; empty while recipes have none." },
+  RecipeVersion: { ...text, description: "Version of the recipe; empty without a recipe." },
   ContextRevision: { ...counter, description: "Revision of the context that the unit was made under." },
   ModelId: { ...text, description: "Model that judged, name@version; empty when none did." },
   ModelHash: { ...text, description: "SHA-256 of the model's card, hex." },
@@ -119,6 +119,25 @@ export const contextChangedFields = {
   FromSequence: { ...counter, description: "First unit that carries it." },
   Source: { ...text, description: "Interface it came through." },
   ChangedBy: { ...text, description: "User and application that set it." },
+} as const satisfies VariableTable;
+
+export const recipeChangedFields = {
+  ...origin,
+  Change: {
+    ...text,
+    description:
+      "activated; rolledBack: the one before it is in use again; refused: it cannot be used, what was in use goes on or nothing does.",
+  },
+  RecipeId: { ...text, description: "Recipe that it happened to; empty for the station's own model." },
+  RecipeVersion: { ...text, description: "Its version; empty without a recipe." },
+  RecipeHash: { ...text, description: "SHA-256 of its file, hex." },
+  PreviousRecipeId: { ...text, description: "What was in use before; null at the first." },
+  PreviousRecipeVersion: { ...text, description: "Its version; empty without a recipe." },
+  PreviousRecipeHash: { ...text, description: "SHA-256 of its file, hex." },
+  ModelIds: { ...text, description: "Models that it loaded, name@version, separated by commas, as far as they fit." },
+  FromSequence: { ...counter, description: "First unit that it is to inspect; of a refused one the first after it." },
+  Reason: { ...text, description: "Why; empty when somebody asked for it and it worked." },
+  ChangedBy: { ...text, description: "User and application that asked for it; 'line' when nobody did." },
 } as const satisfies VariableTable;
 
 export const shiftStartedFields = {
@@ -208,6 +227,11 @@ export const eventTypes = {
     base: "BaseEventType",
     description: "The line does something else, or for another reason.",
     fields: lineStatusChangedFields,
+  },
+  RecipeChangedEventType: {
+    base: "BaseEventType",
+    description: "Another recipe inspects, or one that was asked for cannot.",
+    fields: recipeChangedFields,
   },
   DefectClusterEventType: {
     base: "BaseEventType",

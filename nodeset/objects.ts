@@ -1,6 +1,7 @@
 import { challengeMethods, challengeVariables } from "./challenge.ts";
 import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
+import { recipeMethods, recipesVariables } from "./recipes.ts";
 import {
   alarmsVariables,
   cameraVariables,
@@ -10,6 +11,7 @@ import {
   contextVariables,
   countVariables,
   defectClassVariables,
+  driftVariables,
   lastUnitVariables,
   ledgerVariables,
   minuteVariables,
@@ -52,6 +54,10 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     components: { "<DefectClass>": { type: "DefectClassType", each: "defectClass", description: "One defect class." } },
   },
   TimingType: { description: "How long inspection takes.", variables: timingVariables },
+  DriftType: {
+    description: "How far inspection has wandered from where it was taught, as ratios; 1 = as taught.",
+    variables: driftVariables,
+  },
   StatisticsType: {
     description: "What was counted.",
     components: {
@@ -72,6 +78,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Rolling: { type: "RollingType", description: "The last minutes, moving." },
       DefectClass: { type: "DefectClassesType", description: "Counts per defect class." },
       Timing: { type: "TimingType", description: "How long inspection takes." },
+      Drift: { type: "DriftType", description: "Pictures and scores of the lot beside the taught ones." },
     },
   },
   LastUnitType: {
@@ -88,6 +95,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     variables: { ...contextVariables, ...contextJobVariables },
     components: { Request: { type: "ContextRequestType", description: "SetContext as writable tags." } },
     methods: contextMethods,
+  },
+  RecipesType: {
+    description: "What the station inspects by, and what else it can.",
+    variables: recipesVariables,
+    methods: recipeMethods,
   },
   ConsumerType: {
     description: "How far one consumer of results has got.",
@@ -121,6 +133,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Statistics: { type: "StatisticsType", description: "What was counted." },
       LastUnit: { type: "LastUnitType", description: "The newest unit." },
       Context: { type: "ContextType", description: "What is being made." },
+      Recipes: { type: "RecipesType", description: "What the station inspects by." },
       Alarms: { type: "AlarmsType", description: "The alarms of the station." },
       Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },
       Challenge: { type: "ChallengeType", description: "Test pieces: proof that the inspection finds what is wrong." },

@@ -127,6 +127,20 @@ export const timingVariables = {
   MissedTriggerCount: { ...counter, description: "Triggers that the source reported as missed, since start." },
 } as const satisfies VariableTable;
 
+/** The newest 200 or so passed units of the lot beside what was taught, from 20 on; of several cameras the one that is farthest from it. */
+export const driftVariables = {
+  Score: {
+    dataType: "Double",
+    description: "Mean score of passed units by that of the taught good units; 1 = as taught, more = less like them.",
+  },
+  Brightness: { dataType: "Double", description: "Brightness of passed units' pictures by that of the taught ones." },
+  Sharpness: {
+    dataType: "Double",
+    description:
+      "Sharpness of passed units' pictures by that of the taught ones; falls as the lens gets dirty or out of focus.",
+  },
+} as const satisfies VariableTable;
+
 export const lastUnitVariables = {
   Sequence: { ...counter, description: "Number of the unit: +1 per unit, without gaps, for the life of the ledger." },
   LotSequence: {

@@ -1,12 +1,9 @@
 // Draws the layers of the synthetic packaging line as PNG. Run it after changing a drawing, look at the pictures, and pin
 // the new frame hashes in test/cameras/synthetic.test.ts. The PNGs are committed, so that no font, no SVG renderer and no
 // version of either stands between a seed and its frames.
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { inflateSync } from "node:zlib";
 import {
   bagBox,
   bagCanvas,
@@ -19,6 +16,7 @@ import {
   shadeVariants,
   tears,
 } from "../src/cameras/synthetic/geometry.ts";
+import { useOnlyOurFonts } from "./fonts.ts";
 
 const { values } = parseArgs({ options: { help: { type: "boolean" }, out: { type: "string" } } });
 if (values.help) {
@@ -29,46 +27,7 @@ Draws the layers of the synthetic camera (default: into src/cameras/synthetic/la
 const home = new URL("../src/cameras/synthetic/", import.meta.url);
 const out = values.out ?? fileURLToPath(new URL("layers/", home));
 
-/** The TrueType font inside a WOFF 1.0 file (W3C Recommendation, 2012): the renderer's font library does not open WOFF. */
-function unwrapWoff(woff: Buffer): Buffer {
-  const tables = Array.from({ length: woff.readUInt16BE(12) }, (_, i) => {
-    const at = 44 + i * 20;
-    const [offset, packed, length] = [woff.readUInt32BE(at + 4), woff.readUInt32BE(at + 8), woff.readUInt32BE(at + 12)];
-    const bytes = woff.subarray(offset, offset + packed);
-    return {
-      tag: woff.subarray(at, at + 4),
-      checksum: woff.subarray(at + 16, at + 20),
-      data: packed < length ? inflateSync(bytes) : bytes,
-    };
-  });
-  const header = Buffer.alloc(12 + tables.length * 16);
-  woff.copy(header, 0, 4, 8);
-  header.writeUInt16BE(tables.length, 4);
-  const parts: Buffer[] = [header];
-  let offset = header.length;
-  for (const [i, { tag, checksum, data }] of tables.entries()) {
-    const at = 12 + i * 16;
-    tag.copy(header, at);
-    checksum.copy(header, at + 4);
-    header.writeUInt32BE(offset, at + 8);
-    header.writeUInt32BE(data.length, at + 12);
-    const padding = (4 - (data.length % 4)) % 4;
-    parts.push(data, Buffer.alloc(padding));
-    offset += data.length + padding;
-  }
-  return Buffer.concat(parts);
-}
-
-// Only the fonts kept in the repository: a machine's own fonts must not change a drawing.
-const scratch = await mkdtemp(join(tmpdir(), "tallyline-fonts-"));
-const fonts = fileURLToPath(new URL("fonts/", home));
-for (const file of (await readdir(fonts)).filter((f) => f.endsWith(".woff")))
-  await writeFile(join(scratch, `${file}.ttf`), unwrapWoff(await readFile(join(fonts, file))));
-await writeFile(
-  join(scratch, "fonts.conf"),
-  `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${scratch}</dir><cachedir>${scratch}</cachedir></fontconfig>`,
-);
-process.env["FONTCONFIG_FILE"] = join(scratch, "fonts.conf");
+useOnlyOurFonts();
 const { default: sharp } = await import("sharp");
 
 /** Repeatable 0..1 numbers for the drawings. */
@@ -386,5 +345,4 @@ await drawShades();
 await drawTears();
 await drawContaminants();
 await drawBelt();
-await rm(scratch, { recursive: true });
 console.log(`layers written to ${out}`);

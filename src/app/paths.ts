@@ -15,6 +15,7 @@ export const dataPaths = (data: string) => ({
   pki: join(data, "pki"),
   /** Made by the OPC UA process at its first start. */
   serverCertificate: join(data, "pki", "own", "certs", "certificate.pem"),
+  evidence: join(data, "evidence"),
   models: join(data, "models"),
   recipes: join(data, "recipes"),
   compileCache: join(data, "cache", "compile"),

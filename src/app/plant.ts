@@ -25,7 +25,7 @@ import type { TriggerDefinition } from "../triggers/trigger.ts";
 import { startOpcUa } from "./opcua-child.ts";
 import { dataPaths } from "./paths.ts";
 import { type StationRecipes, stationRecipes } from "./recipes.ts";
-import { recipeNames, type Station, startStation, stationSetup } from "./station.ts";
+import { type Station, startStation, stationSetup } from "./station.ts";
 import { measureSurroundings } from "./surroundings.ts";
 
 export interface PlantOptions {
@@ -68,9 +68,7 @@ export const opcUaSetup = (
   recipes: readonly StationRecipes[] = [],
 ): OpcUaSetup => ({
   site: config.site.name,
-  stations: config.stations.map((station, n) =>
-    stationSetup(config, station, recipes[n] && recipeNames(recipes[n].all)),
-  ),
+  stations: config.stations.map((station, n) => stationSetup(config, station, recipes[n])),
   consumers: config.opcua.consumers,
   ledgerFolder: dataPaths(data).ledger,
   pkiFolder: dataPaths(data).pki,
@@ -170,6 +168,7 @@ export async function startPlant(
       timeZone: config.site.timeZone,
       trigger: options.trigger(station.trigger.type),
       recipes: recipes[n]!,
+      evidenceFolder: paths.evidence,
       childLog,
       childEnv,
       output,
@@ -199,7 +198,7 @@ export async function startPlant(
   });
   const lookAround = async (): Promise<void> => {
     const known = await measureSurroundings(data);
-    for (const station of running) station.line.surroundings(known);
+    for (const station of running) station.surroundings(known);
   };
   const surveyor = cron.schedule("30 * * * * *", lookAround);
   stack.defer(async () => {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { facetNames } from "../../nodeset/station-shape.ts";
 import { challengeRules } from "../config/challenges.ts";
 import type { Config, StationConfig } from "../config/schema.ts";
@@ -10,6 +11,7 @@ import { type Recipe, type RecipeRef, recipeName } from "../domain/recipe.ts";
 import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { LedgerWriter } from "../ledger/ledger.ts";
+import type { Surroundings } from "../line/alarm-readings.ts";
 import { createLine, type Line } from "../line/line.ts";
 import type { StationSetup, Vitals } from "../opcua/messages.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -17,6 +19,8 @@ import { type Log, type LogFormat, type LogLevel, logFor } from "../platform/log
 import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
 import type { VisionSetup } from "../vision/messages.ts";
+import { createEvidenceShelf } from "./evidence-shelf.ts";
+import type { ProbationRules } from "./probation.ts";
 import type { StationRecipes } from "./recipes.ts";
 import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-failed.ts";
 import { createVisionFleet, type VisionFleet } from "./vision-fleet.ts";
@@ -31,6 +35,9 @@ export interface StationDeps {
   readonly timeZone: string;
   readonly trigger: TriggerDefinition;
   readonly recipes: StationRecipes;
+  /** How long a recipe that took over is watched, where that is not the usual. */
+  readonly probation?: ProbationRules;
+  readonly evidenceFolder: string;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
   readonly childEnv: Readonly<Record<string, string>>;
   readonly output: (line: string) => void;
@@ -47,6 +54,8 @@ export interface Station {
   readonly ready: Promise<void>;
   command<C extends Command>(command: C): Promise<AnswerTo<C>>;
   vitals(heartbeat: number): Vitals;
+  /** What was found out about disk and certificate since the last time. */
+  surroundings(known: Surroundings): void;
   /** No more triggers; what is open is decided and on disk. The vision processes are ended after it. */
   stop(): Promise<void>;
 }
@@ -123,7 +132,8 @@ export function startStation(config: StationConfig, initial: StationState, deps:
     {
       station: config.id,
       initial: line.recipe,
-      setup: (recipe) => visionSetup(config, deps.recipes, recipe, deps.childLog),
+      ...(deps.probation && { probation: deps.probation }),
+      setup: (recipe) => visionSetup(config, deps, recipe),
     },
     {
       ready({ loaded, simulated: isSimulated }) {
@@ -147,6 +157,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         reject(new StartRefusedError(reason));
       },
       judgement: (judgement) => line.judge(judgement),
+      evidence: (report) => line.evidence(report),
       cameras(next) {
         health = next;
         line.cameras(next);
@@ -155,6 +166,22 @@ export function startStation(config: StationConfig, initial: StationState, deps:
     },
     { clock, log, memoryLimitMb: config.visionMemoryMb, env: deps.childEnv, output: deps.output },
   );
+
+  const alarms = alarmSettings(config.alarms);
+  const shelf = createEvidenceShelf(
+    {
+      folder: join(deps.evidenceFolder, config.id),
+      budget: { maximumBytes: config.evidence.maximumMb * 1e6, maximumAgeMs: config.evidence.days * 86_400_000 },
+      storageLow: alarms.StorageLow,
+    },
+    {
+      log,
+      state: () => line.state.evidence,
+      tell: line.evidence,
+      enable: (isEnabled) => vision.keepEvidence(isEnabled),
+    },
+  );
+  vision.keepEvidence(shelf.isOpen);
 
   return {
     config,
@@ -169,7 +196,9 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       clockOffsetMs: line.time.offsetMs,
       clockSynchronized: line.time.synchronized,
       cameras: health,
-      modelStatus,
+      modelStatus: line.recipeStatus.trouble === "" ? modelStatus : `waiting: ${line.recipeStatus.trouble}`,
+      recipeLoading: line.recipeStatus.loading,
+      recipeTrouble: line.recipeStatus.trouble,
       simulated,
       storageFault: line.storageFault,
       missedTriggers: missed,
@@ -177,9 +206,14 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         targetUnitsPerMinute: Object(config.trigger)["unitsPerMinute"] as number,
       }),
     }),
+    surroundings(known) {
+      line.surroundings(known);
+      shelf.check({ now: line.time.now(), freeDiskMb: known.freeDiskMb });
+    },
     async stop() {
       stopped = true;
       stopTrigger?.();
+      await shelf[Symbol.asyncDispose]();
       await line.stop();
       log.debug("station stopped", { model: model?.id });
     },
@@ -189,9 +223,8 @@ export function startStation(config: StationConfig, initial: StationState, deps:
 /** What a vision process needs to run that recipe; undefined when the station has no such one. */
 function visionSetup(
   config: StationConfig,
-  recipes: StationRecipes,
+  { recipes, evidenceFolder, childLog: log }: Pick<StationDeps, "recipes" | "evidenceFolder" | "childLog">,
   { hash }: RecipeRef,
-  log: StationDeps["childLog"],
 ): VisionSetup | undefined {
   const recipe = [recipes.own, ...recipes.all].find((r) => r.hash === hash);
   return (
@@ -201,6 +234,7 @@ function visionSetup(
       inspection: recipes.setup(recipe),
       deadlineMs: recipe.deadlineMs ?? config.deadlineMs,
       threads: config.inferenceThreads,
+      evidenceFolder,
       log,
     }
   );
@@ -211,11 +245,11 @@ export const recipeNames = (all: readonly Recipe[]): readonly string[] => [
   ...new Set(all.flatMap((recipe) => [recipe.id, recipeName(recipe)])),
 ];
 
-/** What the OPC UA process has to know of a station. `recipes`: names that a context may use. */
+/** What the OPC UA process has to know of a station. `recipes`: absent where there is only the configuration, not its files. */
 export const stationSetup = (
   { opcua, site }: Config,
   config: StationConfig,
-  recipes: readonly string[] = config.recipes,
+  recipes?: StationRecipes,
 ): StationSetup => ({
   id: config.id,
   lineId: config.lineId ?? config.id,
@@ -228,9 +262,15 @@ export const stationSetup = (
     config.cameras.flatMap(({ id, nameplate }) => (nameplate ? [[id, nameplate]] : [])),
   ),
   facets: facetNames.filter((facet) => opcua.facets[facet]),
-  deadlineMs: config.deadlineMs,
+  // A command waits for the verdict of the unit before it, whichever recipe that is to come from.
+  deadlineMs: Math.max(config.deadlineMs, ...(recipes?.all ?? []).map((recipe) => recipe.deadlineMs ?? 0)),
   rollingWindowSeconds: config.rollingWindowSeconds,
-  recipes,
+  recipes: recipes ? recipeNames(recipes.all) : config.recipes,
+  recipeFiles: (recipes?.all ?? []).map((recipe) => ({
+    name: recipeName(recipe),
+    hash: recipe.hash,
+    text: recipes!.text(recipe),
+  })),
   contextOwner: config.context.owner,
   alarms: alarmSettings(config.alarms),
   maximumShelvingMs: config.maximumShelvingMinutes * 60_000,

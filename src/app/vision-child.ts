@@ -1,3 +1,4 @@
+import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -6,6 +7,7 @@ import type { Supervised } from "../platform/supervise.ts";
 import type { FromVision, Readiness, ToVision, VisionSetup } from "../vision/messages.ts";
 import { startGuest } from "./guest.ts";
 import { createOpenLooks } from "./open-looks.ts";
+import { createOpenPictures } from "./open-pictures.ts";
 import { count, emptyTally, type Tally } from "./tally.ts";
 
 export interface VisionHandlers {
@@ -17,6 +19,8 @@ export interface VisionHandlers {
   /** Only for triggers that this process was asked to look at, one per trigger and camera, also when it dies. */
   judgement(judgement: Judgement, latencyMs: number): void;
   cameras(health: readonly CameraHealth[]): void;
+  /** One per picture that a judgement named, also when it dies, and those of pictures that had no room. */
+  evidence(report: PictureReport): void;
 }
 
 /** A vision process that runs one recipe for good, kept alive. */
@@ -33,6 +37,8 @@ export interface VisionChild {
   readonly tally: Readonly<Tally>;
   /** False when it cannot be asked: the unit has to go on without it. */
   look(trigger: Trigger): boolean;
+  /** Whether it keeps evidence pictures from here on. */
+  keepEvidence(isEnabled: boolean): void;
   /** Opens every camera; resolves when they are, or it is gone. */
   open(): Promise<void>;
   /** Finishes what runs, closes the cameras that only one process can have; resolves then, or when it is gone. */
@@ -69,6 +75,7 @@ export function startVision(
     setup.cameras.map((camera) => camera.id),
     deadlineMs,
   );
+  const pictures = createOpenPictures();
   const tally = emptyTally();
   let readiness: Readiness | undefined;
   let cameras: readonly CameraHealth[] = [];
@@ -129,6 +136,7 @@ export function startVision(
         judgement({ judgement }) {
           const at = looks.answered(judgement);
           if (at === undefined) return;
+          pictures.named(judgement);
           const latencyMs = clock.monotonic() - at;
           count(tally, judgement, latencyMs, deadlineMs);
           handlers.judgement(judgement, latencyMs);
@@ -136,6 +144,10 @@ export function startVision(
         cameras({ cameras: health }) {
           cameras = health;
           handlers.cameras(health);
+        },
+        evidence({ report }) {
+          pictures.told(report);
+          handlers.evidence(report);
         },
       },
       refused: handlers.refused,
@@ -161,6 +173,7 @@ export function startVision(
             },
             0,
           );
+        for (const report of pictures.giveUp()) handlers.evidence(report);
         handlers.down(reason);
       },
     },
@@ -185,6 +198,7 @@ export function startVision(
       looks.asked({ at, ...trigger });
       return true;
     },
+    keepEvidence: (isEnabled) => void child.send({ type: "evidence", isEnabled }),
     open: () => ask("open"),
     release: () => ask("release"),
     stop: () => child.stop({ type: "stop" }, graceMs),

@@ -1,8 +1,9 @@
+import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import { type Recipe, type RecipeRef, recipeName } from "../domain/recipe.ts";
 import type { ShadowFigures } from "../domain/shadow.ts";
+import type { LoadedModel } from "../domain/taught.ts";
 import type { Trigger } from "../domain/trigger.ts";
-import type { ModelRef } from "../domain/unit-record.ts";
 import type { RecipePort } from "../line/recipe-port.ts";
 import type { Supervised } from "../platform/supervise.ts";
 import type { Readiness, VisionSetup } from "../vision/messages.ts";
@@ -21,6 +22,8 @@ export interface FleetHandlers {
   /** Exactly one per trigger and camera that `look` took, also when a process dies. */
   judgement(judgement: Judgement): void;
   cameras(health: readonly CameraHealth[]): void;
+  /** What became of an evidence picture; also from a process that does not inspect any more. */
+  evidence(report: PictureReport): void;
   /** The recipe that took over is of no use; the one before it has already taken its place back. */
   unfit(reason: string): void;
 }
@@ -50,6 +53,8 @@ export interface VisionFleet extends RecipePort {
   /** Lets a recipe look along, in place of the one before; `undefined` ends it. Resolves with why it cannot, for a person. */
   shadow(recipe: RecipeRef | undefined): Promise<string | undefined>;
   readonly shadowFigures: ShadowFigures | undefined;
+  /** Whether evidence pictures are kept from here on; at first they are. */
+  keepEvidence(isEnabled: boolean): void;
   /** By name: `vision:<station>` is the one that inspects. */
   readonly processes: readonly (readonly [name: string, child: Supervised<never>])[];
   /** Ends all of them, each after what it has open. */
@@ -69,7 +74,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
   const hashes = createModelHashes();
   const shadow = createVisionShadow(`${name}/shadow`, deps);
   /** Recipe's hash → what its steps loaded. */
-  const models = new Map<string, readonly ModelRef[]>();
+  const models = new Map<string, readonly LoadedModel[]>();
   const leaving = new Set<Promise<void>>();
   let current: VisionChild;
   let candidate: Preparation | undefined;
@@ -80,6 +85,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
   /** It took over before it had loaded: its cameras are still being taken from the one before it. */
   let unprepared: VisionChild | undefined;
   let ordinal = 0;
+  let isEvidenceKept = true;
 
   const recipeOf = (process: VisionChild): Recipe => process.setup.inspection.recipe;
   const runs = (process: VisionChild, { hash }: Pick<RecipeRef, "hash">): boolean => recipeOf(process).hash === hash;
@@ -95,6 +101,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       {
         isStandby: () => process !== current || process === unprepared,
         ready(readiness) {
+          process.keepEvidence(isEvidenceKept);
           models.set(recipeOf(process).hash, readiness.loaded.models);
           const changed = hashes.changed(setup.inspection, readiness.loaded.models);
           if (process === candidate?.process) candidate.resolve(changed);
@@ -122,6 +129,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
         cameras(health) {
           if (process === current && !handover.isUnderWay) handlers.cameras(health);
         },
+        evidence: handlers.evidence,
       },
       deps,
     );
@@ -207,18 +215,18 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
     return own;
   }
 
-  /** The process of a recipe that is to take over. */
+  /** The process of a recipe that is to take over. There is a candidate only where no warm one would do. */
   function take(recipe: RecipeRef): VisionChild {
-    if (retired && runs(retired, recipe)) {
-      const warm = retired;
-      retired = undefined;
-      return warm;
-    }
     if (candidate && runs(candidate.process, recipe)) {
       const { process, resolve } = candidate;
       candidate = undefined;
       resolve(undefined);
       return process;
+    }
+    if (retired && runs(retired, recipe)) {
+      const warm = retired;
+      retired = undefined;
+      return warm;
     }
     // Nothing may be judged by another recipe than the one in force, so what was not made ready is loaded now.
     const setup = options.setup(recipe);
@@ -281,7 +289,13 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
     async shadow(recipe) {
       const setup = recipe && options.setup(recipe);
       if (recipe && !setup) return `${recipeName(recipe)} is none of this station's recipes`;
-      return shadow.run(setup);
+      // What decides nothing has no evidence either.
+      const { evidenceFolder: _, ...shadowed } = setup ?? {};
+      return shadow.run(setup && (shadowed as VisionSetup));
+    },
+    keepEvidence(isEnabled) {
+      isEvidenceKept = isEnabled;
+      for (const process of [current, candidate?.process, retired]) process?.keepEvidence(isEnabled);
     },
     get shadowFigures() {
       return shadow.figures;

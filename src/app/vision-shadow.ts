@@ -75,6 +75,7 @@ export function createVisionShadow(name: string, deps: VisionChildDeps): VisionS
           if (shadow === own) tellOf(comparison?.shadowed(judgement, latencyMs), judgement);
         },
         cameras: () => undefined,
+        evidence: () => undefined,
       },
       deps,
     );

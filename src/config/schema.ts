@@ -239,6 +239,18 @@ export function configSchema(plugins: Plugins) {
         })
         .prefault({}),
       rollingWindowSeconds: z.int().min(10).max(900).default(60).meta({ description: "Window of Statistics/Rolling" }),
+      evidence: z
+        .strictObject({
+          maximumMb: z
+            .int()
+            .min(1)
+            .max(100_000_000)
+            .default(2_000)
+            .meta({ description: "Room on the disk for pictures of this station; beyond, the oldest go" }),
+          days: z.int().min(1).max(36_500).default(30).meta({ description: "How long pictures are kept at most" }),
+        })
+        .prefault({})
+        .meta({ description: "How much and how long; of which units, the recipe says" }),
       alarms: z
         .strictObject(
           Object.fromEntries(alarmNames.map((alarm) => [alarm, alarmOptions(alarm)])) as Record<

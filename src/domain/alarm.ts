@@ -47,6 +47,7 @@ export const alarmNames = [
   "StorageLow",
   "CertificateExpiring",
   "ChallengeOverdue",
+  "InspectionDrift",
 ] as const;
 export type AlarmName = (typeof alarmNames)[number];
 export const isAlarmName = (name: string): name is AlarmName => (alarmNames as readonly string[]).includes(name);
@@ -147,6 +148,20 @@ export const alarmTable = {
     suppressedBy: [],
     title: "The server's certificate ends soon",
     operatorAction: "Renew the OPC UA server's certificate and let its clients trust the new one.",
+  },
+  InspectionDrift: {
+    class: "process",
+    severity: 500,
+    onDelayMs: 10_000,
+    offDelayMs: 30_000,
+    limit: 15,
+    unit: "%",
+    deadband: 3,
+    minimumSamples: 100,
+    suppressedBy: [],
+    title: "Pictures are no longer like the taught ones",
+    operatorAction:
+      "Do what the reason says: clean the lens, check the lamp and the exposure, or refocus; when the product itself has changed, teach the model again.",
   },
 } as const satisfies Readonly<Record<AlarmName, AlarmRow>>;
 

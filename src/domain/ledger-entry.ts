@@ -4,13 +4,15 @@ import type { Cluster } from "./cluster.ts";
 import type { AlarmEvent, Condition } from "./condition.ts";
 import type { ContextFields, ProductionContext } from "./context.ts";
 import type { Counts } from "./counts.ts";
+import type { EvidenceBody } from "./evidence.ts";
 import type { JobAction, JobOrder, JobState } from "./job.ts";
 import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
 import type { PendingMoment } from "./pending-moment.ts";
 import type { RecipeRef } from "./recipe.ts";
 import type { SequenceSet } from "./sequence-ranges.ts";
-import type { ModelRef, UnitRecord } from "./unit-record.ts";
+import type { LoadedModel } from "./taught.ts";
+import type { UnitRecord } from "./unit-record.ts";
 
 /** The version that this program writes. Older ones are read through `upcast`; newer ones are refused. */
 export const entryVersion = 1;
@@ -97,7 +99,7 @@ export interface RecipeBody {
   /** What inspected before it; of a `refused` one what was in use when it was asked for. Absent at the first of a ledger. */
   readonly previous?: RecipeRef;
   /** What its steps loaded; none of a `refused` one. */
-  readonly models: readonly ModelRef[];
+  readonly models: readonly LoadedModel[];
   /** The first unit that is to be inspected by it; of a `refused` one the first after it. */
   readonly fromSequence: number;
   /** For a person. */
@@ -151,9 +153,7 @@ export interface LateBody {
   readonly verdict: UnitRecord["verdict"];
   readonly lateByMs: number;
 }
-export interface ModelBody {
-  readonly id: string;
-  readonly hash: string;
+export interface ModelBody extends LoadedModel {
   readonly status: "ready" | "refused";
   readonly reason: string;
 }
@@ -230,6 +230,7 @@ export interface EntryBodies {
   readonly acknowledgement: AcknowledgementBody;
   readonly job: JobBody;
   readonly challenge: ChallengeBody;
+  readonly evidence: EvidenceBody;
 }
 export type EntryKind = keyof EntryBodies;
 

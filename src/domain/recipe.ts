@@ -1,4 +1,4 @@
-import type { ModelRef } from "./unit-record.ts";
+import type { LoadedModel } from "./taught.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Which recipe, exactly: the hash is of the file's bytes, so `sha256sum` checks it. */
@@ -78,7 +78,7 @@ export interface Recipe extends RecipeRef {
 /** A recipe that runs, with the models that its steps loaded. */
 export interface LoadedRecipe {
   readonly recipe: RecipeRef;
-  readonly models: readonly ModelRef[];
+  readonly models: readonly LoadedModel[];
 }
 
 /** A class that no recipe speaks of fails from an even chance on. */

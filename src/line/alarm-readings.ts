@@ -5,8 +5,10 @@ import { recipeText } from "../domain/recipe.ts";
 import { conditionOf } from "../projections/alarms.ts";
 import { challengeTrouble } from "../projections/challenges.ts";
 import { maximumOpen } from "../projections/clusters.ts";
+import { driftsOf } from "../projections/drift.ts";
 import { rollingCounts } from "../projections/rolling.ts";
 import type { StationState } from "../projections/station-state.ts";
+import { driftText, harm } from "./drift-text.ts";
 
 /** What surrounds the station and costs time to find out; measured now and then. Absent = not known. */
 export interface Surroundings {
@@ -159,6 +161,20 @@ const readings: { readonly [A in AlarmName]: ReadAlarm } = {
       present: underLimit(value, row, active),
       reason: `valid until ${new Date(certificateEndsAt).toISOString().slice(0, 10)}`,
       value,
+      ...(row.limit !== undefined && { limit: row.limit }),
+    };
+  },
+  InspectionDrift({ state }, row, active) {
+    if (!inProduction(state)) return absent("the line is not in production");
+    const drifts = driftsOf(state.drift, row.minimumSamples ?? 1);
+    if (drifts.length === 0) return undefined;
+    const worst = drifts
+      .map((drift) => ({ drift, value: round(100 * harm(drift)) }))
+      .reduce((a, b) => (b.value > a.value ? b : a));
+    return {
+      present: overLimit(worst.value, row.limit ?? Number.POSITIVE_INFINITY, row, active),
+      reason: driftText(worst.drift),
+      value: worst.value,
       ...(row.limit !== undefined && { limit: row.limit }),
     };
   },

@@ -2,6 +2,7 @@ import type { AlarmSettings } from "../domain/alarm.ts";
 import { type ChallengeRules, noChallenges } from "../domain/challenge.ts";
 import { type Answer, type AnswerTo, type Command, refuse } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
+import type { PictureReport, ShelfChange } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
 import { localDateOf } from "../domain/local-date.ts";
@@ -23,6 +24,7 @@ import { clusterDrafts, createClusterDesk } from "./cluster-desk.ts";
 import type { ContextRules } from "./context-change.ts";
 import { createContextDesk } from "./context-desk.ts";
 import { createContextTurn } from "./context-turn.ts";
+import { createEvidenceDesk } from "./evidence-desk.ts";
 import { firstRecipe } from "./first-recipe.ts";
 import { createJobDesk } from "./job-desk.ts";
 import { createLostTriggers } from "./lost-triggers.ts";
@@ -96,7 +98,7 @@ export interface Line {
   readonly time: StationTime;
   /** Why nothing reaches the disk at present; "" when it does. */
   readonly storageFault: string;
-  /** The recipe that the next unit is to be inspected by; before the start of a vision process the one that it begins with. */
+  /** The recipe that inspects; before the start of a vision process the one that it is to begin with. */
   readonly recipe: Recipe;
   readonly recipeStatus: RecipeStatus;
   /** Writes what happened while nobody was running, and goes to `starting`. To be called once, first. */
@@ -109,6 +111,8 @@ export interface Line {
   lotMarker(): void;
   judge(judgement: Judgement): void;
   vision(state: VisionState): void;
+  /** What became of an evidence picture of a unit, or of the pictures as a whole. */
+  evidence(what: PictureReport | ShelfChange, committed?: () => void): void;
   /**
    * The recipe in use does not prove itself: the one before it takes over, if there is one that the context allows.
    * The reason, for a person, names it.
@@ -128,6 +132,8 @@ export interface Line {
 const missedUnits = 2_000;
 /** How long a stop waits for open units, ms: the whole program has 10 s. */
 const stopPatienceMs = 3_000;
+/** How long it waits for pictures under way, ms. */
+const evidencePatienceMs = 1_000;
 /** Ticks further apart than this were not slow: the process was stopped or the machine slept. */
 const pausedMs = 30_000;
 
@@ -180,6 +186,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
 
   const open = new Map<number, OpenUnit>();
   const closed = createClosedUnits();
+  const evidence = createEvidenceDesk(station, { sequencer, closed, now: time.now, log });
   const lost = createLostTriggers(
     () => sequencer.length < options.maximumWaiting,
     (gap) => write("gap", gap, gap.to),
@@ -270,6 +277,13 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     desk.watchedFrom(at);
   };
 
+  /** Pictures take longer than verdicts: those under way are on disk in a moment. */
+  const evidenceTold = async (): Promise<void> => {
+    const giveUpAt = clock.monotonic() + evidencePatienceMs;
+    while (evidence.expected > 0 && clock.monotonic() < giveUpAt)
+      await new Promise<void>((done) => clock.after(10, done));
+  };
+
   const carryOut = (command: Command): Promise<Answer> => {
     if (stopping) return Promise.resolve(refuse("wrongState", "the line is stopping; try again after the restart"));
     if ("alarm" in command) return alarms.command(command);
@@ -300,7 +314,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       return sequencer.storageFault;
     },
     get recipe() {
-      return recipes.wanted;
+      return recipes.active;
     },
     get recipeStatus() {
       return { loading: recipes.loading ? recipeText(recipes.loading) : "", trouble: recipes.trouble };
@@ -314,6 +328,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         const downSeconds = Math.round((to - initial.lastTime) / 1_000);
         log.info("resumed", { sequence: initial.sequence, downSeconds, clean });
       }
+      if (initial.evidence.open.length > 0) evidence.loseOpen();
       shifts.start(time.now());
       jobs.start();
       // Whatever the line was when the program ended, it starts anew: not a transition of the table.
@@ -361,6 +376,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     },
 
     judge(judgement) {
+      if (judgement.imageRef !== undefined) evidence.expect(judgement.imageRef);
       const unit = open.get(judgement.triggerId);
       if (unit?.add(judgement)) {
         if (unit.complete) close(unit, "deadline");
@@ -400,6 +416,10 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         cameraStates.clear();
       }
       evaluate();
+    },
+
+    evidence(what, committed) {
+      if (!stopping) evidence.take(what, committed);
     },
 
     recipeFailed(reason) {
@@ -467,6 +487,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       const giveUpAt = clock.monotonic() + Math.min(deadlineMs, stopPatienceMs);
       while (open.size > 0 && clock.monotonic() < giveUpAt) await new Promise<void>((done) => clock.after(10, done));
       for (const unit of [...open.values()]) close(unit, "deadline");
+      await evidenceTold();
       stopping = true;
       acknowledgements.flush();
       challenges.stop();

@@ -1,6 +1,6 @@
 import type { EntryDraft, RecipeBody } from "../domain/ledger-entry.ts";
 import { type Recipe, type RecipeChoice, recipeFor, recipeRef, recipeText } from "../domain/recipe.ts";
-import type { ModelRef } from "../domain/unit-record.ts";
+import type { LoadedModel } from "../domain/taught.ts";
 import { errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
@@ -46,7 +46,7 @@ export interface RecipeDesk {
   /** The one in use does not prove itself, and there is no other: nothing is inspected until a context chooses one. */
   block(reason: string): void;
   /** The vision process is there: writes what it runs when the ledger does not say so yet. */
-  begin(models: readonly ModelRef[]): void;
+  begin(models: readonly LoadedModel[]): void;
   /** Somebody asks again for the recipe that the context chooses: tries once more what was refused. */
   again(): void;
 }
@@ -69,9 +69,9 @@ export function createRecipeDesk(
   const recorded = sequencer.state.recipes;
   let active = first.recipe;
   let previous: Recipe | undefined = [own, ...all].find(({ hash }) => hash === recorded.previous?.hash);
-  let wanted = active;
+  let wanted = first.waiting ?? active;
   let change: RecipeChange = { event: "activated", reason: "", by: "line" };
-  let trouble = "";
+  let trouble = first.waiting ? `recipe ${recipeText(first.waiting)} is still loading` : "";
   let prepared: { readonly recipe: Recipe; readonly answer: Promise<string | undefined>; ready: boolean } | undefined;
   let begun = false;
 
@@ -88,7 +88,12 @@ export function createRecipeDesk(
     });
   const write = (made: RecipeEntry): void => sequencer.push({ ready: () => true, produce: (state) => [made(state)] });
 
-  const begin = (models: readonly ModelRef[]): void => {
+  const again = (): void => {
+    if (wanted.hash === active.hash || prepared) return;
+    trouble = `recipe ${recipeText(wanted)} is still loading`;
+    void prepare(wanted);
+  };
+  const begin = (models: readonly LoadedModel[]): void => {
     if (begun) return;
     begun = true;
     if (active.hash !== recorded.active?.hash) {
@@ -108,6 +113,7 @@ export function createRecipeDesk(
       log.error("the recipe in force cannot be used; choose one that is there", { ...first.lost });
       write(entry({ event: "refused", ...first.lost, previous: recipeRef(active), models: [] }, "line", now()));
     }
+    again();
   };
 
   const activate = (recipe: Recipe, { event, reason, by }: RecipeChange): RecipeEntry => {
@@ -145,9 +151,7 @@ export function createRecipeDesk(
       if (prepared !== mine) return problem ?? `${recipeText(recipe)} was given up for another`;
       if (problem === undefined) {
         mine.ready = true;
-        if (isWaitedFor(recipe)) {
-          write(activate(recipe, change));
-        }
+        if (isWaitedFor(recipe)) write(activate(recipe, change));
       } else {
         prepared = undefined;
         if (isWaitedFor(recipe)) {
@@ -200,11 +204,7 @@ export function createRecipeDesk(
       write(refused(active, reason));
     },
     begin,
-    again() {
-      if (wanted.hash === active.hash || prepared) return;
-      trouble = `recipe ${recipeText(wanted)} is still loading`;
-      void prepare(wanted);
-    },
+    again,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { RecipeRef } from "../domain/recipe.ts";
-import type { ModelRef } from "../domain/unit-record.ts";
+import type { LoadedModel } from "../domain/taught.ts";
 
 /** How the line has recipes made ready and taken into use; it decides when, whoever runs the vision processes how. */
 export interface RecipePort {
@@ -11,5 +11,5 @@ export interface RecipePort {
   /** From the next `look()` on it inspects. Only after `prepare` said yes, or for what runs already (then nothing happens). */
   activate(recipe: RecipeRef): void;
   /** What its steps loaded, for the ledger; known from the yes of `prepare` on. */
-  models(recipe: RecipeRef): readonly ModelRef[];
+  models(recipe: RecipeRef): readonly LoadedModel[];
 }

@@ -41,6 +41,8 @@ export interface StationSetup extends StationShape {
   readonly rollingWindowSeconds: number;
   /** Recipes that a context or a job order may name. */
   readonly recipes: readonly string[];
+  /** Their files, by name with version. */
+  readonly recipeFiles: readonly RecipeFileSetup[];
   /** Who may change the production context. */
   readonly contextOwner: ContextOwner;
   readonly alarms: AlarmSettings;
@@ -48,6 +50,15 @@ export interface StationSetup extends StationShape {
   readonly maximumShelvingMs: number;
   /** Test pieces; none when absent. */
   readonly challenges?: ChallengeRules;
+}
+
+/** A recipe as GetRecipe gives it. */
+export interface RecipeFileSetup {
+  /** `ID@version`. */
+  readonly name: string;
+  /** SHA-256 of the text, hex. */
+  readonly hash: string;
+  readonly text: string;
 }
 
 /** What is true this second and not worth a record: rides on the nudge. */
@@ -62,6 +73,10 @@ export interface Vitals {
   readonly cameras: readonly CameraHealth[];
   /** e.g. `ready snack-bag@2` or `refused: …`. */
   readonly modelStatus: string;
+  /** What is being made ready, for people; "" = nothing. */
+  readonly recipeLoading: string;
+  /** Why units are not inspected although a recipe was chosen; "" = they are. */
+  readonly recipeTrouble: string;
   readonly simulated: boolean;
   /** Why nothing reaches the disk at present; "" when it does. Not in the ledger, for a plain reason. */
   readonly storageFault: string;

@@ -12,7 +12,8 @@ import {
 } from "./context-commands.ts";
 import type { MethodOutcome, MethodRow } from "./method-table.ts";
 
-function outcomeOf(told: Told): MethodOutcome {
+/** What the line told of a context, as the result of a call. */
+export function contextOutcome(told: Told): MethodOutcome {
   if (told.status.isGood())
     return {
       outputs: [
@@ -30,7 +31,7 @@ const contextRow = <M extends ContextMethod>(name: M, station: string, commands:
   permission: "command",
   async call({ inputs, context }) {
     const intent = readArguments(name, inputs as Arguments<M>);
-    return outcomeOf(tell(await commands.request({ ...intent, station, by: callerOf(context), source: "opcua" })));
+    return contextOutcome(tell(await commands.request({ ...intent, station, by: callerOf(context), source: "opcua" })));
   },
 });
 

@@ -33,6 +33,7 @@ import { describeMethods } from "./method-descriptions.ts";
 import { bindMethodTable } from "./method-table.ts";
 import { stationMethods } from "./methods.ts";
 import { markMissingValues } from "./missing-values.ts";
+import { recipeMethods } from "./recipe-methods.ts";
 import { givenByEvent } from "./results/given.ts";
 import { resultMethodRows } from "./results/methods.ts";
 import { watchOldestTimes } from "./results/oldest-times.ts";
@@ -188,6 +189,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     const result = resultVariants(addressSpace, ledgerId, id);
     const methods = [
       ...stationMethods(id, commands),
+      ...recipeMethods(nodes.snapshot.setup, commands, () => nodes.state),
       ...challengeMethods(id, commands),
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
       ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs, log),

@@ -18,7 +18,9 @@ import { type AlarmsState, foldAlarms, isActive, noAlarms } from "./alarms.ts";
 import { type ChallengesState, foldChallenges, noChallengesYet } from "./challenges.ts";
 import { type ClusterState, foldClusters, noClusters } from "./clusters.ts";
 import { type Deliveries, foldAcknowledgement } from "./consumers.ts";
+import { type DriftState, foldDriftUnit, foldTaught, forgetTaught, noDrift } from "./drift.ts";
 import { type Activity, type Duty, foldDuty, noDuty } from "./duty.ts";
+import { type EvidenceState, foldEvidence, foldPictures, noEvidence } from "./evidence.ts";
 import { countInJob, foldJob, type Jobs } from "./jobs.ts";
 import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
@@ -89,6 +91,7 @@ export interface StationState {
   readonly cameras: Readonly<Record<string, CameraBody>>;
   readonly model: ModelBody | undefined;
   readonly recipes: RecipeState;
+  readonly drift: DriftState;
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
@@ -96,6 +99,7 @@ export interface StationState {
   readonly challenges: ChallengesState;
   /** How far each consumer has acknowledged. */
   readonly deliveries: Deliveries;
+  readonly evidence: EvidenceState;
 }
 
 export const emptyStation = (station: string): StationState => ({
@@ -121,12 +125,14 @@ export const emptyStation = (station: string): StationState => ({
   cameras: {},
   model: undefined,
   recipes: noRecipes,
+  drift: noDrift,
   clock: undefined,
   alarms: noAlarms,
   clusters: noClusters,
   jobs: [],
   challenges: noChallengesYet,
   deliveries: {},
+  evidence: noEvidence,
 });
 
 type Fold<K extends EntryKind> = (
@@ -155,6 +161,8 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
       latencyMs: addTiming(state.latencyMs, unit.latencyMs),
       lastUnit: { unit, hash },
       jobs: countInJob(state.jobs, unit),
+      evidence: foldPictures(state.evidence, unit),
+      drift: foldDriftUnit(state.drift, unit),
     };
   },
   minute: (state, minute) => ({
@@ -197,8 +205,12 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     statusSince: entry.time,
   }),
   camera: (state, camera) => ({ ...state, cameras: { ...state.cameras, [camera.cameraId]: camera } }),
-  model: (state, model) => ({ ...state, model }),
-  recipe: (state, body, entry) => ({ ...state, recipes: foldRecipe(state.recipes, body, entry) }),
+  model: (state, model) => ({ ...state, model, drift: foldTaught(state.drift, model) }),
+  recipe: (state, body, entry) => ({
+    ...state,
+    recipes: foldRecipe(state.recipes, body, entry),
+    drift: body.event === "refused" ? state.drift : body.models.reduce(foldTaught, forgetTaught(state.drift)),
+  }),
   down(state, { from, to }) {
     // Whole minutes of down time are out of service; the edges belong to minutes that also ran.
     const last = minuteOf(to) - 1;
@@ -224,6 +236,7 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
   challenge: (state) => state,
   job: (state, body, entry) => ({ ...state, jobs: foldJob(state.jobs, body, entry) }),
   acknowledgement: (state, body) => ({ ...state, deliveries: foldAcknowledgement(state.deliveries, body) }),
+  evidence: (state, body, { time }) => ({ ...state, evidence: foldEvidence(state.evidence, body, time) }),
 };
 
 /** A context that names a shift comes before the calendar; one that names none leaves the calendar's. */

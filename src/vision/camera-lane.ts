@@ -6,7 +6,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { GuardResult } from "./guard/frame-guard.ts";
 import { InferenceFault } from "./inference-fault.ts";
 import type { Inspection } from "./judge.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture, PictureMeasures } from "./picture.ts";
 import type { Mark } from "./step.ts";
 
 /** What a camera's lane says about one trigger; the process adds station, camera and model. */
@@ -36,6 +36,12 @@ export interface LaneDeps {
   /** A picture turned out usable or not, for the camera's health. */
   seen(guard: GuardResult): void;
 }
+
+/** What a record keeps of a picture as a picture: enough digits to see it drift. */
+const shown = ({ brightness, sharpness }: PictureMeasures): Readonly<Record<string, number>> => ({
+  brightness: Math.round(brightness * 10) / 10,
+  sharpness: Math.round(sharpness * 1_000) / 1_000,
+});
 
 /** One camera's way from trigger to judgement. */
 export interface CameraLane {
@@ -69,6 +75,8 @@ interface OpenTrigger {
   /** Takes the frame timer back; set while no frame has come. */
   giveUp?: () => void;
   exposedAt?: number;
+  /** How its picture is as a picture. */
+  measures?: Readonly<Record<string, number>>;
 }
 interface Waiting {
   readonly trigger: OpenTrigger;
@@ -144,6 +152,7 @@ export function createCameraLane({ deadlineMs }: LaneOptions, deps: LaneDeps): C
     trigger.exposedAt = frame.exposedAt;
     const guard = deps.guard(frame);
     deps.seen(guard);
+    if (guard.usable) trigger.measures = shown(guard.measures);
     if (!guard.usable) closeWith(trigger, { kind: "invalid", reason: guard.reason, detail: guard.detail }, frame);
     else if (waiting.length === 0 && deps.hasFreeThread()) inspect(trigger, frame);
     else if (waiting.length < maximumWaiting) waiting.push({ trigger, frame });
@@ -157,7 +166,7 @@ export function createCameraLane({ deadlineMs }: LaneOptions, deps: LaneDeps): C
     deps.inspect(frame, trigger.expected).then(
       ({ inspection, ...seen }) => {
         inspecting -= 1;
-        close(trigger, inspection, seen);
+        close(trigger, { ...inspection, measures: { ...trigger.measures, ...inspection.measures } }, seen);
       },
       (error: unknown) => {
         inspecting -= 1;

@@ -1,4 +1,5 @@
 import type { Expectation } from "../domain/expectation.ts";
+import type { TaughtFigures } from "../domain/taught.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { GuardSetup } from "./guard/frame-guard.ts";
 import type { InspectionSetup } from "./messages.ts";
@@ -17,6 +18,7 @@ export interface ReadyCamera {
   /** In the order of the steps. */
   readonly models: readonly ModelRef[];
   readonly guard: GuardSetup;
+  readonly taught: TaughtFigures;
 }
 
 export type ToInference =

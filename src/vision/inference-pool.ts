@@ -1,8 +1,9 @@
-import { isMarkedAsUntransferable, Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import type { Expectation } from "../domain/expectation.ts";
 import { AppError } from "../platform/errors.ts";
 import { InferenceFault } from "./inference-fault.ts";
 import type { FromInference, InferenceSetup, ReadyCamera, ToInference } from "./inference-messages.ts";
+import { ownMemory } from "./own-memory.ts";
 import type { Picture } from "./picture.ts";
 import type { Inspected } from "./pipeline.ts";
 
@@ -123,16 +124,6 @@ export async function openInferencePool(options: PoolOptions, events: PoolEvents
       await Promise.all(threads.map(({ worker }) => ended(worker)));
     },
   };
-}
-
-/**
- * Only a picture that owns its whole buffer can be transferred without taking other data along, and not memory that a
- * native library lent.
- */
-function ownMemory({ data, width, height, channels }: Picture): Picture {
-  const own =
-    data.byteLength === data.buffer.byteLength && !isMarkedAsUntransferable(data.buffer) ? data : data.slice();
-  return { data: own, width, height, channels };
 }
 
 /** The thread ends by itself: terminating it from outside could hit it inside the runtime. */

@@ -6,6 +6,7 @@ import type { FromInference, InferenceSetup, ReadyCamera, ToInference } from "./
 import type { Picture } from "./picture.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
 import type { StepDefinition } from "./step.ts";
+import { taughtFigures } from "./taught-figures.ts";
 
 // One inference thread: one set of steps per camera, one picture at a time. It ends by itself after `stop`, because a
 // thread that is terminated inside the ONNX runtime takes the whole process with it.
@@ -21,7 +22,8 @@ try {
   for (const id of cameras) {
     const pipeline = await openPipeline(inspection, id, definitions);
     pipelines.set(id, pipeline);
-    ready[id] = { models: pipeline.models, guard: await guardOf(inspection, id, definitions) };
+    const guard = await guardOf(inspection, id, definitions);
+    ready[id] = { models: pipeline.models, guard, taught: taughtFigures(pipeline.taughtScore, guard.baseline) };
   }
   const context = { signal: new AbortController().signal, now: () => performance.now() };
   port.on("message", async (message: ToInference) => {

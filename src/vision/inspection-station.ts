@@ -1,13 +1,15 @@
 import type { CameraEvents } from "../cameras/camera.ts";
+import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Trigger } from "../domain/trigger.ts";
-import type { ModelRef } from "../domain/unit-record.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createHealthKeeper, type HealthKeeper } from "./camera-health.ts";
 import { type CameraLane, createCameraLane } from "./camera-lane.ts";
 import { type CameraSlot, createCameraSlot } from "./camera-slot.ts";
+import { createEvidenceKeeper, noEvidenceKeeper } from "./evidence/evidence-keeper.ts";
 import { frameGuard } from "./guard/frame-guard.ts";
 import { type InferencePool, openInferencePool } from "./inference-pool.ts";
+import { loadedModels } from "./loaded-models.ts";
 import type { Readiness, VisionSetup } from "./messages.ts";
 import { type CameraDefinitions, definitionOf } from "./open-cameras.ts";
 
@@ -15,6 +17,8 @@ import { type CameraDefinitions, definitionOf } from "./open-cameras.ts";
 export interface StationEvents {
   /** Exactly once per trigger and camera. */
   judgement(judgement: Judgement): void;
+  /** What became of an evidence picture. False when it could not be told: it comes again. */
+  evidence(report: PictureReport): boolean;
   /** Once a second, and at once when a camera's state changes. */
   cameras(cameras: readonly CameraHealth[]): void;
   /** Inference cannot go on; the process should be replaced. `isInside`: a thread may still be inside the runtime. */
@@ -24,6 +28,8 @@ export interface StationEvents {
 /** The cameras of one station with their lanes, and the inference threads that they share. */
 export interface InspectionStation extends Readiness {
   trigger(trigger: Trigger): void;
+  /** Whether evidence pictures are kept from here on. */
+  keepEvidence(isEnabled: boolean): void;
   /** Opens the cameras that are closed. @throws what a camera throws. */
   open(): Promise<void>;
   /** Finishes every open trigger, then closes the cameras that only one process at a time can have. */
@@ -103,20 +109,33 @@ export async function openStation(
           const { inspected, picture } = await pool.inspect(id, frame, expected);
           return { ...inspected, picture };
         },
-        judged: (result) =>
-          events.judgement({
+        judged(result, seen) {
+          const about = {
             ...result,
             station: setup.station,
             cameraId: id,
             ...(model && result.inferenceMs !== undefined && { model }),
             ...(recipe.id !== "" && { recipe }),
-          }),
+          };
+          const { judgement, keep } = evidence.consider(about, seen);
+          events.judgement(judgement);
+          keep(); // the verdict has left
+        },
         seen: (result) => health.seen(result),
       },
     );
     return { id, health, lane };
   }
 
+  const evidence =
+    setup.evidenceFolder === undefined
+      ? noEvidenceKeeper
+      : createEvidenceKeeper(
+          { folder: setup.evidenceFolder },
+          setup.inspection.recipe.evidence,
+          clock,
+          events.evidence,
+        );
   const slots: CameraSlot[] = [];
   for (const { camera, definition } of chosen) {
     const own = place(camera.id);
@@ -137,6 +156,7 @@ export async function openStation(
     await open(slots.filter(({ exclusive }) => !isStandby || !exclusive));
   } catch (error) {
     await close(slots);
+    await evidence.close();
     await pool.close();
     throw error;
   }
@@ -146,7 +166,7 @@ export async function openStation(
   return {
     loaded: {
       recipe,
-      models: uniqueModels(Object.values(pool.cameras).flatMap(({ models }) => models)),
+      models: loadedModels(pool.cameras),
     },
     simulated: chosen.some(({ definition }) => definition.simulated),
     exclusive: chosen.flatMap(({ camera, definition }) => (definition.exclusive ? [camera.id] : [])),
@@ -159,18 +179,16 @@ export async function openStation(
       await drained();
       await close(slots.filter(({ exclusive }) => exclusive));
     },
+    keepEvidence: evidence.enable,
     async stop() {
       await drained();
       clearInterval(timer);
       await close(slots);
+      await evidence.close();
       await pool.close();
     },
   };
 }
-
-const uniqueModels = (models: readonly ModelRef[]): readonly ModelRef[] => [
-  ...new Map(models.map((model) => [model.id, model])).values(),
-];
 
 const eventsOf = ({ health, lane }: Place): CameraEvents => ({
   frame(frame) {

@@ -1,3 +1,4 @@
+import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { LoadedRecipe, Recipe } from "../domain/recipe.ts";
 import type { Trigger } from "../domain/trigger.ts";
@@ -22,6 +23,8 @@ export interface VisionSetup {
   readonly deadlineMs: number;
   /** Inference threads. */
   readonly threads: number;
+  /** Folder of the evidence pictures; absent = none is kept, whatever the recipe says. */
+  readonly evidenceFolder?: string;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
 }
 
@@ -43,6 +46,8 @@ export type ToVision =
   | { readonly type: "release" }
   /** `ageMs`: how long ago it happened when it was sent (two processes share no monotonic clock). */
   | { readonly type: "trigger"; readonly trigger: Omit<Trigger, "at">; readonly ageMs: number }
+  /** Whether evidence pictures are kept from here on; they are, until it says otherwise. */
+  | { readonly type: "evidence"; readonly isEnabled: boolean }
   /** Finish what runs, close the cameras, exit 0. */
   | { readonly type: "stop" };
 
@@ -53,5 +58,7 @@ export type FromVision =
   /** The setup cannot work; the process exits after it. The reason says what to do. */
   | { readonly type: "refused"; readonly reason: string; readonly code: string }
   | { readonly type: "judgement"; readonly judgement: Judgement }
+  /** What became of an evidence picture; behind the judgement that names it. */
+  | { readonly type: "evidence"; readonly report: PictureReport }
   /** Once a second, and at once when a camera's state changes. */
   | { readonly type: "cameras"; readonly cameras: readonly CameraHealth[] };

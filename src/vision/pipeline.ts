@@ -22,6 +22,8 @@ export interface Pipeline extends AsyncDisposable {
   readonly models: readonly ModelRef[];
   /** Golden samples of all of them. */
   readonly golden: readonly GoldenSample[];
+  /** Of the step whose score a record has. */
+  readonly taughtScore: number | undefined;
   /** Runs the steps in their order. @throws what a step throws: the unit is notInspected(inferenceFault). */
   inspect(task: Omit<Scene, "place">, context: TaskContext): Promise<Inspected>;
 }
@@ -44,6 +46,7 @@ export async function openPipeline(
   const everything = stack.move();
   return {
     models: steps.flatMap((s) => s.models),
+    taughtScore: steps.find((s) => s.taughtScore !== undefined)?.taughtScore,
     golden: steps.flatMap((s) => s.golden ?? []),
     async inspect({ picture, expected }, context) {
       const findings: Finding[] = [];

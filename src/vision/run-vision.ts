@@ -1,3 +1,4 @@
+import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Channel } from "../platform/channel.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -19,6 +20,7 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
   let log: Log | undefined;
   let setup: VisionSetup | undefined;
   let isStopping = false;
+  let isEvidenceKept = true;
   /** Opening, releasing and stopping come one after the other, in the order in which they were asked for. */
   let turn: Promise<void> = Promise.resolve();
 
@@ -37,8 +39,10 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
     setup = given;
     log = createLog("vision", given.log);
     try {
-      const events = { judgement: judged, cameras, broken };
+      const evidence = (report: PictureReport) => channel.send({ type: "evidence", report });
+      const events = { judgement: judged, evidence, cameras, broken };
       station = await openStation(given, definitions, systemClock, events, isStandby);
+      station.keepEvidence(isEvidenceKept);
       const { loaded, simulated, exclusive } = station;
       channel.send({ type: "ready", loaded, simulated, exclusive });
     } catch (error) {
@@ -104,6 +108,10 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
         else station.trigger({ ...trigger, at: systemClock.monotonic() - ageMs });
         return;
       }
+      case "evidence":
+        isEvidenceKept = message.isEnabled;
+        station?.keepEvidence(isEvidenceKept);
+        return;
       case "stop":
         void stop();
     }

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { demoConfig, demoYaml } from "../../src/app/demo.ts";
 import { discoverPlugins } from "../../src/app/plugins.ts";
+import { challengeRules } from "../../src/config/challenges.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { configJsonSchema, loadConfig, parseConfig } from "../../src/config/load.ts";
 import { configNotes } from "../../src/config/notes.ts";
@@ -156,6 +157,39 @@ test("what a sound configuration asks for in vain is noted with what to do, and 
     expect.stringMatching(/station LINE-02: .*plc.*context\.owner to mes or jobs/),
     expect.stringMatching(/station LINE-03: .*local.*context\.owner to mes or jobs/),
   ]);
+});
+
+describe("challenges", () => {
+  const withChallenges = (challenges: object): typeof good => ({
+    ...good,
+    stations: [{ ...good.stations[0]!, defectClasses: ["SEAL_TORN"], challenges } as never],
+  });
+  test("the options become the rules of the line, in ms", () => {
+    const pieces = [{ id: "TEST-1", class: "SEAL_TORN" }];
+    const [station] = parseConfig("site.yaml", withChallenges({ pieces, everyHours: 2 }), plugins).stations;
+    expect(challengeRules(station!.challenges, station!.defectClasses)).toMatchObject({
+      pieces,
+      schedule: { every: "interval", ms: 7_200_000 },
+      aloneMs: 3_000,
+      validMs: 300_000,
+    });
+  });
+  test.each([
+    // A piece of a class that cannot be found would fail for ever, for nobody's fault.
+    [{ pieces: [{ id: "T", class: "METAL" }] }, /challenges\.pieces\.0\.class: unknown defect class.*SEAL_TORN/],
+    [
+      {
+        pieces: [
+          { id: "T", class: "SEAL_TORN" },
+          { id: "T", class: "OTHER" },
+        ],
+      },
+      /two test pieces have the same id/,
+    ],
+    [{ perShift: true, everyHours: 2 }, /give perShift or everyHours, not both/],
+  ])("%j is refused", (challenges, problem) => {
+    expect(problemsOf(withChallenges(challenges)).join("\n")).toMatch(problem);
+  });
 });
 
 describe("files", () => {

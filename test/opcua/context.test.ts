@@ -12,7 +12,7 @@ const shifts = createShiftCalendar({
     { id: "LATE", start: "14:00", days: weekdays },
   ],
 });
-const context = { recipes: ["SNACK-BAG"], owner: "mes", lotMarkers: true } as const;
+const context = { owner: "mes", lotMarkers: true } as const;
 const pki = aPkiFolder();
 let it_: LineRig;
 let session: ClientSession;

@@ -12,7 +12,7 @@ import { fail, pass } from "../support/line.ts";
 import { aLineRig, type LineRig } from "./support/line-rig.ts";
 import { aPkiFolder, monitorEvents, until } from "./support/rig.ts";
 
-const context = { recipes: ["SNACK-BAG"], owner: "jobs", lotMarkers: false } as const;
+const context = { owner: "jobs", lotMarkers: false } as const;
 /** Fields of the lines that warn. */
 const warned: unknown[] = [];
 const log: Log = { ...silentLog, warn: (_, fields) => warned.push(fields) };

@@ -58,7 +58,7 @@ const isFraction = (value: unknown): value is number => typeof value === "number
 const digests: Readonly<Record<number, string>> = {
   8: "ecb59b5ced537bc6",
   9: "d438a7f765fe3cb9",
-  10: "5075862938e25fd5",
+  10: "d5816301f1c92fb0",
 };
 
 // A snapshot from before the change would be folded on by other rules: totals that no replay of the ledger gives again.

@@ -1,6 +1,7 @@
 import { bareInspection } from "../../src/app/bare-inspection.ts";
 import type { ProbationRules } from "../../src/app/probation.ts";
 import { createVisionFleet, type VisionFleet } from "../../src/app/vision-fleet.ts";
+import type { PictureReport } from "../../src/domain/evidence.ts";
 import type { Judgement } from "../../src/domain/judgement.ts";
 import type { Recipe } from "../../src/domain/recipe.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -18,11 +19,14 @@ export function aRecipe(modelFolder: string, version: number, over: Partial<Reci
 export interface FleetRun extends AsyncDisposable {
   readonly fleet: VisionFleet;
   readonly judgements: Judgement[];
+  readonly pictures: PictureReport[];
   readonly events: string[];
   /** Sends the next trigger. */
   trigger(): number;
   /** `count` triggers, so many ms apart. */
   run(count: number, everyMs: number): Promise<void>;
+  /** `count` triggers, each after the one before it is judged. */
+  inspect(count: number): Promise<void>;
   /** @throws after 20 s */
   until(condition: () => boolean): Promise<void>;
   pid(role?: string): number | undefined;
@@ -33,9 +37,11 @@ export function startFleet(
   over: {
     readonly camera?: { readonly type: string; readonly options: unknown };
     readonly probation?: ProbationRules;
+    readonly evidenceFolder?: string;
   } = {},
 ): FleetRun {
   const judgements: Judgement[] = [];
+  const pictures: PictureReport[] = [];
   const events: string[] = [];
   let triggerId = 0;
   const setup = (hash: string): VisionSetup | undefined => {
@@ -47,6 +53,7 @@ export function startFleet(
         inspection,
         deadlineMs: inspection.recipe.deadlineMs ?? 2_000,
         threads: 1,
+        ...(over.evidenceFolder !== undefined && { evidenceFolder: over.evidenceFolder }),
         log: { level: "error", format: "json" },
       }
     );
@@ -64,6 +71,7 @@ export function startFleet(
       refused: (reason) => events.push(`refused ${reason}`),
       judgement: (judgement) => judgements.push(judgement),
       cameras: () => undefined,
+      evidence: (report) => pictures.push(report),
       unfit: (reason) => events.push(`unfit ${reason}`),
     },
     {
@@ -81,9 +89,14 @@ export function startFleet(
     fleet.look({ station: "LINE-01", triggerId, at: performance.now() });
     return triggerId;
   };
+  const until = async (condition: () => boolean): Promise<void> => {
+    for (const end = Date.now() + 20_000; !condition(); await sleep(5))
+      if (Date.now() > end) throw new Error(`waited too long; events: ${events.join(" | ")}`);
+  };
   return {
     fleet,
     judgements,
+    pictures,
     events,
     trigger,
     async run(count, everyMs) {
@@ -92,10 +105,13 @@ export function startFleet(
         await sleep(everyMs);
       }
     },
-    async until(condition) {
-      for (const end = Date.now() + 20_000; !condition(); await sleep(10))
-        if (Date.now() > end) throw new Error(`waited too long; events: ${events.join(" | ")}`);
+    async inspect(count) {
+      for (let n = 0; n < count; n++) {
+        const id = trigger();
+        await until(() => judgements.some((j) => j.triggerId === id));
+      }
     },
+    until,
     pid: (role = "") => fleet.processes.find(([name]) => name === `vision:LINE-01${role}`)?.[1].pid,
     [Symbol.asyncDispose]: () => fleet.stop(),
   };

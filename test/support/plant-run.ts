@@ -18,12 +18,17 @@ export interface PlantRun extends AsyncDisposable {
   until(condition: () => boolean, ms?: number): Promise<void>;
 }
 
-/** @param top options of the configuration beside the stations */
-export async function startPlantRun(stations: readonly object[], top: object = {}): Promise<PlantRun> {
+/** @param recipes files of recipes by their names, as a site has them in its data folder */
+export async function startPlantRun(
+  stations: readonly object[],
+  recipes: Readonly<Record<string, object>> = {},
+): Promise<PlantRun> {
   const data = temporaryFolder();
-  mkdirSync(data, { recursive: true });
+  mkdirSync(join(data, "recipes"));
+  for (const [name, recipe] of Object.entries(recipes))
+    writeFileSync(join(data, "recipes", `${name}.yaml`), JSON.stringify(recipe));
   const file = join(data, "site.yaml");
-  const config = { site: "test", opcua: { anonymous: "full", securityNone: true }, ...top, stations };
+  const config = { site: "test", opcua: { anonymous: "full", securityNone: true }, stations };
   writeFileSync(file, JSON.stringify(config));
   const port = await freePort();
   const run = startDemo(data, port, "core", ["--config", file]);
@@ -45,7 +50,7 @@ export async function startPlantRun(stations: readonly object[], top: object = {
     async until(condition, ms = 45_000) {
       for (const end = Date.now() + ms; !condition(); await new Promise((r) => setTimeout(r, 50)))
         if (Date.now() > end || run.process.exitCode !== null)
-          throw new Error(`waited too long; its last lines:\n${run.lastLines.join("\n")}`);
+          throw new Error(`waited in vain; its last lines:\n${run.lastLines.join("\n")}`);
     },
     async [Symbol.asyncDispose]() {
       if (run.process.exitCode === null && run.process.signalCode === null) {

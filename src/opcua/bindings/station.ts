@@ -8,6 +8,7 @@ import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
 import { ledgerGroup } from "./ledger.ts";
 import { machineryGroups } from "./machinery.ts";
+import { recipesGroup } from "./recipes.ts";
 import { consumerGroup } from "./results.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
@@ -20,6 +21,7 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   lastUnitGroup,
   contextGroup,
   contextJobGroup,
+  recipesGroup,
   ledgerGroup,
   ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),

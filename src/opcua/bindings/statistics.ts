@@ -2,6 +2,7 @@ import { StatusCodes } from "node-opcua";
 import {
   countVariables,
   defectClassVariables,
+  driftVariables,
   minuteVariables,
   periodVariables,
   rollingVariables,
@@ -9,6 +10,8 @@ import {
   timingVariables,
 } from "../../../nodeset/variables.ts";
 import { type Counts, defectRate, quality } from "../../domain/counts.ts";
+import type { DriftFigure } from "../../domain/taught.ts";
+import { driftsOf, farthest } from "../../projections/drift.ts";
 import { lastMillisecondOf, minuteMs } from "../../projections/minutes.ts";
 import { rollingRates } from "../../projections/rolling.ts";
 import type { ShownMinute } from "../../projections/station-state.ts";
@@ -124,6 +127,11 @@ const defectClassGroups = (name: string): Group[] => {
 const timing = (values: (s: StationSnapshot) => readonly number[], percent: number) => (s: StationSnapshot) =>
   percentile(values(s), percent);
 
+/** Units below which a figure says nothing yet. */
+const driftFrom = 20;
+const driftRatio = (figure: DriftFigure) => (s: StationSnapshot) =>
+  farthest(driftsOf(s.state.drift, driftFrom), figure)?.ratio;
+
 export const statisticsGroups = (defectClasses: readonly string[]): Group[] => [
   group("Statistics/Total", countVariables, {
     on: { page: "changed", minute: "always", vitals: "changed" },
@@ -171,5 +179,11 @@ export const statisticsGroups = (defectClasses: readonly string[]): Group[] => [
       LatencyP99Ms: timing(({ state }) => state.latencyMs, 99),
       MissedTriggerCount: ({ vitals }) => vitals?.missedTriggers,
     },
+  }),
+  group("Statistics/Drift", driftVariables, {
+    on: { vitals: "changed" },
+    at: timeOf,
+    quality: staleQuality,
+    values: { Score: driftRatio("score"), Brightness: driftRatio("brightness"), Sharpness: driftRatio("sharpness") },
   }),
 ];

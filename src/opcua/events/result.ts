@@ -26,7 +26,7 @@ export function resultMetaData(
   station: string,
   unit: UnitRecord,
 ): Readonly<Record<string, PlainValue | undefined>> {
-  const { context, verdict } = unit;
+  const { context, recipe, verdict } = unit;
   return {
     ResultId: text(resultId(ledgerId, station, unit)),
     HasTransferableDataOnFile: flag(false),
@@ -35,7 +35,7 @@ export function resultMetaData(
     ResultState: code(resultStates[verdict.kind]),
     StepId: text(station),
     PartId: text(unit.unitId || String(unit.sequence)),
-    ExternalRecipeId: text(context.recipeId),
+    ExternalRecipeId: text(recipe?.id ?? context.recipeId),
     InternalRecipeId: text(unit.model?.id),
     ProductId: text(context.sku),
     JobId: text(context.orderId),

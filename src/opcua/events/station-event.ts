@@ -5,8 +5,9 @@ import type { RowValue } from "../../../nodeset/model.ts";
 import { runTypes } from "../../domain/context.ts";
 import { type Counts, defectRate, noCounts, quality, triggersOf } from "../../domain/counts.ts";
 import { jobStateNumbers } from "../../domain/job.ts";
-import type { Committed, EntryBodies, EntryKind, LotBody } from "../../domain/ledger-entry.ts";
+import type { Committed, EntryBodies, EntryKind, LotBody, RecipeBody } from "../../domain/ledger-entry.ts";
 import { lineStateCodes } from "../../domain/line-state.ts";
+import { type RecipeRef, recipeText } from "../../domain/recipe.ts";
 import type { UnitRecord } from "../../domain/unit-record.ts";
 import type { VerdictKind } from "../../domain/verdict.ts";
 import { lastMillisecondOf, minuteMs } from "../../projections/minutes.ts";
@@ -84,6 +85,13 @@ const lotFields = (origin: Origin, lot: LotBody) => ({
   LastSequence: lot.lastSequence,
 });
 
+const versioned = ({ version }: RecipeRef): string => (version === 0 ? "" : String(version));
+const recipeChanges: Readonly<Record<RecipeBody["event"], string>> = {
+  activated: "in use from",
+  rolledBack: "in use again from",
+  refused: "refused before",
+};
+
 const severities: Readonly<Record<VerdictKind, number>> = { pass: 100, fail: 300, invalid: 400, notInspected: 400 };
 const statusText = (code: number): string => enumerations.LineStatus.names[code]!;
 
@@ -125,8 +133,8 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
         OrderId: context.orderId,
         Lot: context.lot,
         Sku: context.sku,
-        RecipeId: context.recipeId,
-        RecipeVersion: "",
+        RecipeId: unit.recipe?.id ?? context.recipeId,
+        RecipeVersion: unit.recipe ? String(unit.recipe.version) : "",
         Shift: context.shift,
         Operator: context.operator,
         ContextRevision: context.revision,
@@ -199,6 +207,28 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
         ChangedBy: context.changedBy,
       },
     }),
+  recipe({ event: change, recipe, previous, models, fromSequence, reason }, { time, by }, origin) {
+    const before = previous && versioned(previous);
+    return event("RecipeChangedEventType", {
+      time,
+      severity: change === "activated" ? 200 : 600,
+      message: `Recipe ${recipeText(recipe)} ${recipeChanges[change]} unit ${fromSequence}${reason && `: ${reason}`}`,
+      fields: {
+        ...origin,
+        Change: change,
+        RecipeId: recipe.id,
+        RecipeVersion: versioned(recipe),
+        RecipeHash: recipe.hash,
+        PreviousRecipeId: previous?.id,
+        PreviousRecipeVersion: before,
+        PreviousRecipeHash: previous?.hash,
+        ModelIds: models.map(({ id }) => id).join(","),
+        FromSequence: fromSequence,
+        Reason: reason,
+        ChangedBy: by,
+      },
+    });
+  },
   shift: ({ shift, startedAt, productionDay }, { time }, origin) =>
     event("ShiftStartedEventType", {
       time,

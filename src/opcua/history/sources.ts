@@ -10,6 +10,8 @@ const fixed: Readonly<Record<string, RowSource>> = {
   "Context/OrderId": entryRows("context", ({ context }) => context.orderId),
   "Context/Lot": entryRows("context", ({ context }) => context.lot),
   "Context/RecipeId": entryRows("context", ({ context }) => context.recipeId),
+  // A refused one has never inspected.
+  "Recipes/ActiveRecipeId": entryRows("recipe", ({ event, recipe }) => (event === "refused" ? undefined : recipe.id)),
   "Ledger/HeadHash": chainRows(({ hash }) => hash),
   "Ledger/HeadSequence": chainRows(({ entry }, station) =>
     entry.kind === "unit" && entry.station === station ? entry.body.sequence : undefined,

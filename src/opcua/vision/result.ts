@@ -8,11 +8,11 @@ const named = (type: number, id: string | undefined): Structures | undefined =>
 
 /** What identifies a unit's result, as plain words: filters compare these, structures are made of them. */
 export function visionFacts(station: string, unit: UnitRecord) {
-  const { context, model, verdict } = unit;
+  const { context, model, recipe, verdict } = unit;
   return {
     resultState: resultStates[verdict.kind],
     partId: unit.unitId || String(unit.sequence),
-    externalRecipeId: context.recipeId,
+    externalRecipeId: recipe?.id ?? context.recipeId,
     internalRecipeId: model?.id ?? "",
     // A station has one configuration: its own.
     internalConfigurationId: station,

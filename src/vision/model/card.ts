@@ -9,10 +9,13 @@ const areDifferent = (names: readonly string[]): boolean => new Set(names).size 
 
 /** How pictures of good units (and of the empty place) are as pictures: what the frame guard compares with. */
 const baseline = z.strictObject({
-  brightness: z.strictObject({ min: z.number(), max: z.number() }),
+  /** `mean`: of the good units alone; absent in cards of older programs. */
+  brightness: z.strictObject({ min: z.number(), max: z.number(), mean: z.number().optional() }),
   contrast: z.strictObject({ min: z.number() }),
   saturated: z.strictObject({ max: z.number() }),
-  sharpness: z.strictObject({ min: z.number() }),
+  sharpness: z.strictObject({ min: z.number(), mean: z.number().optional() }),
+  /** Absent in packages taught before it was measured: torn frames are not looked for. */
+  rowStep: z.strictObject({ max: z.number() }).optional(),
 });
 export type Baseline = z.output<typeof baseline>;
 

@@ -100,9 +100,9 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
   };
 
   const backbone = await readBackbone();
-  const measures: PictureMeasures[] = [];
+  const measures = new Map<string, PictureMeasures>();
   const shownEmpty = request.see ? [] : empty;
-  if (request.see) for (const file of empty) measures.push(measurePicture(await read(file)));
+  if (request.see) for (const file of empty) measures.set(file, measurePicture(await read(file)));
   const scales: LearntScale[] = [];
   for (const [index, plan] of plans.entries())
     scales.push(
@@ -115,7 +115,7 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
         isMirrored: request.mirrored ?? false,
         read: async (file, isLast) => {
           const picture = await read(file);
-          if (isLast && index === 0) measures.push(measurePicture(picture));
+          if (isLast && index === 0) measures.set(file, measurePicture(picture));
           return see(picture, file);
         },
         onProgress: (phase, done, total) =>
@@ -149,7 +149,10 @@ export async function teachModel(request: TeachRequest, signal?: AbortSignal): P
     threshold: { reject: rounded(reject) },
     confidence: { slope: rounded(slope), isProbability: false },
     ...(learnt.absentBelow === undefined ? {} : { presence: { absentBelow: rounded(learnt.absentBelow) } }),
-    baseline: baselineOf(measures),
+    baseline: baselineOf(
+      [...measures.values()],
+      good.map((file) => measures.get(file)!),
+    ),
     ...(learnt.scales.length === 1 ? {} : { scales: learnt.scales.map(scaleForCard) }),
     training: {
       id: await trainingId([...good, ...empty]),
@@ -252,13 +255,16 @@ const scaleForCard = ({
   levelCap: rounded(levelCap),
 });
 
-function baselineOf(measures: readonly PictureMeasures[]): Baseline {
+/** Limits of all pictures, the empty place included; means of the good units. */
+function baselineOf(measures: readonly PictureMeasures[], good: readonly PictureMeasures[]): Baseline {
+  const mean = (key: keyof PictureMeasures): number => rounded(good.reduce((sum, m) => sum + m[key], 0) / good.length);
   const of = (key: keyof PictureMeasures): number[] => measures.map((m) => m[key]);
   return {
-    brightness: { min: Math.min(...of("brightness")), max: Math.max(...of("brightness")) },
+    brightness: { min: Math.min(...of("brightness")), max: Math.max(...of("brightness")), mean: mean("brightness") },
     contrast: { min: Math.min(...of("contrast")) },
     saturated: { max: Math.max(...of("saturated")) },
-    sharpness: { min: Math.min(...of("sharpness")) },
+    sharpness: { min: Math.min(...of("sharpness")), mean: mean("sharpness") },
+    rowStep: { max: Math.max(...of("rowStep")) },
   };
 }
 

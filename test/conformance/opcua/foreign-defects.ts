@@ -42,5 +42,10 @@ export const allowedReasons: readonly { readonly status: string; readonly where:
     why: "the state that this sub-machine belongs to is not active (OPC 10000-16 §4.4.6, Table 19)",
   },
   { status: "BadWaitingForInitialData", where: /\/Consumers\/[^/]+\/Delivered$/, why: "nothing was delivered yet" },
+  {
+    status: "BadWaitingForInitialData",
+    where: /\/Statistics\/Drift\//,
+    why: "too few units of the lot have passed yet, or its models do not tell what was taught",
+  },
   { status: "BadOutOfService", where: /\/LastMinute\//, why: "the program did not run in that minute" },
 ];

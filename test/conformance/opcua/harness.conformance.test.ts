@@ -22,6 +22,7 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   acknowledgement: true,
   job: true,
   challenge: true,
+  evidence: true,
 };
 
 conformance("the subject of the conformance suites", (the) => {

@@ -1,4 +1,5 @@
 import { noChallenges } from "../../../src/domain/challenge.ts";
+import { pictureName } from "../../../src/domain/evidence.ts";
 import type { JobAction } from "../../../src/domain/job.ts";
 import type { EntryDraft } from "../../../src/domain/ledger-entry.ts";
 import { createShiftCalendar, weekdays } from "../../../src/domain/shift-calendar.ts";
@@ -17,6 +18,7 @@ const failed = (defectClass: string, offset?: number): Verdict => ({
   confidence: 0.9,
   defects: [{ class: defectClass, confidence: 0.9, ...(offset !== undefined && { measures: { offset_mm: offset } }) }],
 });
+const pictured = { station: "LINE-01", cameraId: "CAM-01", format: "webp" } as const;
 /** What the units look like, over and over; `undefined` is never answered. */
 const pattern: readonly (Verdict | undefined)[] = [
   pass,
@@ -70,6 +72,23 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
       inferenceMs: 12,
       score: 0.4,
     });
+  /** A judgement with its picture, which is on disk a moment later. */
+  const judgeAndKeep = async (triggerId: number, verdict: Verdict): Promise<void> => {
+    const file = pictureName({ ...pictured, at: clock.wall(), triggerId, verdict: verdict.kind });
+    line.judge({ station: "LINE-01", triggerId, cameraId: "CAM-01", verdict, unitKind: "production", imageRef: file });
+    judge(triggerId, "CAM-02", pass);
+    clock.advance(40);
+    const kept = {
+      event: "kept",
+      triggerId,
+      cameraId: "CAM-01",
+      file,
+      bytes: 31_000,
+      sha256: "ab".repeat(32),
+    } as const;
+    line.evidence(kept);
+    await t.settle();
+  };
   /** Units at 60 per minute, with the second's tick. */
   const run = async (count: number, looks = pattern): Promise<void> => {
     for (let n = 0; n < count; n++) {
@@ -103,6 +122,12 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
 
   health("ok");
   await run(5);
+  for (let n = 0; n < 3; n++) await judgeAndKeep(t.unit(), failed("OTHER"));
+  line.evidence({ event: "dropped", triggerId: t.looked.at(-1)!.triggerId, cameraId: "CAM-02", reason: "overload" });
+  line.evidence({ event: "stopped", reason: "only 900 MB are free" });
+  line.evidence({ event: "resumed", reason: "1300 MB are free" });
+  const left = { files: 2, bytes: 62_000 };
+  line.evidence({ event: "expired", until: clock.wall(), files: 1, bytes: 31_000, left, reason: "budget" });
   await command({ kind: "setContext", fields, effective: { mode: "nextUnit" } });
   await run(130);
   judge(t.looked.at(-1)!.triggerId, "CAM-01", pass); // the one that nobody answered in time
