@@ -22,11 +22,8 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   lastUnitGroup,
   contextGroup,
   contextJobGroup,
-<<<<<<< HEAD
-  evidenceGroup,
-=======
   recipesGroup,
->>>>>>> main
+  evidenceGroup,
   ledgerGroup,
   ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),
