@@ -2,6 +2,7 @@ import { challengeMethods, challengeVariables } from "./challenge.ts";
 import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
 import { recipeMethods, recipesVariables } from "./recipes.ts";
+import { selfTestMethods, selfTestVariables } from "./self-test.ts";
 import {
   alarmsVariables,
   cameraVariables,
@@ -125,6 +126,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     variables: challengeVariables,
     methods: challengeMethods,
   },
+  SelfTestType: {
+    description: "Do the models still compute what they were taught?",
+    variables: selfTestVariables,
+    methods: selfTestMethods,
+  },
   InspectionStationType: {
     description: "One inspection station: one trigger, one stream of units, one or more cameras.",
     components: {
@@ -137,6 +143,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Alarms: { type: "AlarmsType", description: "The alarms of the station." },
       Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },
       Challenge: { type: "ChallengeType", description: "Test pieces: proof that the inspection finds what is wrong." },
+      SelfTest: { type: "SelfTestType", description: "Do the models still compute what they were taught?" },
     },
   },
 };
