@@ -42,6 +42,7 @@ stations:
       - DATE_CODE
       - CODE_UNREADABLE
       - WRONG_PRODUCT
+    # challenges: { pieces: [{ id: TEST-SEAL-1, class: SEAL_TORN }], perShift: true }   # test pieces: docs/challenge.md
     nameplate:
       manufacturer: Tallyline
       model: Demonstration line

@@ -25,6 +25,8 @@ const faultsOf = 60;
 /** p99: so much may be later than the deadline, or not be inspected because too much waited. */
 const lateShare = 0.01;
 const latesOf = 200;
+/** A process is slow with its first pictures; that they are late says nothing of its recipe. */
+const settlingPictures = 20;
 
 /**
  * Why a recipe has to go; undefined while it is fit. A machine that is short of time makes every recipe late: what
@@ -65,16 +67,20 @@ export function startProbation(
   const startedAt = clock.monotonic();
   const usual: Tally = { ...before.tally };
   const atFirst: Tally = { ...own.tally };
+  let lateAtFirst = 0;
   const { cameras, deadlineMs } = own.setup;
-  const judged = (): void => {
-    const now = since(own.tally, atFirst);
+  /** @param forMs at least so long; a timer may run a moment before its time */
+  const judged = (forMs = 0): void => {
+    const all = since(own.tally, atFirst);
+    if (all.judged <= settlingPictures) lateAtFirst = all.late;
+    const now = { ...all, late: all.late - lateAtFirst };
     const reason = unfitness(now, usual, deadlineMs);
     if (reason !== undefined) unfit(reason);
-    else if (isOver(rules, now.judged / cameras.length, clock.monotonic() - startedAt)) over();
+    else if (isOver(rules, now.judged / cameras.length, Math.max(forMs, clock.monotonic() - startedAt))) over();
   };
-  const timers = [rules.atLeastMs, rules.atMostMs].map((ms) => clock.after(ms, judged));
+  const timers = [rules.atLeastMs, rules.atMostMs].map((ms) => clock.after(ms, () => judged(ms)));
   return {
-    judged,
+    judged: () => judged(),
     end() {
       for (const cancel of timers) cancel();
     },

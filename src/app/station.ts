@@ -20,6 +20,7 @@ import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
 import type { VisionSetup } from "../vision/messages.ts";
 import { createEvidenceShelf } from "./evidence-shelf.ts";
+import type { ProbationRules } from "./probation.ts";
 import type { StationRecipes } from "./recipes.ts";
 import { failuresToGiveUp, StartFailedError, StartRefusedError } from "./start-failed.ts";
 import { createVisionFleet, type VisionFleet } from "./vision-fleet.ts";
@@ -34,6 +35,8 @@ export interface StationDeps {
   readonly timeZone: string;
   readonly trigger: TriggerDefinition;
   readonly recipes: StationRecipes;
+  /** How long a recipe that took over is watched, where that is not the usual. */
+  readonly probation?: ProbationRules;
   readonly evidenceFolder: string;
   readonly childLog: { readonly level: LogLevel; readonly format: LogFormat };
   readonly childEnv: Readonly<Record<string, string>>;
@@ -130,6 +133,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
     {
       station: config.id,
       initial: line.recipe,
+      ...(deps.probation && { probation: deps.probation }),
       setup: (recipe) => visionSetup(config, deps, recipe),
     },
     {
@@ -193,7 +197,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       clockOffsetMs: line.time.offsetMs,
       clockSynchronized: line.time.synchronized,
       cameras: health,
-      modelStatus,
+      modelStatus: line.recipeStatus.trouble === "" ? modelStatus : `waiting: ${line.recipeStatus.trouble}`,
       recipeLoading: line.recipeStatus.loading,
       recipeTrouble: line.recipeStatus.trouble,
       simulated,

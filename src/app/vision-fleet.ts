@@ -218,18 +218,18 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
     return own;
   }
 
-  /** The process of a recipe that is to take over. */
+  /** The process of a recipe that is to take over. There is a candidate only where no warm one would do. */
   function take(recipe: RecipeRef): VisionChild {
-    if (retired && runs(retired, recipe)) {
-      const warm = retired;
-      retired = undefined;
-      return warm;
-    }
     if (candidate && runs(candidate.process, recipe)) {
       const { process, resolve } = candidate;
       candidate = undefined;
       resolve(undefined);
       return process;
+    }
+    if (retired && runs(retired, recipe)) {
+      const warm = retired;
+      retired = undefined;
+      return warm;
     }
     // Nothing may be judged by another recipe than the one in force, so what was not made ready is loaded now.
     const setup = options.setup(recipe);

@@ -102,7 +102,7 @@ export interface Line {
   readonly time: StationTime;
   /** Why nothing reaches the disk at present; "" when it does. */
   readonly storageFault: string;
-  /** The recipe that the next unit is to be inspected by; before the start of a vision process the one that it begins with. */
+  /** The recipe that inspects; before the start of a vision process the one that it is to begin with. */
   readonly recipe: Recipe;
   readonly recipeStatus: RecipeStatus;
   /** Writes what happened while nobody was running, and goes to `starting`. To be called once, first. */
@@ -321,7 +321,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       return sequencer.storageFault;
     },
     get recipe() {
-      return recipes.wanted;
+      return recipes.active;
     },
     get recipeStatus() {
       return { loading: recipes.loading ? recipeText(recipes.loading) : "", trouble: recipes.trouble };

@@ -69,9 +69,9 @@ export function createRecipeDesk(
   const recorded = sequencer.state.recipes;
   let active = first.recipe;
   let previous: Recipe | undefined = [own, ...all].find(({ hash }) => hash === recorded.previous?.hash);
-  let wanted = active;
+  let wanted = first.waiting ?? active;
   let change: RecipeChange = { event: "activated", reason: "", by: "line" };
-  let trouble = "";
+  let trouble = first.waiting ? `recipe ${recipeText(first.waiting)} is still loading` : "";
   let prepared: { readonly recipe: Recipe; readonly answer: Promise<string | undefined>; ready: boolean } | undefined;
   let begun = false;
 
@@ -88,6 +88,11 @@ export function createRecipeDesk(
     });
   const write = (made: RecipeEntry): void => sequencer.push({ ready: () => true, produce: (state) => [made(state)] });
 
+  const again = (): void => {
+    if (wanted.hash === active.hash || prepared) return;
+    trouble = `recipe ${recipeText(wanted)} is still loading`;
+    void prepare(wanted);
+  };
   const begin = (models: readonly LoadedModel[]): void => {
     if (begun) return;
     begun = true;
@@ -108,6 +113,7 @@ export function createRecipeDesk(
       log.error("the recipe in force cannot be used; choose one that is there", { ...first.lost });
       write(entry({ event: "refused", ...first.lost, previous: recipeRef(active), models: [] }, "line", now()));
     }
+    again();
   };
 
   const activate = (recipe: Recipe, { event, reason, by }: RecipeChange): RecipeEntry => {
@@ -145,9 +151,7 @@ export function createRecipeDesk(
       if (prepared !== mine) return problem ?? `${recipeText(recipe)} was given up for another`;
       if (problem === undefined) {
         mine.ready = true;
-        if (isWaitedFor(recipe)) {
-          write(activate(recipe, change));
-        }
+        if (isWaitedFor(recipe)) write(activate(recipe, change));
       } else {
         prepared = undefined;
         if (isWaitedFor(recipe)) {
@@ -200,11 +204,7 @@ export function createRecipeDesk(
       write(refused(active, reason));
     },
     begin,
-    again() {
-      if (wanted.hash === active.hash || prepared) return;
-      trouble = `recipe ${recipeText(wanted)} is still loading`;
-      void prepare(wanted);
-    },
+    again,
   };
 }
 

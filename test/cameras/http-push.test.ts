@@ -1,3 +1,4 @@
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import fc from "fast-check";
@@ -285,6 +286,20 @@ describe("the camera", () => {
     const second = listenersPid()!;
     await camera[Symbol.asyncDispose]();
     expect([first, second].map(isAlive)).toEqual([false, false]);
+  });
+
+  // Vision processes are replaced by SIGKILL as a matter of course; a listener left behind would keep the next one out.
+  test("the listener ends with a process that is killed, and the next one gets the port", async () => {
+    const port = await freePort();
+    const child = fork(new URL("../support/push-child.ts", import.meta.url), [String(port)], { execArgv: [] });
+    using _child = { [Symbol.dispose]: () => void child.kill("SIGKILL") };
+    await once(child, "message");
+    const [listener] = childrenOf(child.pid!);
+    child.kill("SIGKILL");
+    const events = collectEvents();
+    await using _camera = await httpPush.open(httpPush.options.parse({ port }), events, systemClock, "CAM-01");
+    expect(events.states).toEqual([{ state: "ok", reason: "" }]);
+    expect(isAlive(listener!)).toBe(false);
   });
 
   test("triggers without a picture for long: gone, until the next one comes", async () => {

@@ -340,6 +340,24 @@ describe("a restart", () => {
     expect(after.line.state.context).toMatchObject({ lot: "L1", recipeId: "BARS" });
   });
 
+  // A station that cannot start is worse than one that waits: somebody can still choose another recipe.
+  test("with a context whose recipe was refused starts with the one before, and inspects nothing until it is loaded", async () => {
+    const before = aRecipeLine();
+    await ask(before, set({ lot: "L1", recipeId: "BARS" }, atTrigger(1)));
+    before.unit();
+    await ready(before, "no memory");
+    const t = aRecipeLine({ clock: before.clock, ledger: before.ledger });
+    t.unit();
+    await ready(t);
+    t.unit(pass);
+    await t.settle();
+    expect(t.recipes.calls).toEqual(["prepare BARS@3", "activate BARS@3", "look 3"]);
+    expect(units(t).slice(1)).toEqual([
+      ["L1", "BARS@3", "noModel"],
+      ["L1", "BARS@3", "pass"],
+    ]);
+  });
+
   const after = async (all: readonly Recipe[]): Promise<TestLine> => {
     const before = aRecipeLine({ recipes: testRecipes(true) });
     await ask(before, set({ lot: "L1", recipeId: "BARS" }));

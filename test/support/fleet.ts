@@ -25,6 +25,8 @@ export interface FleetRun extends AsyncDisposable {
   trigger(): number;
   /** `count` triggers, so many ms apart. */
   run(count: number, everyMs: number): Promise<void>;
+  /** `count` triggers, each after the one before it is judged. */
+  inspect(count: number): Promise<void>;
   /** @throws after 20 s */
   until(condition: () => boolean): Promise<void>;
   pid(role?: string): number | undefined;
@@ -87,6 +89,10 @@ export function startFleet(
     fleet.look({ station: "LINE-01", triggerId, at: performance.now() });
     return triggerId;
   };
+  const until = async (condition: () => boolean): Promise<void> => {
+    for (const end = Date.now() + 20_000; !condition(); await sleep(5))
+      if (Date.now() > end) throw new Error(`waited too long; events: ${events.join(" | ")}`);
+  };
   return {
     fleet,
     judgements,
@@ -99,10 +105,13 @@ export function startFleet(
         await sleep(everyMs);
       }
     },
-    async until(condition) {
-      for (const end = Date.now() + 20_000; !condition(); await sleep(10))
-        if (Date.now() > end) throw new Error(`waited too long; events: ${events.join(" | ")}`);
+    async inspect(count) {
+      for (let n = 0; n < count; n++) {
+        const id = trigger();
+        await until(() => judgements.some((j) => j.triggerId === id));
+      }
     },
+    until,
     pid: (role = "") => fleet.processes.find(([name]) => name === `vision:LINE-01${role}`)?.[1].pid,
     [Symbol.asyncDispose]: () => fleet.stop(),
   };

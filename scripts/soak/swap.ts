@@ -1,0 +1,53 @@
+// Changes the recipe of a running line again and again, kills its vision process in between, and checks that no unit is lost,
+// doubled, out of order or judged by another recipe than the one in force, and that memory comes back.
+import { rmSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { temporaryFolder } from "./demo-run.ts";
+import { report } from "./result.ts";
+import { runSwaps } from "./swap-run.ts";
+
+const { values } = parseArgs({
+  options: {
+    units: { type: "string", default: "3000" },
+    "per-second": { type: "string", default: "40" },
+    swaps: { type: "string", default: "20" },
+    "kill-every": { type: "string", default: "13" },
+    threads: { type: "string", default: "1" },
+    verbose: { type: "boolean", short: "v" },
+    help: { type: "boolean", short: "h" },
+  },
+});
+if (values.help) {
+  console.log(
+    "usage: npm run soak:swap -- [--units 3000] [--per-second 40] [--swaps 20] [--kill-every 13 (s, 0 = never)] [--threads 1] [--verbose]",
+  );
+  process.exit(0);
+}
+
+const data = temporaryFolder();
+process.on("exit", () => rmSync(data, { recursive: true, force: true }));
+const swaps = Number(values.swaps);
+const { rssMb, ...figures } = await runSwaps({
+  data,
+  units: Number(values.units),
+  perSecond: Number(values["per-second"]),
+  swaps,
+  killEverySeconds: Number(values["kill-every"]),
+  threads: Number(values.threads),
+  prerendered: 8,
+  ...(values.verbose && { progress: (line: string) => console.error(line) }),
+});
+report(
+  "soak:swap",
+  {
+    swaps: { value: figures.swaps + figures.refused.length, is: "==", bar: swaps, unit: "changes of recipe" },
+    gaps: { value: figures.gaps, is: "==", bar: 0, unit: "triggers without a unit entry" },
+    doubled: { value: figures.doubled, is: "==", bar: 0, unit: "units" },
+    outOfOrder: { value: figures.outOfOrder, is: "==", bar: 0, unit: "units" },
+    wrongRecipe: { value: figures.wrongRecipe, is: "==", bar: 0, unit: "units" },
+    processes: { value: figures.processes, is: "==", bar: 1, unit: "vision processes at the end" },
+    rssDrift: { value: (100 * (rssMb.after - rssMb.before)) / rssMb.before, is: "<=", bar: 5, unit: "% of the tree" },
+    ledger: { value: figures.ledgerIsSound ? 1 : 0, is: "==", bar: 1, unit: "chain verifies" },
+  },
+  { ...figures, rssMb },
+);
