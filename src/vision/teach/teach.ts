@@ -264,6 +264,7 @@ function baselineOf(measures: readonly PictureMeasures[], good: readonly Picture
     contrast: { min: Math.min(...of("contrast")) },
     saturated: { max: Math.max(...of("saturated")) },
     sharpness: { min: Math.min(...of("sharpness")), mean: mean("sharpness") },
+    rowStep: { max: Math.max(...of("rowStep")) },
   };
 }
 
