@@ -3,6 +3,7 @@ import { evidenceMethods, evidenceVariables } from "./evidence-model.ts";
 import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
 import { recipeMethods, recipesVariables } from "./recipes.ts";
+import { selfTestMethods, selfTestVariables } from "./self-test.ts";
 import {
   alarmsVariables,
   cameraVariables,
@@ -131,6 +132,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     variables: challengeVariables,
     methods: challengeMethods,
   },
+  SelfTestType: {
+    description: "Do the models still compute what they were taught?",
+    variables: selfTestVariables,
+    methods: selfTestMethods,
+  },
   InspectionStationType: {
     description: "One inspection station: one trigger, one stream of units, one or more cameras.",
     components: {
@@ -144,6 +150,7 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Evidence: { type: "EvidenceType", description: "Pictures of units." },
       Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },
       Challenge: { type: "ChallengeType", description: "Test pieces: proof that the inspection finds what is wrong." },
+      SelfTest: { type: "SelfTestType", description: "Do the models still compute what they were taught?" },
     },
   },
 };

@@ -39,6 +39,7 @@ import { givenByEvent } from "./results/given.ts";
 import { resultMethodRows } from "./results/methods.ts";
 import { watchOldestTimes } from "./results/oldest-times.ts";
 import { resultVariants } from "./results/result-object.ts";
+import { selfTestMethods } from "./self-test-methods.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import { bindServerState } from "./server-state.ts";
 import { allowShelvingByCondition } from "./shelving-by-condition.ts";
@@ -195,6 +196,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
       ...stationMethods(id, commands),
       ...recipeMethods(nodes.snapshot.setup, commands, () => nodes.state),
       ...challengeMethods(id, commands),
+      ...selfTestMethods(id, commands),
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
       ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs, log),
       ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result, index: live.index }),

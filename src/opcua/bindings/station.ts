@@ -11,6 +11,7 @@ import { ledgerGroup } from "./ledger.ts";
 import { machineryGroups } from "./machinery.ts";
 import { recipesGroup } from "./recipes.ts";
 import { consumerGroup } from "./results.ts";
+import { selfTestGroup } from "./self-test.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
 
@@ -28,6 +29,7 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),
   ...challengeGroups,
+  selfTestGroup,
   ...machineryGroups,
   historyGroup,
   ...setup.facets.flatMap((facet) => facetGroups[facet]()),
