@@ -68,7 +68,7 @@ test("the demo inspects, a client gets every unit, and Ctrl-C leaves a ledger th
   // A unit that a busy machine did not decide in time has no model to name.
   const decided = units.filter(({ record }) => record.verdict.kind === "pass" || record.verdict.kind === "fail");
   expect(decided.length).toBeGreaterThan(20);
-  expect(new Set(decided.map((u) => u.record.model?.id))).toEqual(new Set(["snack-bag@2"]));
+  expect(new Set(decided.map((u) => u.record.model?.id))).toEqual(new Set(["snack-bag-unit@1"]));
   expect((await verifyLedger(join(data, "ledger"))).ok).toBe(true);
 }, 120_000);
 
@@ -163,7 +163,7 @@ describe("what cannot work does not start, and says what to do", () => {
   }, 60_000);
 
   test("the model package was changed", async () => {
-    const name = "snack-bag@2";
+    const name = "snack-bag-unit@1";
     mkdirSync(join(data, "models"), { recursive: true });
     cpSync(join("models", name), join(data, "models", name), { recursive: true });
     const file = join(data, "models", name, "model.onnx");
