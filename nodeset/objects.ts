@@ -2,6 +2,7 @@ import { challengeMethods, challengeVariables } from "./challenge.ts";
 import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
 import { recipeMethods, recipesVariables } from "./recipes.ts";
+import { shadowMethods, shadowVariables } from "./shadow.ts";
 import {
   alarmsVariables,
   cameraVariables,
@@ -96,9 +97,15 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     components: { Request: { type: "ContextRequestType", description: "SetContext as writable tags." } },
     methods: contextMethods,
   },
+  ShadowRecipeType: {
+    description: "A recipe that looks along beside the one that decides, to be compared with it.",
+    variables: shadowVariables,
+    methods: shadowMethods,
+  },
   RecipesType: {
     description: "What the station inspects by, and what else it can.",
     variables: recipesVariables,
+    components: { Shadow: { type: "ShadowRecipeType", description: "A recipe that looks along." } },
     methods: recipeMethods,
   },
   ConsumerType: {

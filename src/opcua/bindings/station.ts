@@ -10,6 +10,7 @@ import { ledgerGroup } from "./ledger.ts";
 import { machineryGroups } from "./machinery.ts";
 import { recipesGroup } from "./recipes.ts";
 import { consumerGroup } from "./results.ts";
+import { shadowGroup } from "./shadow.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
 
@@ -22,6 +23,7 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   contextGroup,
   contextJobGroup,
   recipesGroup,
+  shadowGroup,
   ledgerGroup,
   ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),
