@@ -1,150 +1,120 @@
-// How well the shipped model judges units of the synthetic line that it has not been taught: false rejects, and per
-// defect class and camera fault how many are found. Exits ≠ 0 when a bar is missed.
+// How well a recipe judges units of the synthetic line that nobody has taught, against their exact truth, and what it
+// makes of pictures that a camera at fault sends. Prints one JSON line; exits ≠ 0 when a bar is missed.
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { bareInspection } from "../../src/app/bare-inspection.ts";
+import { openInspector } from "../../test/support/synthetic-accuracy/inspector.ts";
+import { inspectFaults, inspectUnits, picturedFaults } from "../../test/support/synthetic-accuracy/run.ts";
 import {
-  type SyntheticOptions,
-  syntheticDefects,
-  syntheticFaults,
-  syntheticOptions,
-} from "../../src/cameras/synthetic/options.ts";
-import { createSyntheticRenderer } from "../../src/cameras/synthetic/renderer.ts";
-import { unitTruth } from "../../src/cameras/synthetic/unit-truth.ts";
-import { noExpectation } from "../../src/domain/expectation.ts";
-import { discover } from "../../src/platform/discover.ts";
-import { frameGuard } from "../../src/vision/guard/frame-guard.ts";
-import type { Inspection } from "../../src/vision/judge.ts";
-import { readModelPackage } from "../../src/vision/model/package.ts";
-import { openPipeline } from "../../src/vision/pipeline.ts";
-import type { StepDefinition } from "../../src/vision/step.ts";
+  addTallies,
+  emptyFaultTally,
+  emptyTally,
+  type FaultTally,
+  type Tally,
+} from "../../test/support/synthetic-accuracy/tally.ts";
 
 const flags = new Command("accuracy-synthetic.bench")
-  .description("False rejects and detection per class of a model package on fresh units of the synthetic line.")
-  .option("--model <dir>", "model package", "models/snack-bag@2")
-  .option("--seed <n>", "seed of the line, not the taught one", "77")
-  .option("--good <n>", "good units", "1000")
-  .option("--defects <n>", "units per defect class", "60")
+  .description("Verdicts, measures and readings of a recipe on fresh units of the synthetic line, and camera faults.")
+  .option("--recipe <file>", "recipe", "models/recipes/SNACK-BAG@1.yaml")
+  .option("--seed <n>", "seed of the line, not a taught one", "4242")
+  .option("--units <n>", "units", "2000")
+  .option("--faults <n>", "pictures taken by a camera at fault, all kinds together", "1000")
+  .option("--defect-rate <share>", "share of the units that have a defect", "0.3")
+  .option("--absent-rate <share>", "share of the triggers with an empty belt", "0.02")
+  .option("--processes <n>", "that share the work", "1")
+  .option("--share <n>", "which of them this is (set by the bench itself)")
+  .option("--wrong", "print every wrong verdict")
   .parse()
-  .opts<{ model: string; seed: string; good: string; defects: string }>();
-const seed = Number(flags.seed);
-
-const { card } = await readModelPackage(flags.model);
-const steps = await discover<StepDefinition>(new URL("../../src/vision/steps/", import.meta.url));
-await using pipeline = await openPipeline(bareInspection(["CAM-01"], "bench@1", flags.model), "CAM-01", steps);
-const context = { signal: new AbortController().signal, now: () => performance.now() };
-const inferenceMs: number[] = [];
-const guardMs: number[] = [];
-
-/** What the pipeline says of units 1…count, as words: pass, fail, absent, or the guard's reason; `each` sees every verdict. */
-async function inspect(
-  over: Partial<SyntheticOptions>,
-  count: number,
-  each: (unit: number, inspection: Inspection) => void = () => undefined,
-): Promise<Record<string, number>> {
-  const options = syntheticOptions.parse({ seed, absentRate: 0, ...over });
-  const renderer = await createSyntheticRenderer(options);
-  const guard = frameGuard({ input: card.input, ...(card.baseline && { baseline: card.baseline }) });
-  const said: Record<string, number> = {};
-  for (let unit = 1; unit <= count; unit++) {
-    const picture = renderer.render(unit);
-    if (!picture) continue;
-    const start = performance.now();
-    const result = guard.run(picture);
-    guardMs.push(performance.now() - start);
-    let word = result.usable ? "" : result.reason;
-    if (result.usable) {
-      const { inspection } = await pipeline.inspect({ picture, expected: noExpectation }, context);
-      inferenceMs.push(inspection.inferenceMs);
-      each(unit, inspection);
-      word = inspection.unitKind === "absent" ? "absent" : inspection.verdict.kind;
+  .opts<
+    Record<"recipe" | "seed" | "units" | "faults" | "defectRate" | "absentRate" | "processes", string> & {
+      share?: string;
+      wrong?: boolean;
     }
-    said[word] = (said[word] ?? 0) + 1;
-  }
-  return said;
-}
-type Box = readonly number[];
-const overlap = ([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): boolean =>
-  ax! < bx! + bw! && bx! < ax! + aw! && ay! < by! + bh! && by! < ay! + ah!;
+  >();
+const processes = Number(flags.processes);
 
-const scores: number[] = [];
-const good = Number(flags.good);
-const goodSaid = await inspect({ goodOnly: true }, good, (_, { score }) => scores.push(score!));
-scores.sort((a, b) => a - b);
-console.log(
-  "good",
-  goodSaid,
-  "score p50",
-  scores[good >> 1],
-  "p99",
-  scores[Math.floor(good * 0.99)],
-  "max",
-  scores.at(-1),
-);
-const count = Number(flags.defects);
-const found: Record<string, number> = {};
-for (const only of syntheticDefects) {
-  const over = { only, defectRate: 1 } as const;
-  const options = syntheticOptions.parse({ seed, absentRate: 0, ...over });
-  const lines: string[] = [];
-  let boxed = 0;
-  const said = await inspect(over, count, (unit, { verdict, score }) => {
-    const truth = unitTruth(options, unit).defects[0]!;
-    const group =
-      "kind" in truth
-        ? truth.kind
-        : truth.class === "LABEL_OFFSET"
-          ? `${Math.round(truth.offset_mm)}mm`
-          : "variant" in truth
-            ? `v${truth.variant}`
-            : "";
-    lines.push(`${group}:${score!.toFixed(2)}${verdict.kind === "fail" ? "" : "!"}`);
-    if (verdict.kind === "fail" && verdict.defects[0].box && overlap(verdict.defects[0].box, truth.box)) boxed += 1;
+/** What one process has to say. */
+interface Part {
+  readonly tally: Tally;
+  readonly faults: FaultTally;
+  readonly times: Readonly<Record<string, readonly number[]>>;
+}
+
+async function inspectShare(share: number): Promise<Part> {
+  await using inspector = await openInspector(flags.recipe);
+  const seed = Number(flags.seed);
+  const units = { seed, first: share + 1, stride: processes, last: Number(flags.units) };
+  const rates = { defectRate: Number(flags.defectRate), absentRate: Number(flags.absentRate) };
+  const tally = await inspectUnits(inspector, units, rates);
+  // The first ones are slow until the compiler has seen them; pictures at fault never reach most steps.
+  const times = Object.fromEntries([...inspector.times].map(([step, ms]) => [step, ms.slice(50)]));
+  const perFault = Math.ceil(Number(flags.faults) / picturedFaults.length / processes);
+  return { tally, faults: await inspectFaults(inspector, seed + 1 + share, perFault), times };
+}
+
+const inChild = (share: number): Promise<Part> =>
+  new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), "--share", String(share)]);
+    child.once("message", (part) => resolve(part as Part));
+    child.once("exit", (code) => reject(new Error(`process ${share} ended with code ${code} before its answer`)));
   });
-  found[only] = (said["fail"] ?? 0) / count;
-  console.log(only, said, `box on the defect ${boxed}/${said["fail"] ?? 0}`);
-  if (process.env["DETAIL"]) console.log("  ", lines.sort().join(" "));
+
+if (flags.share !== undefined) {
+  const part = await inspectShare(Number(flags.share));
+  process.send!(part, () => process.disconnect());
+} else {
+  const parts =
+    processes > 1
+      ? await Promise.all(Array.from({ length: processes }, (_, share) => inChild(share)))
+      : [await inspectShare(0)];
+  report(parts);
 }
-const absent = await inspect({ absentRate: 1 }, 40);
-console.log("empty belt", absent);
-// The guard looks at a picture as a whole; that two moments meet in one is for the model to see.
-const wordFor: Readonly<Record<string, string>> = { torn: "fail" };
-const faults: Record<string, number> = {};
-for (const fault of syntheticFaults.filter((f) => f !== "gone")) {
-  const units = 40;
-  const said = await inspect({ goodOnly: true, faults: [{ fault, fromUnit: 2, units: units - 1 }] }, units);
-  faults[fault] = (said[wordFor[fault] ?? fault] ?? 0) / (units - 1);
-  console.log(fault, said);
-}
-const median = (list: number[]): number => Number(list.toSorted((a, b) => a - b)[list.length >> 1]!.toFixed(2));
-const falseRejectRate = (good - (goodSaid["pass"] ?? 0)) / good;
-const gross = ["LABEL_MISSING", "WRONG_LABEL", "SEAL_TORN"] as const;
-const bars = {
-  falseRejectRate: { value: falseRejectRate, bar: 0.002 },
-  grossFound: { value: Math.min(...gross.map((c) => found[c]!)), bar: 0.99 },
-  // Half of the contaminants are crumbs of 20 to 30 px with little contrast.
-  contaminationFound: { value: found["CONTAMINATION"]!, bar: 0.85 },
-  labelOffsetFound: { value: found["LABEL_OFFSET"]!, bar: 0.85 },
-  // A wrong but well printed date or code looks like any other, and a spoiled code much like a good one: finding them
-  // takes reading. A faded date is found.
-  absentFound: { value: (absent["absent"] ?? 0) / 40, bar: 1 },
-  faultsFound: { value: Math.min(...Object.values(faults)), bar: 0.95 },
-};
-const isMet =
-  bars.falseRejectRate.value <= bars.falseRejectRate.bar &&
-  [bars.grossFound, bars.contaminationFound, bars.labelOffsetFound, bars.absentFound, bars.faultsFound].every(
-    ({ value, bar }) => value >= bar,
+
+function report(parts: readonly Part[]): void {
+  const tally = parts.map((p) => p.tally).reduce(addTallies, emptyTally());
+  const faults = parts.map((p) => p.faults).reduce(addTallies, emptyFaultTally());
+  const atLeast = (value: number, bar: number) => ({ value: rounded(value), bar, isMet: value >= bar });
+  const atMost = (value: number, bar: number) => ({ value: rounded(value), bar, isMet: value <= bar });
+  const bars = {
+    verdictAccuracy: atLeast(tally.rightVerdicts / tally.units, 0.995),
+    labelOffsetRmseMm: atMost(Math.sqrt(tally.offsetSquares / tally.offsets), 0.1),
+    exactDates: atLeast(tally.exactDates / tally.goodPrints, 0.999),
+    wrongDatesAccepted: atMost(tally.wrongDatesAccepted, 0),
+    faultsPassed: atMost(faults.passes, 0),
+  };
+  const steps = Object.keys(parts[0]!.times);
+  const isMet = Object.values(bars).every((bar) => bar.isMet);
+  for (const line of flags.wrong ? tally.wrong : tally.wrong.slice(0, 5)) console.log(line);
+  console.log(
+    JSON.stringify({
+      case: `accuracy of ${flags.recipe} on the synthetic line`,
+      units: tally.units,
+      seed: Number(flags.seed),
+      defectRate: Number(flags.defectRate),
+      ...bars,
+      good: tally.good,
+      falseRejects: tally.goodFailed,
+      goodInvalid: tally.goodInvalid,
+      missed: tally.missed,
+      labelOffsetWorstMm: rounded(tally.offsetWorst_mm),
+      exactTexts: rounded(tally.exactTexts / tally.goodPrints),
+      exactUnitIds: rounded(tally.exactUnitIds / tally.codes),
+      confusion: sorted(tally.confusion),
+      faultPictures: faults.pictures,
+      faults: sorted(faults.told),
+      p50Ms: Object.fromEntries(steps.map((step) => [step, median(parts.flatMap((p) => p.times[step] ?? []))])),
+      isMet,
+    }),
   );
-console.log(
-  JSON.stringify({
-    case: `accuracy of ${pipeline.models[0]!.id} on the synthetic line`,
-    units: good,
-    seed,
-    ...bars,
-    found,
-    faults,
-    inferenceMs: median(inferenceMs),
-    guardMs: median(guardMs),
-    isMet,
-  }),
-);
-process.exitCode = isMet ? 0 : 1;
+  process.exitCode = isMet ? 0 : 1;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(5));
+}
+function median(values: readonly number[]): number {
+  return rounded(values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN);
+}
+function sorted(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a.localeCompare(b)));
+}

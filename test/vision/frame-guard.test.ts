@@ -1,4 +1,7 @@
+import { syntheticOptions } from "../../src/cameras/synthetic/options.ts";
+import { createSyntheticRenderer } from "../../src/cameras/synthetic/renderer.ts";
 import { frameGuard, type GuardSetup } from "../../src/vision/guard/frame-guard.ts";
+import { readModelCard } from "../../src/vision/model/package.ts";
 import { measurePicture, type Picture } from "../../src/vision/picture.ts";
 import { aPicture, pictureSize } from "../support/pictures.ts";
 
@@ -16,6 +19,7 @@ function aCard(): GuardSetup {
       contrast: { min: Math.min(...of("contrast")) },
       saturated: { max: Math.max(...of("saturated")) },
       sharpness: { min: Math.min(...of("sharpness")) },
+      rowStep: { max: Math.max(...of("rowStep")) },
     },
   };
 }
@@ -71,4 +75,29 @@ test("the same bytes twice are frozen, each camera by itself, and the next new p
   expect(guard.run(aPicture(1))).toMatchObject({ usable: false, reason: "frozen" });
   expect(other.run(aPicture(1)).usable).toBe(true);
   expect(guard.run(aPicture(2)).usable).toBe(true);
+});
+
+// Torn pictures of a real camera need a real size; the shipped package knows how far good ones step.
+test("each camera fault of the synthetic line is named, and no good, defective or empty picture is", async () => {
+  const { baseline } = await readModelCard("models/snack-bag@2");
+  const guard = frameGuard({ input: { width: 640, height: 512, channels: 3 }, baseline: baseline! });
+  const said = async (over: object): Promise<Record<string, number>> => {
+    const renderer = await createSyntheticRenderer(syntheticOptions.parse({ seed: 77, ...over }));
+    const counts: Record<string, number> = {};
+    for (let unit = 1; unit <= 6; unit++) {
+      const result = guard.run(renderer.render(unit)!);
+      const word = result.usable ? "usable" : result.reason;
+      counts[word] = (counts[word] ?? 0) + 1;
+    }
+    return counts;
+  };
+  expect(await said({ defectRate: 0.5, absentRate: 0.2 })).toEqual({ usable: 6 });
+  for (const fault of ["covered", "blurred", "overexposed", "dark", "wrongSize"])
+    expect(await said({ absentRate: 0, faults: [{ fault, fromUnit: 1, units: 6 }] })).toEqual({ [fault]: 6 });
+  expect(await said({ absentRate: 0, faults: [{ fault: "frozen", fromUnit: 2, units: 5 }] })).toEqual({
+    usable: 1,
+    frozen: 5,
+  });
+  const torn = await said({ absentRate: 0, faults: [{ fault: "torn", fromUnit: 1, units: 6 }] });
+  expect(torn["torn"]).toBeGreaterThanOrEqual(5);
 });

@@ -32,6 +32,8 @@ const limits = {
   covered: 0.35,
   /** Share of the lowest taught sharpness. */
   blurred: 0.6,
+  /** Of the greatest taught step between rows, and the least that is one at all, levels. */
+  torn: { share: 1.5, least: 0.7 },
 } as const;
 
 type Check = (measures: PictureMeasures, baseline: Baseline) => string | undefined;
@@ -68,6 +70,13 @@ const checks: readonly (readonly [InvalidReason, Check])[] = [
     ({ sharpness }, b) =>
       sharpness < limits.blurred * b.sharpness.min
         ? `sharpness ${figure(sharpness)}, taught pictures have at least ${figure(b.sharpness.min)}`
+        : undefined,
+  ],
+  [
+    "torn",
+    ({ rowStep }, b) =>
+      b.rowStep && rowStep > Math.max(limits.torn.least, limits.torn.share * b.rowStep.max)
+        ? `the picture does not go on from one row to the next: step ${figure(rowStep)}, taught pictures have at most ${figure(b.rowStep.max)}`
         : undefined,
   ],
 ];

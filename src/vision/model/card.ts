@@ -14,6 +14,8 @@ const baseline = z.strictObject({
   contrast: z.strictObject({ min: z.number() }),
   saturated: z.strictObject({ max: z.number() }),
   sharpness: z.strictObject({ min: z.number(), mean: z.number().optional() }),
+  /** Absent in packages taught before it was measured: torn frames are not looked for. */
+  rowStep: z.strictObject({ max: z.number() }).optional(),
 });
 export type Baseline = z.output<typeof baseline>;
 
