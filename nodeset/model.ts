@@ -31,7 +31,8 @@ export interface VariableModel {
 export type VariableTable = Readonly<Record<string, VariableModel>>;
 
 export interface ArgumentModel {
-  readonly dataType: ScalarName;
+  /** NodeId only where a method leads to a node. */
+  readonly dataType: ScalarName | "NodeId";
   readonly description: string;
   /** One-dimensional array of any length; scalar when absent. */
   readonly isArray?: true;

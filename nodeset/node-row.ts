@@ -49,6 +49,7 @@ export const standard = {
   double: ua(11),
   string: ua(12),
   dateTime: ua(13),
+  nodeId: ua(17),
   eventFilter: ua(725),
   server: ua(2253),
   namespaces: ua(11715),

@@ -18,9 +18,11 @@ const scalarTypes: Readonly<Record<string, Id>> = {
   Double: standard.double,
   String: standard.string,
   DateTime: standard.dateTime,
+  NodeId: standard.nodeId,
 };
 /** NodeId of a data type of the model. */
-export const dataTypeId = (name: DataTypeName): Id => (name in enumerations ? type(name) : scalarTypes[name]!);
+export const dataTypeId = (name: DataTypeName | "NodeId"): Id =>
+  name in enumerations ? type(name) : scalarTypes[name]!;
 
 /** Where nodes are made: below a type (numbers, modelling rules) or below a station (strings). */
 export interface Place {

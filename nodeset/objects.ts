@@ -1,7 +1,9 @@
 import { challengeMethods, challengeVariables } from "./challenge.ts";
+import { evidenceMethods, evidenceVariables } from "./evidence-model.ts";
 import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
 import { recipeMethods, recipesVariables } from "./recipes.ts";
+import { selfTestMethods, selfTestVariables } from "./self-test.ts";
 import {
   alarmsVariables,
   cameraVariables,
@@ -110,6 +112,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     components: { "<ConsumerId>": { type: "ConsumerType", each: "consumer", description: "One consumer of results." } },
   },
   LedgerType: { description: "Where the station's ledger ends.", variables: ledgerVariables },
+  EvidenceType: {
+    description: "Pictures of units, kept as the recipe wants them and proven by the ledger.",
+    variables: evidenceVariables,
+    methods: evidenceMethods,
+  },
   ClustersType: {
     description: "Runs of defects: how many are open, and the one that was spoken of last.",
     variables: clustersVariables,
@@ -125,6 +132,11 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     variables: challengeVariables,
     methods: challengeMethods,
   },
+  SelfTestType: {
+    description: "Do the models still compute what they were taught?",
+    variables: selfTestVariables,
+    methods: selfTestMethods,
+  },
   InspectionStationType: {
     description: "One inspection station: one trigger, one stream of units, one or more cameras.",
     components: {
@@ -135,8 +147,10 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
       Context: { type: "ContextType", description: "What is being made." },
       Recipes: { type: "RecipesType", description: "What the station inspects by." },
       Alarms: { type: "AlarmsType", description: "The alarms of the station." },
+      Evidence: { type: "EvidenceType", description: "Pictures of units." },
       Ledger: { type: "LedgerType", description: "Where the station's ledger ends." },
       Challenge: { type: "ChallengeType", description: "Test pieces: proof that the inspection finds what is wrong." },
+      SelfTest: { type: "SelfTestType", description: "Do the models still compute what they were taught?" },
     },
   },
 };

@@ -9,8 +9,8 @@ const name = "ResultManagement"; // DefaultInstanceBrowseName of its type
 const declaration = (method: string) => type([stationTypeName, name, method].join("_"));
 
 /**
- * OPC 40001-101: results of units by method, with the acknowledgements of consumers beside them. `Results` and
- * `ResultTransfer` are left out: results are in the ledger, and no file belongs to them.
+ * OPC 40001-101: results of units by method, with the acknowledgements of consumers beside them, and the evidence picture of
+ * a result as its file. `Results` is left out: results are in the ledger.
  */
 export const resultsPart: StationPart = (place, station, of) => {
   const path = [...station, name];
@@ -38,8 +38,15 @@ export const resultsPart: StationPart = (place, station, of) => {
         "GetResultIdListFiltered",
         "ReleaseResultHandle",
         "AcknowledgeResults",
+        "ResultTransfer",
       ],
       descriptions: {
+        ResultTransfer: "Evidence pictures of results, as files (OPC 40001-101 §7.2).",
+        "ResultTransfer/ClientProcessingTimeout": "A file that is not used for so long is closed.",
+        "ResultTransfer/GenerateFileForRead":
+          "Opens the picture of the camera that decided a result; Evidence/OpenEvidence opens any.",
+        "ResultTransfer/GenerateFileForWrite": "Not executable: pictures are evidence.",
+        "ResultTransfer/CloseAndCommit": "Not executable: pictures are evidence.",
         GetLatestResult: "Returns the result of the newest unit.",
         GetResultById: "Returns the result of one unit.",
         GetResultIdListFiltered: "Returns the ids of the results that a filter lets pass.",

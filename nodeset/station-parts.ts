@@ -1,4 +1,5 @@
 import { alarmsPart } from "./alarms.ts";
+import { evidencePart } from "./evidence.ts";
 import { historyPart } from "./history.ts";
 import { jobsPart } from "./jobs.ts";
 import { machineVisionPart } from "./machine-vision.ts";
@@ -24,6 +25,7 @@ export const stationParts: readonly StationPart[] = [
   machineryPart,
   alarmsPart,
   historyPart,
+  evidencePart,
   resultsPart,
   jobsPart,
   machineVisionPart,

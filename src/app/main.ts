@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { AppError } from "../platform/errors.ts";
+import { calibrateCommand } from "./commands/calibrate.ts";
 import { checkCommand } from "./commands/check.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
 import { modelCommand } from "./commands/model.ts";
@@ -24,6 +25,7 @@ for (const command of [
   startCommand,
   teachCommand,
   checkCommand,
+  calibrateCommand,
   recipeCommand,
   modelCommand,
   ledgerCommand,

@@ -25,6 +25,7 @@ import type { TriggerDefinition } from "../triggers/trigger.ts";
 import { startOpcUa } from "./opcua-child.ts";
 import { dataPaths } from "./paths.ts";
 import { type StationRecipes, stationRecipes } from "./recipes.ts";
+import { scheduleSelfTests } from "./self-test-schedule.ts";
 import { type Station, startStation, stationSetup } from "./station.ts";
 import { measureSurroundings } from "./surroundings.ts";
 
@@ -71,6 +72,7 @@ export const opcUaSetup = (
   stations: config.stations.map((station, n) => stationSetup(config, station, recipes[n])),
   consumers: config.opcua.consumers,
   ledgerFolder: dataPaths(data).ledger,
+  evidenceFolder: dataPaths(data).evidence,
   pkiFolder: dataPaths(data).pki,
   host: config.opcua.host,
   port: config.opcua.port,
@@ -205,6 +207,8 @@ export async function startPlant(
     await surveyor.destroy();
   });
   void opcua.listening.then(lookAround, () => undefined); // before, there may be no certificate to look at
+
+  stack.use(scheduleSelfTests(running, config.site.timeZone));
 
   const given = Promise.withResolvers<never>();
   signal.addEventListener("abort", () => given.reject(signal.reason), { once: true });

@@ -100,6 +100,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       append: (drafts) => ledger.append(drafts),
       findEndedLot: (lot) => ledger.findEndedLot(config.id, lot),
       look: (trigger) => vision.look(trigger),
+      selfTest: () => vision.selfTest(),
       recipes: {
         prepare: (recipe) => vision.prepare(recipe),
         activate: (recipe) => vision.activate(recipe),
@@ -196,7 +197,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       clockOffsetMs: line.time.offsetMs,
       clockSynchronized: line.time.synchronized,
       cameras: health,
-      modelStatus,
+      modelStatus: line.recipeStatus.trouble === "" ? modelStatus : `waiting: ${line.recipeStatus.trouble}`,
       recipeLoading: line.recipeStatus.loading,
       recipeTrouble: line.recipeStatus.trouble,
       simulated,

@@ -1,5 +1,6 @@
 import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
+import type { SelfTestAnswer } from "../domain/self-test.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
@@ -43,6 +44,8 @@ export interface VisionChild {
   open(): Promise<void>;
   /** Finishes what runs, closes the cameras that only one process can have; resolves then, or when it is gone. */
   release(): Promise<void>;
+  /** Runs the golden samples of its models between pictures. */
+  selfTest(): Promise<SelfTestAnswer>;
   /** Finishes what runs and ends; it is not replaced. */
   stop(): Promise<void>;
 }
@@ -83,6 +86,13 @@ export function startVision(
   /** Who waits for `opened` or `released`. */
   let waiting: { readonly type: "opened" | "released"; done(): void }[] = [];
 
+  /** Who waits for a self test: one runs at a time, so its result is everybody's. */
+  let testers: ((answer: SelfTestAnswer) => void)[] = [];
+  const tested = (answer: SelfTestAnswer): void => {
+    const told = testers;
+    testers = [];
+    for (const tell of told) tell(answer);
+  };
   const answered = (type: "opened" | "released"): void => {
     const done = waiting.filter((w) => w.type === type);
     waiting = waiting.filter((w) => w.type !== type);
@@ -145,6 +155,7 @@ export function startVision(
           cameras = health;
           handlers.cameras(health);
         },
+        selfTested: ({ answer }) => tested(answer),
         evidence({ report }) {
           pictures.told(report);
           handlers.evidence(report);
@@ -156,6 +167,7 @@ export function startVision(
         isHolding = false;
         answered("opened");
         answered("released");
+        tested({ notRun: `the vision process ended: ${reason}` });
         cameras = cameras.map((camera) => ({
           ...camera,
           state: "gone",
@@ -199,6 +211,11 @@ export function startVision(
       return true;
     },
     keepEvidence: (isEnabled) => void child.send({ type: "evidence", isEnabled }),
+    selfTest: () =>
+      new Promise((resolve) => {
+        if (!readiness || !child.send({ type: "selfTest" })) resolve({ notRun: "no vision process is there to test" });
+        else testers.push(resolve);
+      }),
     open: () => ask("open"),
     release: () => ask("release"),
     stop: () => child.stop({ type: "stop" }, graceMs),

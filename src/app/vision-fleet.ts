@@ -1,6 +1,7 @@
 import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import { type Recipe, type RecipeRef, recipeName } from "../domain/recipe.ts";
+import type { SelfTestAnswer } from "../domain/self-test.ts";
 import type { ShadowFigures } from "../domain/shadow.ts";
 import type { LoadedModel } from "../domain/taught.ts";
 import type { Trigger } from "../domain/trigger.ts";
@@ -52,6 +53,8 @@ export interface VisionFleet extends RecipePort {
   look(trigger: Trigger): boolean;
   /** Lets a recipe look along, in place of the one before; `undefined` ends it. Resolves with why it cannot, for a person. */
   shadow(recipe: RecipeRef | undefined): Promise<string | undefined>;
+  /** Has what inspects run the golden samples of its models. */
+  selfTest(): Promise<SelfTestAnswer>;
   readonly shadowFigures: ShadowFigures | undefined;
   /** Whether evidence pictures are kept from here on; at first they are. */
   keepEvidence(isEnabled: boolean): void;
@@ -293,6 +296,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       const { evidenceFolder: _, ...shadowed } = setup ?? {};
       return shadow.run(setup && (shadowed as VisionSetup));
     },
+    selfTest: () => current.selfTest(),
     keepEvidence(isEnabled) {
       isEvidenceKept = isEnabled;
       for (const process of [current, candidate?.process, retired]) process?.keepEvidence(isEnabled);

@@ -269,6 +269,17 @@ export function configSchema(plugins: Plugins) {
       challenges: challengeOptions
         .prefault({})
         .meta({ description: "Test pieces that prove that the inspection works, and how often they are due" }),
+      selfTest: z
+        .strictObject({
+          at: z
+            .string()
+            .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write hours and minutes as "05:30"')
+            .meta({ description: "Once a day, by the clock of the site's time zone" }),
+        })
+        .optional()
+        .meta({
+          description: "When the models run their golden samples by themselves; RunSelfTest does it at any time",
+        }),
       inferenceThreads: z
         .int()
         .min(1)

@@ -126,6 +126,12 @@ export type SignOffChallenge = CommandBase & {
 /** What somebody does about test pieces. */
 export type ChallengeCommand = ArmChallenge | SignOffChallenge | (CommandBase & { readonly kind: "cancelChallenge" });
 
+/** Do the models still compute what they were taught? */
+export type RunSelfTest = CommandBase & {
+  readonly kind: "runSelfTest";
+  readonly trigger: "method" | "schedule";
+};
+
 /** Intent, on its way to the line. Everything that changes what the line does or records is one of these. */
 export type Command =
   | ContextCommand
@@ -133,7 +139,8 @@ export type Command =
   | AlarmCommand
   | ClusterCommand
   | JobCommand
-  | ChallengeCommand;
+  | ChallengeCommand
+  | RunSelfTest;
 
 /** Why a command was refused, for programs. */
 export type RefusalCode =
@@ -201,12 +208,18 @@ export interface ChallengeArmed {
   readonly outcome: "armed";
   readonly challengeId: string;
 }
+export interface SelfTested {
+  readonly outcome: "selfTested";
+  readonly passed: boolean;
+  readonly details: string;
+}
 /** What became of a command. An accepted one is already in the ledger, or pending with everything it needs. */
-export type Answer = ContextAccepted | ResultsAcknowledged | ChallengeArmed | Done | Refused;
+export type Answer = ContextAccepted | ResultsAcknowledged | ChallengeArmed | SelfTested | Done | Refused;
 /** What a command of that kind can be answered. */
 export type AnswerTo<C extends Command> =
   | Refused
   | (C extends AcknowledgeResults ? ResultsAcknowledged : never)
   | (C extends ContextCommand ? ContextAccepted : never)
   | (C extends ArmChallenge ? ChallengeArmed : never)
+  | (C extends RunSelfTest ? SelfTested : never)
   | (C extends AlarmCommand | ClusterCommand | JobCommand | Exclude<ChallengeCommand, ArmChallenge> ? Done : never);

@@ -10,6 +10,7 @@ import type { CameraState } from "./judgement.ts";
 import type { LineStatus } from "./line-state.ts";
 import type { PendingMoment } from "./pending-moment.ts";
 import type { RecipeRef } from "./recipe.ts";
+import type { SelfTestResult } from "./self-test.ts";
 import type { SequenceSet } from "./sequence-ranges.ts";
 import type { LoadedModel } from "./taught.ts";
 import type { UnitRecord } from "./unit-record.ts";
@@ -157,6 +158,10 @@ export interface ModelBody extends LoadedModel {
   readonly status: "ready" | "refused";
   readonly reason: string;
 }
+/** The golden samples of every model that inspects were run. */
+export interface SelfTestBody extends SelfTestResult {
+  readonly trigger: "method" | "schedule";
+}
 /** One change of an alarm's state, with the whole state after it. */
 export interface AlarmBody {
   readonly alarm: AlarmName;
@@ -220,6 +225,7 @@ export interface EntryBodies {
   readonly state: StateBody;
   readonly camera: CameraBody;
   readonly model: ModelBody;
+  readonly selfTest: SelfTestBody;
   readonly recipe: RecipeBody;
   readonly down: DownBody;
   readonly gap: GapBody;

@@ -7,6 +7,7 @@ import { challengeTrouble } from "../projections/challenges.ts";
 import { maximumOpen } from "../projections/clusters.ts";
 import { driftsOf } from "../projections/drift.ts";
 import { rollingCounts } from "../projections/rolling.ts";
+import { selfTestTrouble } from "../projections/self-tests.ts";
 import type { StationState } from "../projections/station-state.ts";
 import { driftText, harm } from "./drift-text.ts";
 
@@ -108,6 +109,8 @@ const readings: { readonly [A in AlarmName]: ReadAlarm } = {
     const { active, failure } = state.recipes;
     // Until somebody has decided what is to be made of it.
     if (active && failure?.rolledBack) return present(`${failure.reason}; ${recipeText(active)} inspects again`);
+    const untrue = selfTestTrouble(state.selfTest);
+    if (untrue !== "") return present(untrue);
     return trouble?.of === "inspection" ? present(trouble.what) : absent("no trouble with the inspection is known");
   },
   ContextMissing({ state }) {

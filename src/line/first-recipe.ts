@@ -6,6 +6,11 @@ export interface FirstRecipe {
   readonly recipe: Recipe;
   /** Why it is this one, for the ledger. */
   readonly reason: string;
+  /**
+   * That of the context in force, which could not be loaded the last time: it is tried again beside this one, so that the
+   * station starts; no unit is inspected until it works.
+   */
+  readonly waiting?: Recipe;
   /** What was in force and cannot be run any more, with the reason and what to do. */
   readonly lost?: { readonly recipe: RecipeRef; readonly reason: string };
 }
@@ -27,7 +32,12 @@ export function firstRecipe(
     return fallBack(own, gone ?? named, `the context in force cannot be inspected: ${found.problem}`);
   }
   const changed = known.find((r) => recipeName(r) === recipeName(found) && r.hash !== found.hash);
-  if (!changed) return { recipe: found, reason: "the station started" };
+  if (!changed) {
+    const reason = "the station started";
+    const isRefused = failure !== undefined && failure.recipe.hash === found.hash && active?.hash !== found.hash;
+    if (!isRefused) return { recipe: found, reason };
+    return { recipe: [own, ...all].find(({ hash }) => hash === active?.hash) ?? own, reason, waiting: found };
+  }
   const reason = `${recipeText(changed)} was changed under its name: its hash was ${changed.hash.slice(0, 12)}… and is ${found.hash.slice(0, 12)}…; save what is new as another version`;
   // The station's own is what the configuration says, whatever it says: there is nothing else to fall back on.
   return found.hash === own.hash ? { recipe: own, reason } : fallBack(own, changed, reason);

@@ -7,6 +7,7 @@ import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { Committed, EntryBodies, EntryDraft, EntryKind, LotBody } from "../domain/ledger-entry.ts";
 import { localDateOf } from "../domain/local-date.ts";
 import { type LoadedRecipe, type Recipe, type RecipeChoice, recipeText } from "../domain/recipe.ts";
+import type { SelfTestAnswer } from "../domain/self-test.ts";
 import type { ShiftCalendar } from "../domain/shift-calendar.ts";
 import { nextTriggerId, type Trigger } from "../domain/trigger.ts";
 import type { NotInspectedReason } from "../domain/verdict.ts";
@@ -32,6 +33,7 @@ import { createMinuteCloser } from "./minute-closer.ts";
 import { type OpenUnit, openUnit } from "./open-unit.ts";
 import { createRecipeDesk } from "./recipe-desk.ts";
 import type { RecipePort } from "./recipe-port.ts";
+import { createSelfTestDesk } from "./self-test-desk.ts";
 import { createSequencer } from "./sequencer.ts";
 import { createShiftWatch } from "./shift-watch.ts";
 import { createStationTime, type StationTime } from "./station-time.ts";
@@ -73,6 +75,8 @@ export interface LineDeps {
   /** Asks the vision process to look at this trigger; false when it cannot be reached. */
   readonly look: (trigger: Trigger) => boolean;
   readonly recipes: RecipePort;
+  /** Has the models that inspect run their golden samples. Never rejects. */
+  readonly selfTest: () => Promise<SelfTestAnswer>;
   readonly onCommitted: (state: StationState, entries: readonly Committed[]) => void;
   /** The ledger cannot be written and never will: the program has to end. */
   readonly onFatal: (error: unknown) => void;
@@ -98,7 +102,7 @@ export interface Line {
   readonly time: StationTime;
   /** Why nothing reaches the disk at present; "" when it does. */
   readonly storageFault: string;
-  /** The recipe that the next unit is to be inspected by; before the start of a vision process the one that it begins with. */
+  /** The recipe that inspects; before the start of a vision process the one that it is to begin with. */
   readonly recipe: Recipe;
   readonly recipeStatus: RecipeStatus;
   /** Writes what happened while nobody was running, and goes to `starting`. To be called once, first. */
@@ -177,6 +181,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const dateOf = localDateOf(options.timeZone);
   const alarms = createAlarmDesk(options, { sequencer, now: time.now, log });
   const dispose = createClusterDesk(sequencer, time.now);
+  const selfTest = createSelfTestDesk({ sequencer, now: time.now, test: deps.selfTest, log });
   const challenges = createChallengeDesk(options.challenges ?? noChallenges, { sequencer, clock, now: time.now });
   const acknowledgements = createAcknowledgementDesk(options, { sequencer, clock, now: time.now });
 
@@ -296,6 +301,8 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       case "cancelChallenge":
       case "signOffChallenge":
         return challenges.command(command);
+      case "runSelfTest":
+        return selfTest(command);
       case "storeJob":
       case "updateJob":
       case "controlJob":
@@ -314,7 +321,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       return sequencer.storageFault;
     },
     get recipe() {
-      return recipes.wanted;
+      return recipes.active;
     },
     get recipeStatus() {
       return { loading: recipes.loading ? recipeText(recipes.loading) : "", trouble: recipes.trouble };

@@ -69,14 +69,17 @@ export function createRecipeDesk(
   const recorded = sequencer.state.recipes;
   let active = first.recipe;
   let previous: Recipe | undefined = [own, ...all].find(({ hash }) => hash === recorded.previous?.hash);
-  let wanted = active;
+  let wanted = first.waiting ?? active;
   let change: RecipeChange = { event: "activated", reason: "", by: "line" };
-  let trouble = "";
+  let trouble = first.waiting ? `recipe ${recipeText(first.waiting)} is still loading` : "";
   let prepared: { readonly recipe: Recipe; readonly answer: Promise<string | undefined>; ready: boolean } | undefined;
   let begun = false;
+  /** What is in use inspects no more; to be inspected by it again it has to be loaded again. */
+  let failed = false;
 
+  const isInUse = ({ hash }: Recipe): boolean => hash === active.hash && !failed;
   const isReady = (recipe: Recipe): boolean =>
-    recipe.hash === active.hash || (prepared?.ready === true && prepared.recipe.hash === recipe.hash);
+    isInUse(recipe) || (prepared?.ready === true && prepared.recipe.hash === recipe.hash);
   const entry =
     (body: Omit<RecipeBody, "fromSequence">, by: string, time: number): RecipeEntry =>
     (state) => ({
@@ -88,6 +91,11 @@ export function createRecipeDesk(
     });
   const write = (made: RecipeEntry): void => sequencer.push({ ready: () => true, produce: (state) => [made(state)] });
 
+  const again = (): void => {
+    if (isInUse(wanted) || prepared) return;
+    trouble = `recipe ${recipeText(wanted)} is still loading`;
+    void prepare(wanted);
+  };
   const begin = (models: readonly LoadedModel[]): void => {
     if (begun) return;
     begun = true;
@@ -108,14 +116,16 @@ export function createRecipeDesk(
       log.error("the recipe in force cannot be used; choose one that is there", { ...first.lost });
       write(entry({ event: "refused", ...first.lost, previous: recipeRef(active), models: [] }, "line", now()));
     }
+    again();
   };
 
   const activate = (recipe: Recipe, { event, reason, by }: RecipeChange): RecipeEntry => {
     begin([]); // asked for before anything ran: what it takes over from comes first
     const before = active;
     // Gone back from: what failed is not what the next rollback leads to.
-    previous = event === "rolledBack" ? undefined : before;
+    if (recipe.hash !== before.hash) previous = event === "rolledBack" ? undefined : before;
     active = recipe;
+    failed = false;
     prepared = undefined;
     trouble = "";
     port.activate(recipeRef(recipe));
@@ -135,19 +145,17 @@ export function createRecipeDesk(
     } as const;
     return entry(body, "line", now());
   };
-  const isWaitedFor = (recipe: Recipe): boolean => wanted.hash === recipe.hash && active.hash !== recipe.hash;
+  const isWaitedFor = (recipe: Recipe): boolean => wanted.hash === recipe.hash && !isInUse(recipe);
 
   const prepare = (recipe: Recipe): Promise<string | undefined> => {
-    if (recipe.hash === active.hash) return Promise.resolve(undefined);
+    if (isInUse(recipe)) return Promise.resolve(undefined);
     if (prepared?.recipe.hash === recipe.hash) return prepared.answer;
     log.info("recipe is loading", { recipe: recipeText(recipe) });
     const settle = (problem: string | undefined): string | undefined => {
       if (prepared !== mine) return problem ?? `${recipeText(recipe)} was given up for another`;
       if (problem === undefined) {
         mine.ready = true;
-        if (isWaitedFor(recipe)) {
-          write(activate(recipe, change));
-        }
+        if (isWaitedFor(recipe)) write(activate(recipe, change));
       } else {
         prepared = undefined;
         if (isWaitedFor(recipe)) {
@@ -186,7 +194,7 @@ export function createRecipeDesk(
     follow(recipe, next) {
       wanted = recipe;
       change = next;
-      if (recipe.hash === active.hash) {
+      if (isInUse(recipe)) {
         trouble = "";
         return undefined;
       }
@@ -196,15 +204,12 @@ export function createRecipeDesk(
       return undefined;
     },
     block(reason) {
+      failed = true;
       trouble = reason;
       write(refused(active, reason));
     },
     begin,
-    again() {
-      if (wanted.hash === active.hash || prepared) return;
-      trouble = `recipe ${recipeText(wanted)} is still loading`;
-      void prepare(wanted);
-    },
+    again,
   };
 }
 

@@ -13,6 +13,11 @@ const closed: Readonly<Record<FacetName, readonly string[]>> = {
   weihenstephan: [],
 };
 
+/** The same of every station: members of a type whose other members it has. */
+const alwaysClosed = ["GenerateFileForWrite", "CloseAndCommit"].map(
+  (name) => `ResultManagement/ResultTransfer/${name}`,
+);
+
 /** What decides on the attribute Executable; node-opcua has no public way to set it. */
 interface MethodInternals {
   _getExecutableFlag?: (context: unknown) => boolean;
@@ -25,7 +30,7 @@ interface MethodInternals {
  * @throws MethodError for one without a node.
  */
 export function closeMethods(addressSpace: AddressSpace, { id, facets }: StationSetup): void {
-  for (const path of facets.flatMap((facet) => closed[facet])) {
+  for (const path of [...alwaysClosed, ...facets.flatMap((facet) => closed[facet])]) {
     const nodeId = instanceNodeId(id, path);
     const node = addressSpace.findNode(nodeId) as (UAMethod & MethodInternals) | null;
     if (!node) throw new MethodError(`methods without a node: ${nodeId}; run npm run nodeset`);

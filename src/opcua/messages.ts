@@ -14,6 +14,8 @@ export interface OpcUaSetup {
   readonly site: string;
   readonly stations: readonly StationSetup[];
   readonly ledgerFolder: string;
+  /** Evidence pictures of all stations. */
+  readonly evidenceFolder: string;
   /** Own certificates and trust list. */
   readonly pkiFolder: string;
   /** Address to listen on, e.g. 127.0.0.1. */

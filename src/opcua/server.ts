@@ -18,6 +18,7 @@ import { installEventPath } from "./events/event-items.ts";
 import { createLiveEvents, type LiveEvents } from "./events/live.ts";
 import { readEventTypes } from "./events/read-event-types.ts";
 import { retainedEvents } from "./events/retained.ts";
+import { type EvidenceService, serveEvidence } from "./evidence/serve-evidence.ts";
 import { facetMethods } from "./facet-methods.ts";
 import { breathe, follow } from "./follow.ts";
 import { guardStack } from "./guard.ts";
@@ -38,6 +39,7 @@ import { givenByEvent } from "./results/given.ts";
 import { resultMethodRows } from "./results/methods.ts";
 import { watchOldestTimes } from "./results/oldest-times.ts";
 import { resultVariants } from "./results/result-object.ts";
+import { selfTestMethods } from "./self-test-methods.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import { bindServerState } from "./server-state.ts";
 import { allowShelvingByCondition } from "./shelving-by-condition.ts";
@@ -180,6 +182,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   serveHistory(server, history, { stations: setup.stations, eventTypes, log });
   describeMethods(addressSpace, modelRows(setup), typeNumbers());
   const { ledgerId } = before;
+  const evidence: EvidenceService[] = [];
   const rules = { mayCommand: mayCommand(setup), time: createCallTime(deps.callMs ?? 5_000) };
   for (const station of setup.stations) {
     const { id } = station;
@@ -187,14 +190,18 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     const { commands } = deps;
     closeMethods(addressSpace, station);
     const result = resultVariants(addressSpace, ledgerId, id);
+    const pictures = serveEvidence({ addressSpace, station: nodes, history, folder: setup.evidenceFolder });
+    evidence.push(pictures);
     const methods = [
       ...stationMethods(id, commands),
       ...recipeMethods(nodes.snapshot.setup, commands, () => nodes.state),
       ...challengeMethods(id, commands),
+      ...selfTestMethods(id, commands),
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),
       ...jobMethodRows(id, commands, () => nodes.state.jobs, nodes.jobs, log),
       ...resultMethodRows({ station: nodes, consumers: setup.consumers, commands, history, result, index: live.index }),
       ...facetMethods({ addressSpace, station: nodes, history }),
+      ...pictures.rows,
     ];
     bindMethodTable(addressSpace, id, methods, rules);
     allowShelvingByCondition(addressSpace, id);
@@ -233,6 +240,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
   const lookers = [...stations.values()].map((station) => watchOldestTimes(station, history));
   const silence = setInterval(() => {
     for (const station of stations.values()) station.checkSilence();
+    for (const { closeIdle } of evidence) closeIdle();
     for (const look of lookers) look().catch(report);
     tellState();
   }, 1_000);

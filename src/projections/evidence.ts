@@ -1,4 +1,4 @@
-import type { EvidenceBody } from "../domain/evidence.ts";
+import { type EvidenceBody, timeOfPicture } from "../domain/evidence.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
 
 /** A picture that a unit's record names and of which nobody has said yet what became of it. */
@@ -44,7 +44,7 @@ export function foldEvidence(state: EvidenceState, body: EvidenceBody, time: num
         kept: state.kept + 1,
         files: state.files + (body.marked ? 2 : 1),
         bytes: state.bytes + body.bytes + (body.marked?.bytes ?? 0),
-        oldest: Math.min(state.oldest ?? time, time),
+        oldest: Math.min(state.oldest ?? Number.POSITIVE_INFINITY, timeOfPicture(body.file) ?? time),
         open: state.open.filter(({ file }) => file !== body.file),
       };
     case "dropped":

@@ -26,6 +26,7 @@ import { countInLot, foldLot, type LotState } from "./lots.ts";
 import { addToMinute, minuteMs, minuteOf, type OpenMinute, openMinute } from "./minutes.ts";
 import { foldRecipe, noRecipes, type RecipeState, withoutFailure } from "./recipes.ts";
 import { addToRolling, type SecondBucket } from "./rolling.ts";
+import { foldSelfTest, type SelfTestState } from "./self-tests.ts";
 import { addTiming } from "./timing.ts";
 
 /**
@@ -92,6 +93,7 @@ export interface StationState {
   readonly model: ModelBody | undefined;
   readonly recipes: RecipeState;
   readonly drift: DriftState;
+  readonly selfTest: SelfTestState | undefined;
   readonly clock: ClockBody | undefined;
   readonly alarms: AlarmsState;
   readonly clusters: ClusterState;
@@ -126,6 +128,7 @@ export const emptyStation = (station: string): StationState => ({
   model: undefined,
   recipes: noRecipes,
   drift: noDrift,
+  selfTest: undefined,
   clock: undefined,
   alarms: noAlarms,
   clusters: noClusters,
@@ -205,7 +208,13 @@ const folds: { readonly [K in EntryKind]: Fold<K> } = {
     statusSince: entry.time,
   }),
   camera: (state, camera) => ({ ...state, cameras: { ...state.cameras, [camera.cameraId]: camera } }),
-  model: (state, model) => ({ ...state, model, drift: foldTaught(state.drift, model) }),
+  model: (state, model) => ({
+    ...state,
+    model,
+    drift: foldTaught(state.drift, model),
+    ...(state.selfTest && { selfTest: { ...state.selfTest, isOver: true } }),
+  }),
+  selfTest: (state, body, entry) => ({ ...state, selfTest: foldSelfTest(body, entry.time) }),
   recipe: (state, body, entry) => ({
     ...state,
     recipes: foldRecipe(state.recipes, body, entry),

@@ -3,6 +3,7 @@ import type { TaughtFigures } from "../domain/taught.ts";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { GuardSetup } from "./guard/frame-guard.ts";
 import type { InspectionSetup } from "./messages.ts";
+import type { GoldenFigure } from "./model/golden.ts";
 import type { Picture } from "./picture.ts";
 import type { Inspected } from "./pipeline.ts";
 
@@ -19,6 +20,15 @@ export interface ReadyCamera {
   readonly models: readonly ModelRef[];
   readonly guard: GuardSetup;
   readonly taught: TaughtFigures;
+  /** Golden samples of all its models. */
+  readonly samples: number;
+}
+
+/** A golden sample with what this machine gives. */
+export interface CheckedSample {
+  readonly model: string;
+  readonly file: string;
+  readonly figures: readonly GoldenFigure[];
 }
 
 export type ToInference =
@@ -30,6 +40,8 @@ export type ToInference =
       readonly picture: Picture;
       readonly expected: Expectation;
     }
+  /** `sample`: which of the camera's golden samples, from 0. */
+  | { readonly type: "check"; readonly job: number; readonly cameraId: string; readonly sample: number }
   /** Sent only while no job runs. */
   | { readonly type: "stop" };
 
@@ -38,4 +50,6 @@ export type FromInference =
   | { readonly type: "refused"; readonly code: string; readonly reason: string }
   /** The picture's memory comes back. */
   | { readonly type: "inspected"; readonly job: number; readonly inspected: Inspected; readonly picture: Picture }
-  | { readonly type: "failed"; readonly job: number; readonly reason: string; readonly picture: Picture };
+  | { readonly type: "failed"; readonly job: number; readonly reason: string; readonly picture: Picture }
+  | { readonly type: "checked"; readonly job: number; readonly checked: CheckedSample }
+  | { readonly type: "uncheckable"; readonly job: number; readonly reason: string };

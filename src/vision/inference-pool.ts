@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Expectation } from "../domain/expectation.ts";
 import { AppError } from "../platform/errors.ts";
 import { InferenceFault } from "./inference-fault.ts";
-import type { FromInference, InferenceSetup, ReadyCamera, ToInference } from "./inference-messages.ts";
+import type { CheckedSample, FromInference, InferenceSetup, ReadyCamera, ToInference } from "./inference-messages.ts";
 import { ownMemory } from "./own-memory.ts";
 import type { Picture } from "./picture.ts";
 import type { Inspected } from "./pipeline.ts";
@@ -23,6 +23,8 @@ export interface InferencePool {
    * @throws InferenceFault with the runtime's reason when a step fails; the thread goes on.
    */
   inspect(cameraId: string, picture: Picture, expected: Expectation): Promise<Answer>;
+  /** Runs one golden sample of a camera's steps on a free thread. @throws Error with what the sample threw. */
+  check(cameraId: string, sample: number): Promise<CheckedSample>;
   /** Ends the threads. Only while all are free. */
   close(): Promise<void>;
 }
@@ -53,11 +55,12 @@ interface Thread {
   readonly worker: Worker;
   job?: {
     readonly id: number;
-    resolve(answer: Answer): void;
-    reject(error: Error): void;
+    /** Takes what the thread says of it. */
+    answered(message: JobAnswer): void;
     readonly timer: NodeJS.Timeout;
   };
 }
+type JobAnswer = Extract<FromInference, { job: number }>;
 
 /**
  * Starts the threads one after the other (each checks the package and its golden samples by itself).
@@ -94,9 +97,21 @@ export async function openInferencePool(options: PoolOptions, events: PoolEvents
     if (!job || !("job" in message) || message.job !== job.id) return;
     clearTimeout(job.timer);
     delete thread.job;
-    if (message.type === "inspected") job.resolve({ inspected: message.inspected, picture: message.picture });
-    else job.reject(new InferenceFault(message.reason, message.picture));
+    job.answered(message);
     events.free();
+  }
+  /** Gives a free thread a job. @throws what cannot be sent; the thread has heard nothing and stays free then. */
+  function give(
+    make: (job: number) => ToInference,
+    transfer: readonly ArrayBuffer[],
+    answered: (message: JobAnswer) => void,
+  ): void {
+    const thread = threads.find((t) => !t.job);
+    if (!thread) throw new Error("no inference thread is free");
+    const id = nextJob++;
+    thread.worker.postMessage(make(id), transfer);
+    const timer = setTimeout(() => broken(`an inference takes longer than ${hangMs} ms`), hangMs);
+    thread.job = { id, answered, timer };
   }
 
   return {
@@ -104,21 +119,29 @@ export async function openInferencePool(options: PoolOptions, events: PoolEvents
     get free() {
       return threads.filter((t) => !t.job).length;
     },
-    inspect(cameraId, picture, expected) {
-      const thread = threads.find((t) => !t.job);
-      if (!thread) return Promise.reject(new Error("no inference thread is free"));
-      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-      const id = nextJob++;
-      const message: ToInference = { type: "inspect", job: id, cameraId, expected, picture: ownMemory(picture) };
-      try {
-        thread.worker.postMessage(message, [message.picture.data.buffer]);
-      } catch (error) {
-        return Promise.reject(error); // the thread has heard nothing and stays free
-      }
-      const timer = setTimeout(() => broken(`an inference takes longer than ${hangMs} ms`), hangMs);
-      thread.job = { id, resolve, reject, timer };
-      return promise;
-    },
+    inspect: (cameraId, picture, expected) =>
+      new Promise((resolve, reject) => {
+        const own = ownMemory(picture);
+        give(
+          (job) => ({ type: "inspect", job, cameraId, expected, picture: own }),
+          [own.data.buffer as ArrayBuffer],
+          (message) => {
+            if (message.type === "inspected") resolve({ inspected: message.inspected, picture: message.picture });
+            else if (message.type === "failed") reject(new InferenceFault(message.reason, message.picture));
+          },
+        );
+      }),
+    check: (cameraId, sample) =>
+      new Promise((resolve, reject) => {
+        give(
+          (job) => ({ type: "check", job, cameraId, sample }),
+          [],
+          (message) => {
+            if (message.type === "checked") resolve(message.checked);
+            else if (message.type === "uncheckable") reject(new Error(message.reason));
+          },
+        );
+      }),
     async close() {
       isClosing = true;
       await Promise.all(threads.map(({ worker }) => ended(worker)));

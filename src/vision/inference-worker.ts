@@ -23,13 +23,18 @@ try {
     const pipeline = await openPipeline(inspection, id, definitions);
     pipelines.set(id, pipeline);
     const guard = await guardOf(inspection, id, definitions);
-    ready[id] = { models: pipeline.models, guard, taught: taughtFigures(pipeline.taughtScore, guard.baseline) };
+    const taught = taughtFigures(pipeline.taughtScore, guard.baseline);
+    ready[id] = { models: pipeline.models, guard, taught, samples: pipeline.golden.length };
   }
   const context = { signal: new AbortController().signal, now: () => performance.now() };
   port.on("message", async (message: ToInference) => {
     if (message.type === "stop") {
       for (const pipeline of pipelines.values()) await pipeline[Symbol.asyncDispose]();
       port.close();
+      return;
+    }
+    if (message.type === "check") {
+      await check(message);
       return;
     }
     const { job, cameraId, picture, expected } = message;
@@ -40,6 +45,14 @@ try {
       say({ type: "failed", job, reason: errorText(error), picture }, picture);
     }
   });
+  const check = async ({ job, cameraId, sample }: Extract<ToInference, { type: "check" }>): Promise<void> => {
+    try {
+      const { model, file, run } = pipelines.get(cameraId)!.golden[sample]!;
+      say({ type: "checked", job, checked: { model, file, figures: await run() } });
+    } catch (error) {
+      say({ type: "uncheckable", job, reason: errorText(error) });
+    }
+  };
   say({ type: "ready", cameras: ready });
 } catch (error) {
   say({ type: "refused", code: error instanceof AppError ? error.code : "UNEXPECTED", reason: errorText(error) });

@@ -1,6 +1,7 @@
 import type { CameraEvents } from "../cameras/camera.ts";
 import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
+import type { SelfTestAnswer } from "../domain/self-test.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createHealthKeeper, type HealthKeeper } from "./camera-health.ts";
@@ -12,6 +13,7 @@ import { type InferencePool, openInferencePool } from "./inference-pool.ts";
 import { loadedModels } from "./loaded-models.ts";
 import type { Readiness, VisionSetup } from "./messages.ts";
 import { type CameraDefinitions, definitionOf } from "./open-cameras.ts";
+import { runSelfTest } from "./self-test.ts";
 
 /** What a running station says. */
 export interface StationEvents {
@@ -30,6 +32,8 @@ export interface InspectionStation extends Readiness {
   trigger(trigger: Trigger): void;
   /** Whether evidence pictures are kept from here on. */
   keepEvidence(isEnabled: boolean): void;
+  /** Runs the golden samples of every model between pictures; one such test at a time. */
+  selfTest(): Promise<SelfTestAnswer>;
   /** Opens the cameras that are closed. @throws what a camera throws. */
   open(): Promise<void>;
   /** Finishes every open trigger, then closes the cameras that only one process at a time can have. */
@@ -41,6 +45,9 @@ export interface InspectionStation extends Readiness {
 /** An inference takes some ten ms; one that takes this long never ends. */
 const hangMs = 10_000;
 const healthEveryMs = 1_000;
+/** How long a self test waits for a moment in which no picture does, ms, and how often it looks. */
+const idlePatienceMs = 2_000;
+const idleLookMs = 2;
 
 interface Place {
   readonly id: string;
@@ -84,6 +91,16 @@ export async function openStation(
   );
 
   threads = pool;
+
+  let testing: Promise<SelfTestAnswer> | undefined;
+  let isStopping = false;
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => clock.after(ms, () => resolve()));
+  /** A thread is only free while no picture waits: pictures are taken first. */
+  const idle = async (): Promise<boolean> => {
+    const until = clock.monotonic() + idlePatienceMs;
+    while (pool.free === 0 && clock.monotonic() < until && !isStopping) await pause(idleLookMs);
+    return pool.free > 0 && !isStopping;
+  };
 
   // Cameras take turns, so that a fast one does not starve the others.
   let turn = 0;
@@ -174,6 +191,12 @@ export async function openStation(
       for (const { lane } of places) lane.trigger(trigger.triggerId, trigger.at, trigger.expected);
       for (const slot of slots) slot.trigger(trigger);
     },
+    selfTest: () => {
+      testing ??= runSelfTest({ cameras: pool.cameras, idle, check: pool.check }).finally(() => {
+        testing = undefined;
+      });
+      return testing;
+    },
     open: () => open(slots),
     async release() {
       await drained();
@@ -181,6 +204,8 @@ export async function openStation(
     },
     keepEvidence: evidence.enable,
     async stop() {
+      isStopping = true;
+      await testing;
       await drained();
       clearInterval(timer);
       await close(slots);

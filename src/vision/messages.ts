@@ -1,6 +1,7 @@
 import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import type { LoadedRecipe, Recipe } from "../domain/recipe.ts";
+import type { SelfTestAnswer } from "../domain/self-test.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { LogFormat, LogLevel } from "../platform/log.ts";
 
@@ -48,6 +49,8 @@ export type ToVision =
   | { readonly type: "trigger"; readonly trigger: Omit<Trigger, "at">; readonly ageMs: number }
   /** Whether evidence pictures are kept from here on; they are, until it says otherwise. */
   | { readonly type: "evidence"; readonly isEnabled: boolean }
+  /** Run the golden samples of every model between pictures; answered by `selfTested`. */
+  | { readonly type: "selfTest" }
   /** Finish what runs, close the cameras, exit 0. */
   | { readonly type: "stop" };
 
@@ -60,5 +63,6 @@ export type FromVision =
   | { readonly type: "judgement"; readonly judgement: Judgement }
   /** What became of an evidence picture; behind the judgement that names it. */
   | { readonly type: "evidence"; readonly report: PictureReport }
+  | { readonly type: "selfTested"; readonly answer: SelfTestAnswer }
   /** Once a second, and at once when a camera's state changes. */
   | { readonly type: "cameras"; readonly cameras: readonly CameraHealth[] };

@@ -82,6 +82,10 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
         verdict: { kind: "notInspected", reason: "visionDown", detail: isStopping ? "stopping" : "still starting" },
       });
   }
+  async function selfTest(): Promise<void> {
+    const answer = (await station?.selfTest()) ?? { notRun: "the vision process is still starting; try again" };
+    channel.send({ type: "selfTested", answer });
+  }
   async function stop(): Promise<void> {
     isStopping = true;
     // Still loading: a thread may be inside the ONNX runtime, which only a kill leaves without a core dump.
@@ -111,6 +115,9 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
       case "evidence":
         isEvidenceKept = message.isEnabled;
         station?.keepEvidence(isEvidenceKept);
+        return;
+      case "selfTest":
+        void selfTest();
         return;
       case "stop":
         void stop();

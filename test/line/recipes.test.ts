@@ -315,6 +315,13 @@ describe("back to the recipe before", () => {
     await t.settle();
     expect(units(t)).toEqual([["L1", "NUTS@1", "noModel"]]);
     expect(t.line.state.status.reason).toMatch(/NUTS@1 failed: it crashed; there is no recipe before it/);
+    // Asked for again it is loaded again: what was in use is gone.
+    await ask(t, set({ lot: "L1", sku: "NUT-1" }));
+    await ready(t);
+    t.unit(pass);
+    await t.settle();
+    expect(units(t).at(-1)).toEqual(["L1", "NUTS@1", "pass"]);
+    expect(t.recipes.calls.slice(-3)).toEqual(["prepare NUTS@1", "activate NUTS@1", "look 2"]);
   });
 });
 
@@ -338,6 +345,24 @@ describe("a restart", () => {
     expect(after.recipes.calls).toEqual(["prepare BARS@3"]);
     await ready(after);
     expect(after.line.state.context).toMatchObject({ lot: "L1", recipeId: "BARS" });
+  });
+
+  // A station that cannot start is worse than one that waits: somebody can still choose another recipe.
+  test("with a context whose recipe was refused starts with the one before, and inspects nothing until it is loaded", async () => {
+    const before = aRecipeLine();
+    await ask(before, set({ lot: "L1", recipeId: "BARS" }, atTrigger(1)));
+    before.unit();
+    await ready(before, "no memory");
+    const t = aRecipeLine({ clock: before.clock, ledger: before.ledger });
+    t.unit();
+    await ready(t);
+    t.unit(pass);
+    await t.settle();
+    expect(t.recipes.calls).toEqual(["prepare BARS@3", "activate BARS@3", "look 3"]);
+    expect(units(t).slice(1)).toEqual([
+      ["L1", "BARS@3", "noModel"],
+      ["L1", "BARS@3", "pass"],
+    ]);
   });
 
   const after = async (all: readonly Recipe[]): Promise<TestLine> => {

@@ -1,4 +1,13 @@
-import { type ClientSession, DataType } from "node-opcua";
+import {
+  type ClientSession,
+  constructEventFilter,
+  DataType,
+  HistoryReadRequest,
+  ReadEventDetails,
+  ReadRawModifiedDetails,
+  TimestampsToReturn,
+  type Variant,
+} from "node-opcua";
 import { recipeName } from "../../src/domain/recipe.ts";
 import { aRecipe, pass } from "../support/line.ts";
 import { aLineRig, type LineRig } from "./support/line-rig.ts";
@@ -18,9 +27,30 @@ const recipeFiles = all.map((recipe) => ({
 const pki = aPkiFolder();
 let it_: LineRig;
 let session: ClientSession;
+/** Of the events that were raised, in their order. */
+const fields = [
+  ...["EventId", "Time", "Severity", "Message"],
+  ...[
+    "Change",
+    "RecipeId",
+    "RecipeVersion",
+    "RecipeHash",
+    "PreviousRecipeId",
+    "FromSequence",
+    "Reason",
+    "ChangedBy",
+  ].map((name) => `2:${name}`),
+];
+const hash = fields.indexOf("2:RecipeHash");
+type Values = readonly unknown[];
+const plain = (values: readonly Variant[]): Values => values.map(({ value }) => value);
+const ofRecipes = (events: readonly Values[]) => events.filter((values) => values[hash] !== null);
+let got: readonly Variant[][];
+const changes = () => ofRecipes(got.map(plain));
 beforeAll(async () => {
   it_ = await aLineRig(pki.path, undefined, { line: { recipes: { own, all } }, station: { recipeFiles } });
   session = it_.rig.session;
+  got = (await monitorEvents(await it_.rig.subscribe(), fields, 0)).got;
 }, 30_000);
 afterAll(async () => {
   await it_[Symbol.asyncDispose]();
@@ -74,13 +104,6 @@ describe("the recipes of a station", () => {
   });
 
   test("SelectRecipe loads it first; tags, event and units change together", async () => {
-    const subscription = await it_.rig.subscribe();
-    const fields = ["Change", "RecipeId", "RecipeVersion", "RecipeHash", "PreviousRecipeId", "FromSequence"];
-    const { got } = await monitorEvents(
-      subscription,
-      fields.map((name) => `2:${name}`),
-      0,
-    );
     expect(await call("SelectRecipe", text("BARS"), uint(0))).toMatchObject({ status: "Good", outputs: [0, 0, 1] });
     expect(await read("Context/Pending")).toBe("lot  when recipe BARS@10 is loaded");
     await told();
@@ -93,10 +116,10 @@ describe("the recipes of a station", () => {
     expect(await read("Recipes/ActiveRecipeVersion")).toBe(10);
     expect(await read("Recipes/PreviousRecipe")).toBe("SNACK-BAG@1");
     expect(await read("Context/RecipeId")).toBe("BARS");
-    const changes = () => got.map((values) => values.map(({ value }) => value)).filter(([change]) => change !== null);
     await until(() => changes().length > 0);
-    expect(changes()).toEqual([["activated", "BARS", "10", bars.hash, "SNACK-BAG", 3]]);
-    await subscription.terminate();
+    expect(changes().map((values) => values.slice(4))).toEqual([
+      ["activated", "BARS", "10", bars.hash, "SNACK-BAG", 3, "", expect.stringMatching(/^anonymous@/)],
+    ]);
     expect(await call("SelectRecipe", text("BARS@10"), uint(7))).toMatchObject({
       status: "BadInvalidArgument",
       wrong: ["Good", "BadInvalidState"],
@@ -128,6 +151,43 @@ describe("the recipes of a station", () => {
     expect(await read("Recipes/ActiveRecipeId")).toBe("SNACK-BAG");
     expect(await read("Recipes/PreviousRecipe")).toBe("");
     expect(await call("RollbackRecipe", uint(0))).toMatchObject({ status: "BadInvalidState" });
+  });
+
+  // OPC 10000-4 §5.12.2 and §7.33: operation level, LocalizedText 0x40.
+  test.each([
+    ["SelectRecipe", [text("PEAS"), uint(0)], /recipeId unknown recipe; known: SNACK-BAG@1, NUTS@1/],
+    ["SelectRecipe", [text("NUTS"), uint(999)], /the context has revision \d+, not 999: somebody changed it/],
+    ["RollbackRecipe", [uint(0)], /no recipe that the station still has ran before this one; select one by its id/],
+    ["GetRecipe", [text("PEAS")], /there is no recipe PEAS; there are: SNACK-BAG@1, NUTS@1/],
+  ])("%s says in words why not, and what to do", async (method, inputArguments, words) => {
+    const objectId = "ns=3;s=LINE-01/Recipes";
+    const calls = [{ objectId, methodId: `${objectId}/${method}`, inputArguments }];
+    const { diagnosticStrings } = await session.callWithDiagnostics(calls, 0x40);
+    expect(diagnosticStrings[0]?.localizedText).toMatch(words);
+  });
+
+  // A client that was away reads the same that it would have been told.
+  test("events and the active recipe are in history as they were live", async () => {
+    const whole = { startTime: new Date(Date.UTC(2000, 0)), endTime: new Date(Date.UTC(2100, 0)) };
+    const historyOf = async (nodeId: string, historyReadDetails: ReadEventDetails | ReadRawModifiedDetails) => {
+      const timestampsToReturn = TimestampsToReturn.Both;
+      const request = new HistoryReadRequest({ historyReadDetails, timestampsToReturn, nodesToRead: [{ nodeId }] });
+      return (await session.historyRead(request)).results![0]!.historyData as unknown;
+    };
+    const filter = constructEventFilter(fields);
+    const events = (await historyOf(
+      "ns=3;s=LINE-01",
+      new ReadEventDetails({ ...whole, numValuesPerNode: 1_000, filter }),
+    )) as { events: { eventFields: Variant[] }[] };
+    const before = ofRecipes(events.events.map(({ eventFields }) => plain(eventFields)));
+    await until(() => changes().length === 3);
+    // The first was in use before the server was there to raise it.
+    expect(before.slice(-3)).toEqual(changes());
+    expect(before.map((values) => values[4])).toEqual(["activated", "activated", "refused", "rolledBack"]);
+    const values = (await historyOf("ns=3;s=LINE-01/Recipes/ActiveRecipeId", new ReadRawModifiedDetails(whole))) as {
+      dataValues: { value: Variant }[];
+    };
+    expect(values.dataValues.map(({ value }) => value.value)).toEqual(["SNACK-BAG", "BARS", "SNACK-BAG"]);
   });
 
   test("GetRecipe gives the file: the newest of an id, that very version, or the active one", async () => {

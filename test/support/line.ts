@@ -8,6 +8,7 @@ import {
   recipeName,
   recipeRef,
 } from "../../src/domain/recipe.ts";
+import type { SelfTestAnswer } from "../../src/domain/self-test.ts";
 import type { Trigger } from "../../src/domain/trigger.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { createLine, type Line, type LineOptions } from "../../src/line/line.ts";
@@ -104,6 +105,8 @@ export function memoryLedger(): MemoryLedger {
 }
 
 export interface TestLine {
+  /** What the models' golden samples come to. */
+  readonly selfTests: { answer: SelfTestAnswer };
   readonly line: Line;
   readonly clock: FakeClock;
   readonly ledger: MemoryLedger;
@@ -131,6 +134,9 @@ export function aLine(
   const ledger = from.ledger ?? memoryLedger();
   const recipes = from.recipes ?? testRecipes();
   const looked: Trigger[] = [];
+  const selfTests: TestLine["selfTests"] = {
+    answer: { passed: true, models: aLoadedRecipe.models, samples: 3, maxDeviation: 0.01, details: "3 samples" },
+  };
   const initial: StationState = ledger.committed.reduce(foldEntry, emptyStation("LINE-01"));
   const line = createLine(
     {
@@ -159,6 +165,7 @@ export function aLine(
         return looked.push(trigger) > 0;
       },
       recipes,
+      selfTest: async () => selfTests.answer,
       onCommitted: () => undefined,
       onFatal: (error) => {
         throw error;
@@ -177,6 +184,7 @@ export function aLine(
     ledger,
     looked,
     recipes,
+    selfTests,
     judge,
     unit(verdict) {
       line.trigger(clock.monotonic());

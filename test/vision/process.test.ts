@@ -1,7 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { cp, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { bareInspection } from "../../src/app/bare-inspection.ts";
 import type { Judgement } from "../../src/domain/judgement.ts";
+import type { SelfTestResult } from "../../src/domain/self-test.ts";
+import type { LoadedModel } from "../../src/domain/taught.ts";
 import type { FromVision, ToVision, VisionSetup } from "../../src/vision/messages.ts";
 import { type TemporaryFolder, teachSmallModel, temporaryFolder } from "../support/taught-model.ts";
 
@@ -97,7 +101,8 @@ test("each trigger is judged exactly once, with what the camera saw or why nothi
     "7 production pass",
   ]);
   const [good, scratched, , silent] = byId as [Judgement, Judgement, Judgement, Judgement];
-  expect(good).toMatchObject({ station: "LINE-01", cameraId: "CAM-01", model: ready.loaded.models[0] });
+  const [{ id, hash }] = ready.loaded.models as [LoadedModel];
+  expect(good).toMatchObject({ station: "LINE-01", cameraId: "CAM-01", model: { id, hash } });
   expect(good.inferenceMs).toBeGreaterThan(0);
   expect(Math.abs(good.exposedAt! - Date.now())).toBeLessThan(60_000);
   expect(scratched.verdict).toMatchObject({ defects: [{ class: "ANOMALY" }] });
@@ -206,3 +211,30 @@ test.each([
   },
   20_000,
 );
+
+const isTested = (m: FromVision): m is Extract<FromVision, { type: "selfTested" }> => m.type === "selfTested";
+
+// A machine that computes other numbers than it did when it was taught rejects the wrong units, and nothing else shows it.
+test("a self test runs every golden sample between units and names what is off; units go on being judged", async () => {
+  const folder = path.join(temporary.folder, "own-copy");
+  await cp(modelFolder, folder, { recursive: true });
+  const vision = start({ inspection: bareInspection(["CAM-01"], "bench@1", folder) });
+  await vision.heard(isReady);
+  vision.say({ type: "selfTest" });
+  // Two may wait: a sample in between is no overload.
+  for (let id = 1; id <= 2; id++) vision.trigger(id);
+  const { answer } = await vision.heard(isTested);
+  expect(answer).toMatchObject({ passed: true, samples: 3, models: [{ id: "unit@1" }] });
+  expect((answer as SelfTestResult).maxDeviation).toBeLessThan(1);
+  await vision.heard(hasJudged(2));
+  expect(vision.judgements().map(({ verdict }) => verdict.kind)).toEqual(["pass", "pass"]);
+
+  await writeFile(path.join(folder, "golden", "2.png"), "not a picture any more");
+  vision.say({ type: "selfTest" });
+  const isFailed = (m: FromVision): m is Extract<FromVision, { type: "selfTested" }> =>
+    isTested(m) && "passed" in m.answer && !m.answer.passed;
+  const failed = await vision.heard(isFailed);
+  expect((failed.answer as SelfTestResult).details).toMatch(/golden\/2\.png was changed/);
+  vision.trigger(3);
+  await vision.heard(hasJudged(3));
+}, 20_000);

@@ -22,6 +22,7 @@ export async function startServer(data: string, ledgerFolder: string): Promise<S
     stations: config.stations.map((demoStation) => stationSetup(config, demoStation)),
     consumers: config.opcua.consumers,
     ledgerFolder,
+    evidenceFolder: "",
     pkiFolder: join(data, "pki"),
     host: "127.0.0.1",
     port: 0,

@@ -3,6 +3,7 @@ import type { StationSetup } from "../messages.ts";
 import { alarmGroups, type ConditionMeans } from "./alarms.ts";
 import { challengeGroups } from "./challenge.ts";
 import { contextGroup, contextJobGroup } from "./context.ts";
+import { evidenceGroup } from "./evidence.ts";
 import { facetGroups } from "./facets.ts";
 import { historyGroup } from "./history.ts";
 import { lastUnitGroup } from "./last-unit.ts";
@@ -10,6 +11,7 @@ import { ledgerGroup } from "./ledger.ts";
 import { machineryGroups } from "./machinery.ts";
 import { recipesGroup } from "./recipes.ts";
 import { consumerGroup } from "./results.ts";
+import { selfTestGroup } from "./self-test.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
 
@@ -22,10 +24,12 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   contextGroup,
   contextJobGroup,
   recipesGroup,
+  evidenceGroup,
   ledgerGroup,
   ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),
   ...challengeGroups,
+  selfTestGroup,
   ...machineryGroups,
   historyGroup,
   ...setup.facets.flatMap((facet) => facetGroups[facet]()),

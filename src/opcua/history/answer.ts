@@ -2,6 +2,7 @@ import type { LedgerQuery } from "../../ledger/query.ts";
 import { breathe } from "../follow.ts";
 import { readAtTime } from "./at-time.ts";
 import { type HistoryContext, readEvents } from "./events.ts";
+import { readPictures } from "./pictures.ts";
 import { readProcessed } from "./processed.ts";
 import { type Rows, readRaw } from "./raw.ts";
 import type {
@@ -75,6 +76,7 @@ const answers: Answers = {
   processed,
   events: (query, request, context) => readEvents(query, context, request),
   units,
+  pictures: readPictures,
 };
 
 /** Answers one request from the ledger: one page, and nothing is held afterwards. Long ones let others go on between. */

@@ -2,6 +2,7 @@ import type { ScalarName } from "../../../nodeset/model.ts";
 import type { UnitRecord } from "../../domain/unit-record.ts";
 import type { AtTimePlace } from "./at-time.ts";
 import type { EventsPage, EventsRequest } from "./events.ts";
+import type { PicturesRequest, UnitPictures } from "./pictures.ts";
 import type { ProcessedDomain, ProcessedPlace } from "./processed.ts";
 import type { RawDomain, RawResume } from "./raw.ts";
 import type { Row } from "./rows.ts";
@@ -60,12 +61,14 @@ export interface ProcessedRequest extends Subject, ProcessedPlace {
 /** Requests that are answered with values. */
 export type ValueRequest = RawRequest | AtTimeRequest | ProcessedRequest;
 /** Everything that can be asked of the thread that reads history: plain data, answered from the ledger alone. */
-export type HistoryRequest = ValueRequest | EventsRequest | UnitsRequest;
+export type HistoryRequest = ValueRequest | EventsRequest | UnitsRequest | PicturesRequest;
 export type AnswerTo<R extends HistoryRequest> = R extends ValueRequest
   ? ValuePage<R>
   : R extends UnitsRequest
     ? readonly KeptUnit[]
-    : EventsPage;
+    : R extends PicturesRequest
+      ? UnitPictures
+      : EventsPage;
 
 /** What can be asked. */
 export interface HistoryReader {

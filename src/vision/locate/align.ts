@@ -88,7 +88,7 @@ export function patternOf(
 
 const mostRounds = 12;
 /** px: what a further round would change less than this is not worth it. */
-const still = 0.003;
+const still = 0.02;
 /** Unknowns: shift right, shift down, turn, gain of brightness, brightness. */
 const unknowns = 5;
 

@@ -15,7 +15,7 @@ export const partOptions = z.strictObject({
     .number()
     .gt(0)
     .lt(1)
-    .default(0.4)
+    .default(0.6)
     .meta({ description: "Contrast, as a share of the reference's, below which nothing is there at all" }),
   missing: defectClass.optional().meta({ description: "Class where nothing is there" }),
   wrong: defectClass

@@ -23,6 +23,7 @@ const kinds: Readonly<Record<keyof EntryBodies, true>> = {
   job: true,
   challenge: true,
   evidence: true,
+  selfTest: true,
 };
 
 conformance("the subject of the conformance suites", (the) => {

@@ -117,6 +117,7 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
     await command({ ...arm, recognition: "code", validSeconds: 10 });
     await run(15);
   };
+  const selfTest = () => command({ kind: "runSelfTest", trigger: "method" });
   const health = (state: "ok" | "gone") =>
     line.cameras(cameras.map((cameraId) => ({ cameraId, state, reason: "", fps: 10, droppedFrames: 0 })));
 
@@ -153,6 +154,7 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
   await command({ kind: "endLot", effective: { mode: "nextUnit" } });
   await run(20);
   await challenge();
+  await selfTest();
   await command({ kind: "selectRecipe", recipeId: secondRecipe.id, effective: { mode: "nextUnit" } });
   await run(6);
   t.recipes.answer();

@@ -102,6 +102,7 @@ export async function aSubject(over: Partial<OpcUaSetup> = {}): Promise<Subject>
     ...base,
     stations: [{ ...base.stations[0]!, cameras, defectClasses, facets: facetNames, cameraNameplates }],
     ledgerFolder,
+    evidenceFolder: join(folder, "evidence"),
     pkiFolder: serverPki,
     ...over,
   };

@@ -60,6 +60,7 @@ export const aSetup = (over: Partial<OpcUaSetup> = {}): OpcUaSetup => ({
     { id: "HIST-1", application: "urn:test:historian", from: "oldest" },
   ],
   ledgerFolder: "",
+  evidenceFolder: "",
   pkiFolder: "",
   host: "127.0.0.1",
   port: 0,
