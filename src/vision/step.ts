@@ -40,6 +40,8 @@ export interface Finding {
   readonly invalid?: { readonly reason: InvalidReason; readonly detail: string; readonly ends?: boolean };
   /** What is wrong, however unsure: the recipe's rule of the class decides what counts. Boxes are px of the picture. */
   readonly defects?: readonly Defect[];
+  /** Its defects only say that something is strange: where another step names what it is, they are that. */
+  readonly namesNothing?: boolean;
   /** Quantities with their unit in the name, e.g. `label_offset_mm`; good units have them too. */
   readonly measures?: Readonly<Record<string, number>>;
   /** What was read, e.g. `date`, `code`. */

@@ -80,7 +80,7 @@ export default defineStep({
           ...(hit && { zone: hit.name }),
           box,
         };
-        return { defects: [defect], score, inferenceMs, marks };
+        return { defects: [defect], namesNothing: true, score, inferenceMs, marks };
       },
       [Symbol.asyncDispose]: () => loaded[Symbol.asyncDispose](),
     };
