@@ -10,7 +10,6 @@ import { type UnitTruth, unitTruth } from "../src/cameras/synthetic/unit-truth.t
 const usage = `usage: render-sample.ts --out DIR [options]
   --seed N         the line (default 1)
   --from N         first unit (default 1)
-  --stride N       from one good unit to the next (default 1; 401 goes through a day's print within 400 units)
   --count N        good units into train/good (default 120)
   --test N         further units, half of them with a defect, into test/<class> (default 0)
   --only CLASS     makes every defect one of this class: ${syntheticDefects.join(", ")}
@@ -29,7 +28,6 @@ function readArguments() {
       options: {
         seed: text,
         from: text,
-        stride: text,
         count: text,
         test: text,
         empty: text,
@@ -48,17 +46,16 @@ if (values.help) {
   console.log(usage);
   process.exit(0);
 }
-const number = (name: "seed" | "from" | "stride" | "count" | "test" | "empty", fallback: number): number => {
+const number = (name: "seed" | "from" | "count" | "test" | "empty", fallback: number): number => {
   const value = Number(values[name] ?? fallback);
   return Number.isInteger(value) && value >= 0 ? value : fail(`--${name} has to be a whole number, 0 or more`);
 };
 const out = values.out ?? fail("--out is missing: the folder to write to");
 const only = values.only as SyntheticDefect | undefined;
 if (only !== undefined && !syntheticDefects.includes(only)) fail(`--only ${only}: no such class`);
-const [seed, from, stride, count, tests, empty] = [
+const [seed, from, count, tests, empty] = [
   number("seed", 1),
   number("from", 1),
-  number("stride", 1),
   number("count", 120),
   number("test", 0),
   number("empty", 0),
@@ -85,15 +82,14 @@ async function save(
 
 const good = syntheticOptions.parse({ seed, goodOnly: true });
 const teach = await createSyntheticRenderer(good);
-for (let unit = from; unit < from + count * stride; unit += stride)
+for (let unit = from; unit < from + count; unit++)
   await save(teach.render(unit)!, "train", "good", "good", unitTruth(good, unit));
 for (let unit = from; unit < from + empty; unit++)
   await save(teach.renderEmpty(unit), "train", "empty", "empty", { unit, drawnAs: unit, absent: true, defects: [] });
 
 const mixed = syntheticOptions.parse({ seed, defectRate: 0.5, absentRate: 0, only });
 const line = await createSyntheticRenderer(mixed);
-const rest = from + count * stride;
-for (let unit = rest; unit < rest + tests; unit++) {
+for (let unit = from + count; unit < from + count + tests; unit++) {
   const truth = unitTruth(mixed, unit);
   const defectClass = truth.defects[0]?.class;
   await save(line.render(unit)!, "test", defectClass ? "defect" : "good", defectClass ?? "good", truth);

@@ -15,13 +15,10 @@ export type Inspection = Pick<Judgement, "verdict" | "unitKind" | "unitId" | "un
  * | found | verdict |
  * |---|---|
  * | nothing there | absent, pass |
- * | a defect at or above its class's `reject` | fail |
+ * | a defect at or above its class's `reject` | fail, named ones first, surest first |
  * | something undecidable | invalid |
  * | a defect at or above `review` | pass, with what should be looked at |
  * | else | pass |
- *
- * Defects come in the order of the steps, of one step the surest first: confidences of different steps do not compare, and
- * a recipe puts what can name a defect before what only sees that something is there.
  */
 export function judge(findings: readonly Finding[], rules: Readonly<Record<string, ClassRule>>): Inspection {
   const last = <K extends keyof Finding>(key: K): Finding[K] | undefined =>
@@ -43,19 +40,33 @@ export function judge(findings: readonly Finding[], rules: Readonly<Record<strin
   return { unitKind: "production", verdict: verdictOf(findings, rules), ...facts };
 }
 
+const surestFirst = (a: Defect, b: Defect): number => b.confidence - a.confidence;
+
+/** Whether something strange is what has been named already: it touches it, or the name is about the unit as a whole. */
+function isSame({ box: named }: Defect, { box: strange }: Defect): boolean {
+  if (!named || !strange) return true;
+  const [ax, ay, aw, ah] = named;
+  const [bx, by, bw, bh] = strange;
+  return ax < bx + bw && bx < ax + aw && ay < by + bh && by < ay + ah;
+}
+
 function verdictOf(findings: readonly Finding[], rules: Readonly<Record<string, ClassRule>>): Verdict {
   const ruleOf = (defect: Defect): ClassRule => rules[defect.class] ?? defaultRule;
   const coded = (defect: Defect): Defect => {
     const { code } = ruleOf(defect);
     return code === undefined ? defect : { ...defect, code };
   };
-  const defects = findings.flatMap((f) => (f.defects ?? []).toSorted((a, b) => b.confidence - a.confidence));
-  const surest = (of: readonly Defect[]): number => of.reduce((most, d) => Math.max(most, d.confidence), 0);
-  const [first, ...others] = defects.filter((d) => d.confidence >= ruleOf(d).reject).map(coded);
-  if (first) return { kind: "fail", confidence: surest([first, ...others]), defects: [first, ...others] };
+  const fails = (d: Defect): boolean => d.confidence >= ruleOf(d).reject;
+  const of = (list: readonly Finding[]): Defect[] => list.flatMap((f) => f.defects ?? []).sort(surestFirst);
+  const [named, strange] = [of(findings.filter((f) => !f.namesNothing)), of(findings.filter((f) => f.namesNothing))];
+  const names = named.filter(fails);
+  const failing = [...names, ...strange.filter((d) => fails(d) && !names.some((n) => isSame(n, d)))].map(coded);
+  const [worst, ...others] = failing;
+  if (worst) return { kind: "fail", confidence: worst.confidence, defects: [worst, ...others] };
+  const defects = [...named, ...strange].sort(surestFirst);
   const invalid = findings.find((f) => f.invalid)?.invalid;
   if (invalid) return { kind: "invalid", reason: invalid.reason, detail: invalid.detail };
   const review = defects.filter((d) => d.confidence >= (ruleOf(d).review ?? Number.POSITIVE_INFINITY)).map(coded);
-  const confidence = 1 - surest(defects);
+  const confidence = 1 - (defects[0]?.confidence ?? 0);
   return review.length > 0 ? { kind: "pass", confidence, review } : { kind: "pass", confidence };
 }

@@ -28,13 +28,27 @@ test("a class without a rule fails from an even chance on", () => {
   expect([of(0.49), of(0.5)]).toEqual(["pass", "fail"]);
 });
 
-// An anomaly model is as sure of a missing label as the step that knows labels; the operator wants the name.
-test("defects come in the order of the steps, of one step the surest first, and only those that count are named", () => {
-  const { verdict } = judge([{ defects: [seal(0.7), seal(0.2), seal(0.8)] }, { defects: [seal(0.9)] }], rules);
-  expect(verdict).toMatchObject({
+test("the surest defect comes first, and only those that count are named", () => {
+  const { verdict } = judge([{ defects: [seal(0.7), seal(0.2)] }, { defects: [seal(0.9)] }], rules);
+  expect(verdict).toMatchObject({ kind: "fail", confidence: 0.9, defects: [{ confidence: 0.9 }, { confidence: 0.7 }] });
+});
+
+// A shifted label is strange too, all around its edges: one defect, and its name is the one that somebody can act on.
+test("what is only strange comes behind what has a name, and is left out where it touches it", () => {
+  const name: Defect = { ...seal(0.7), box: [10, 10, 50, 20] };
+  const strange = (x: number): Defect => ({ class: "ANOMALY", confidence: 0.99, box: [x, 15, 30, 30] });
+  const classes = (...defects: Defect[]) => {
+    const { verdict } = judge([{ defects: [name] }, { defects, namesNothing: true }], rules);
+    return verdict.kind === "fail" && verdict.defects.map((d) => d.class);
+  };
+  expect(classes(strange(40))).toEqual(["SEAL"]);
+  expect(classes(strange(100))).toEqual(["SEAL", "ANOMALY"]);
+  expect(judge([{ defects: [strange(40)], namesNothing: true }], rules).verdict).toMatchObject({ kind: "fail" });
+  expect(
+    judge([{ defects: [seal(0.1)] }, { defects: [strange(40)], namesNothing: true }], rules).verdict,
+  ).toMatchObject({
     kind: "fail",
-    confidence: 0.9,
-    defects: [{ confidence: 0.8 }, { confidence: 0.7 }, { confidence: 0.9 }],
+    defects: [{ class: "ANOMALY" }],
   });
 });
 
