@@ -103,14 +103,22 @@ async function throughput(format: "webp" | "jpeg", overlay: boolean, seconds: nu
     unitKind: "production",
     verdict: { kind: "fail", confidence: 0.9, defects: [{ class: "OTHER", confidence: 0.9, box: [200, 150, 90, 60] }] },
   };
+  const considering: number[] = [];
+  const handing: number[] = [];
   let offered = 0;
   const started = performance.now();
   while (performance.now() - started < seconds * 1_000) {
     offered += 1;
     const triggerId = (offered % 65_535) + 1;
-    keeper
-      .consider({ ...judgement, triggerId }, { picture: { ...picture, data: picture.data.slice() }, marks: [] })
-      .keep();
+    const seen = { picture: { ...picture, data: picture.data.slice() }, marks: [] };
+    const before = performance.now();
+    const { keep, judgement: named } = keeper.consider({ ...judgement, triggerId }, seen);
+    const between = performance.now();
+    keep();
+    if (named.imageRef !== undefined) {
+      considering.push(between - before);
+      handing.push(performance.now() - between);
+    }
     await sleep(2);
   }
   const kept = reports.filter(({ event }) => event === "kept").length;
@@ -126,6 +134,8 @@ async function throughput(format: "webp" | "jpeg", overlay: boolean, seconds: nu
       format,
       overlay,
       picturesPerSecond: round(kept / elapsed),
+      msBeforeVerdict: round(quantile(considering, 0.5)),
+      msAfterVerdict: round(quantile(handing, 0.5)),
       kilobytes: round(bytes / all.kept / 1_000),
       offered,
       ...all,
