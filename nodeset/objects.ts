@@ -4,6 +4,7 @@ import { clusterMethods, contextMethods } from "./methods.ts";
 import type { ObjectTypeModel } from "./model.ts";
 import { recipeMethods, recipesVariables } from "./recipes.ts";
 import { selfTestMethods, selfTestVariables } from "./self-test.ts";
+import { shadowMethods, shadowVariables } from "./shadow.ts";
 import {
   alarmsVariables,
   cameraVariables,
@@ -98,9 +99,15 @@ export const objectTypes: Readonly<Record<string, ObjectTypeModel>> = {
     components: { Request: { type: "ContextRequestType", description: "SetContext as writable tags." } },
     methods: contextMethods,
   },
+  ShadowRecipeType: {
+    description: "A recipe that looks along beside the one that decides, to be compared with it.",
+    variables: shadowVariables,
+    methods: shadowMethods,
+  },
   RecipesType: {
     description: "What the station inspects by, and what else it can.",
     variables: recipesVariables,
+    components: { Shadow: { type: "ShadowRecipeType", description: "A recipe that looks along." } },
     methods: recipeMethods,
   },
   ConsumerType: {

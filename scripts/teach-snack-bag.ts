@@ -1,21 +1,24 @@
-// Renders good units and the empty belt of the synthetic line and teaches the package that the demo ships with.
+// Renders good units and the empty belt of the synthetic line and teaches the packages that the demo ships with: the whole
+// picture (`snack-bag`), and the located unit alone (`snack-bag-unit`), which sees smaller things.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Command } from "commander";
+import { zoneView } from "../src/app/zone-view.ts";
 import { syntheticOptions } from "../src/cameras/synthetic/options.ts";
 import { createSyntheticRenderer } from "../src/cameras/synthetic/renderer.ts";
 import { encodePng } from "../src/vision/model/read-picture.ts";
 import { teachModel } from "../src/vision/teach/teach.ts";
 
 const options = new Command("teach-snack-bag")
-  .description("Teach models/snack-bag@<next> on good renders of the synthetic line.")
+  .description("Teach models/snack-bag@<next>, or -unit with --recipe, on good renders of the synthetic line.")
+  .option("--recipe <file>", "teach snack-bag-unit: its zone `unit`, located as this recipe does")
   .option("--out <dir>", "folder of model packages", "models")
   .option("--seed <n>", "seed of the line that is taught; benches use others", "2025")
   .option("--good <n>", "good units", "400")
   .option("--empty <n>", "pictures of the empty belt", "12")
   .parse()
-  .opts<{ out: string; seed: string; good: string; empty: string }>();
+  .opts<{ out: string; seed: string; good: string; empty: string; recipe?: string }>();
 
 const folder = await mkdtemp(path.join(tmpdir(), "tallyline-teach-"));
 try {
@@ -34,10 +37,12 @@ try {
   const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8")) as {
     version: string;
   };
+  await using view = options.recipe === undefined ? undefined : await zoneView(options.recipe, undefined, "unit");
   const { folder: written, card } = await teachModel({
     images,
     empty,
-    name: "snack-bag",
+    ...(view && { see: view.see }),
+    name: view ? "snack-bag-unit" : "snack-bag",
     out: options.out,
     program: `tallyline ${version}`,
     now: Date.now(),

@@ -1,6 +1,5 @@
 import type { Clock } from "../platform/clock.ts";
 import { since, type Tally } from "./tally.ts";
-import type { VisionChild } from "./vision-child.ts";
 
 /** How long a recipe that took over is watched, with the one before it kept warm. */
 export interface ProbationRules {
@@ -45,6 +44,12 @@ function unfitness(now: Tally, before: Tally, deadlineMs: number): string | unde
 const isOver = (rules: ProbationRules, units: number, forMs: number): boolean =>
   forMs >= rules.atMostMs || (forMs >= rules.atLeastMs && units >= rules.units);
 
+/** What of a process is watched. */
+export interface Watched {
+  readonly tally: Readonly<Tally>;
+  readonly setup: { readonly cameras: readonly unknown[]; readonly deadlineMs: number };
+}
+
 /** The time in which a recipe that took over is watched. */
 export interface Probation {
   /** It judged something. */
@@ -60,7 +65,7 @@ export interface Probation {
  */
 export function startProbation(
   rules: ProbationRules,
-  { own, before }: { readonly own: VisionChild; readonly before: VisionChild },
+  { own, before }: { readonly own: Watched; readonly before: Pick<Watched, "tally"> },
   { unfit, over }: { unfit(reason: string): void; over(): void },
   clock: Clock,
 ): Probation {

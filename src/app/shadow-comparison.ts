@@ -1,5 +1,4 @@
 import type { Judgement } from "../domain/judgement.ts";
-import type { RecipeRef } from "../domain/recipe.ts";
 import type { ShadowFigures } from "../domain/shadow.ts";
 import { percentile } from "../projections/timing.ts";
 
@@ -20,7 +19,7 @@ const latencyWindow = 1_000;
 const wordOf = ({ unitKind, verdict }: Judgement): string | undefined =>
   verdict.kind === "notInspected" ? undefined : unitKind === "absent" ? "absent" : verdict.kind;
 
-export function createShadowComparison(recipe: RecipeRef): ShadowComparison {
+export function createShadowComparison(): ShadowComparison {
   type Side = "decided" | "shadowed";
   const waiting = new Map<string, { readonly side: Side; readonly word: string | undefined }>();
   const pairs: Record<string, number> = {};
@@ -69,7 +68,6 @@ export function createShadowComparison(recipe: RecipeRef): ShadowComparison {
     get figures() {
       const [latencyP50Ms, latencyP99Ms] = [percentile(latencies, 50), percentile(latencies, 99)];
       return {
-        recipe,
         units,
         agreements,
         differences: units - agreements,

@@ -19,6 +19,7 @@ import { type Log, type LogFormat, type LogLevel, logFor } from "../platform/log
 import type { StationState } from "../projections/station-state.ts";
 import type { TriggerDefinition } from "../triggers/trigger.ts";
 import type { VisionSetup } from "../vision/messages.ts";
+import { carryOutShadow } from "./carry-out-shadow.ts";
 import { createEvidenceShelf } from "./evidence-shelf.ts";
 import type { ProbationRules } from "./probation.ts";
 import type { StationRecipes } from "./recipes.ts";
@@ -189,7 +190,10 @@ export function startStation(config: StationConfig, initial: StationState, deps:
     line,
     vision,
     ready,
-    command: (command) => line.command(command),
+    command: <C extends Command>(command: C) =>
+      (command.kind === "startShadow" || command.kind === "stopShadow"
+        ? carryOutShadow(command, deps.recipes, vision, clock)
+        : line.command(command)) as Promise<AnswerTo<C>>, // each answers its own kinds
     vitals: (heartbeat) => ({
       station: config.id,
       heartbeat,
@@ -200,6 +204,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       modelStatus: line.recipeStatus.trouble === "" ? modelStatus : `waiting: ${line.recipeStatus.trouble}`,
       recipeLoading: line.recipeStatus.loading,
       recipeTrouble: line.recipeStatus.trouble,
+      shadow: vision.shadowState,
       simulated,
       storageFault: line.storageFault,
       missedTriggers: missed,

@@ -2,7 +2,7 @@ import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import { type Recipe, type RecipeRef, recipeName } from "../domain/recipe.ts";
 import type { SelfTestAnswer } from "../domain/self-test.ts";
-import type { ShadowFigures } from "../domain/shadow.ts";
+import type { ShadowState } from "../domain/shadow.ts";
 import type { LoadedModel } from "../domain/taught.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { RecipePort } from "../line/recipe-port.ts";
@@ -55,7 +55,7 @@ export interface VisionFleet extends RecipePort {
   shadow(recipe: RecipeRef | undefined): Promise<string | undefined>;
   /** Has what inspects run the golden samples of its models. */
   selfTest(): Promise<SelfTestAnswer>;
-  readonly shadowFigures: ShadowFigures | undefined;
+  readonly shadowState: ShadowState;
   /** Whether evidence pictures are kept from here on; at first they are. */
   keepEvidence(isEnabled: boolean): void;
   /** By name: `vision:<station>` is the one that inspects. */
@@ -301,8 +301,8 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       isEvidenceKept = isEnabled;
       for (const process of [current, candidate?.process, retired]) process?.keepEvidence(isEnabled);
     },
-    get shadowFigures() {
-      return shadow.figures;
+    get shadowState() {
+      return shadow.state;
     },
     get processes() {
       const all: (readonly [string, VisionChild | undefined])[] = [

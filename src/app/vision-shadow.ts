@@ -1,6 +1,6 @@
 import type { Judgement } from "../domain/judgement.ts";
-import { type Recipe, recipeName } from "../domain/recipe.ts";
-import type { ShadowFigures } from "../domain/shadow.ts";
+import { recipeName } from "../domain/recipe.ts";
+import { noShadow, type ShadowState } from "../domain/shadow.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { VisionSetup } from "../vision/messages.ts";
 import { createShadowComparison, type ShadowComparison } from "./shadow-comparison.ts";
@@ -15,8 +15,7 @@ export interface VisionShadow {
   decided(judgement: Judgement): void;
   /** Another recipe decides from now on: the comparison starts from nothing. */
   restart(): void;
-  /** undefined while there is none. */
-  readonly figures: ShadowFigures | undefined;
+  readonly state: ShadowState;
   readonly process: VisionChild | undefined;
   stop(): Promise<void>;
 }
@@ -27,7 +26,9 @@ export function createVisionShadow(name: string, deps: VisionChildDeps): VisionS
   let giveUp: ((reason: string) => void) | undefined;
   const leaving = new Set<Promise<void>>();
 
-  const refOf = ({ id, version, hash }: Recipe) => ({ id, version, hash });
+  let { status } = noShadow;
+
+  const nameOf = ({ inspection: { recipe } }: VisionSetup): string => recipeName(recipe) || "the model";
   const tellOf = (pair: string | undefined, { triggerId, cameraId }: Judgement): void => {
     if (pair) deps.log.debug("shadow recipe differs", { triggerId, cameraId, pair });
   };
@@ -35,6 +36,7 @@ export function createVisionShadow(name: string, deps: VisionChildDeps): VisionS
     giveUp?.("given up: another shadow was asked for");
     giveUp = undefined;
     comparison = undefined;
+    ({ status } = noShadow);
     if (!shadow) return;
     const stopping = shadow.stop().finally(() => leaving.delete(stopping));
     leaving.add(stopping);
@@ -43,13 +45,15 @@ export function createVisionShadow(name: string, deps: VisionChildDeps): VisionS
   const run = async (setup: VisionSetup | undefined): Promise<string | undefined> => {
     end();
     if (!setup) return undefined;
-    const { recipe } = setup.inspection;
+    const recipe = nameOf(setup);
+    status = `${recipe} is loading`;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     giveUp = resolve;
     const refuse = (reason: string): void => {
       if (shadow !== own || !giveUp) return;
       giveUp = undefined;
       end();
+      status = `${recipe} cannot look along: ${reason}`;
       resolve(reason);
     };
     const own = startVision(
@@ -65,8 +69,9 @@ export function createVisionShadow(name: string, deps: VisionChildDeps): VisionS
             );
           if (!giveUp) return; // replaced after a crash: the comparison goes on
           giveUp = undefined;
-          comparison = createShadowComparison(refOf(recipe));
-          deps.log.info("shadow recipe looks along", { recipe: recipeName(recipe) });
+          comparison = createShadowComparison();
+          deps.log.info("shadow recipe looks along", { recipe });
+          status = `${recipe} looks along`;
           resolve(undefined);
         },
         refused: refuse,
@@ -89,10 +94,11 @@ export function createVisionShadow(name: string, deps: VisionChildDeps): VisionS
     },
     decided: (judgement) => tellOf(comparison?.decided(judgement), judgement),
     restart() {
-      if (shadow && comparison) comparison = createShadowComparison(refOf(shadow.setup.inspection.recipe));
+      if (shadow && comparison) comparison = createShadowComparison();
     },
-    get figures() {
-      return comparison?.figures;
+    get state() {
+      const recipe = shadow ? nameOf(shadow.setup) : "";
+      return { recipe, status, ...(comparison && { figures: comparison.figures }) };
     },
     get process() {
       return shadow;

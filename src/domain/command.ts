@@ -132,8 +132,13 @@ export type RunSelfTest = CommandBase & {
   readonly trigger: "method" | "schedule";
 };
 
-/** Intent, on its way to the line. Everything that changes what the line does or records is one of these. */
+/** A recipe is to look along, or none any more. It changes neither what the line does nor what it records. */
+export type ShadowCommand = CommandBase &
+  ({ readonly kind: "startShadow"; readonly recipeId: string } | { readonly kind: "stopShadow" });
+
+/** Intent, on its way to the station. Everything that changes what the line does or records is one of these. */
 export type Command =
+  | ShadowCommand
   | ContextCommand
   | AcknowledgeResults
   | AlarmCommand
@@ -222,4 +227,6 @@ export type AnswerTo<C extends Command> =
   | (C extends ContextCommand ? ContextAccepted : never)
   | (C extends ArmChallenge ? ChallengeArmed : never)
   | (C extends RunSelfTest ? SelfTested : never)
-  | (C extends AlarmCommand | ClusterCommand | JobCommand | Exclude<ChallengeCommand, ArmChallenge> ? Done : never);
+  | (C extends AlarmCommand | ClusterCommand | JobCommand | Exclude<ChallengeCommand, ArmChallenge> | ShadowCommand
+      ? Done
+      : never);

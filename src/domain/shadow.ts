@@ -1,8 +1,5 @@
-import type { RecipeRef } from "./recipe.ts";
-
 /** How a recipe that only looks along compares with the one that decides. Counts are pictures: one per trigger and camera. */
 export interface ShadowFigures {
-  readonly recipe: RecipeRef;
   /** Both said something about it. */
   readonly units: number;
   readonly agreements: number;
@@ -15,3 +12,14 @@ export interface ShadowFigures {
   readonly latencyP50Ms?: number;
   readonly latencyP99Ms?: number;
 }
+
+/** What is known of the recipe that looks along. */
+export interface ShadowState {
+  /** ID@version of what loads or looks along; "" = nothing does. */
+  readonly recipe: string;
+  /** How it stands, for a person. */
+  readonly status: string;
+  /** Only while it looks along. */
+  readonly figures?: ShadowFigures;
+}
+export const noShadow: ShadowState = { recipe: "", status: "no recipe looks along" };

@@ -307,6 +307,9 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       case "updateJob":
       case "controlJob":
         return jobs.command(command);
+      case "startShadow":
+      case "stopShadow":
+        return Promise.resolve(refuse("notSupported", "nothing of the line changes by it: it is the vision fleet's"));
       default:
         return desk.command(command);
     }

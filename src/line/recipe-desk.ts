@@ -74,9 +74,12 @@ export function createRecipeDesk(
   let trouble = first.waiting ? `recipe ${recipeText(first.waiting)} is still loading` : "";
   let prepared: { readonly recipe: Recipe; readonly answer: Promise<string | undefined>; ready: boolean } | undefined;
   let begun = false;
+  /** What is in use inspects no more; to be inspected by it again it has to be loaded again. */
+  let failed = false;
 
+  const isInUse = ({ hash }: Recipe): boolean => hash === active.hash && !failed;
   const isReady = (recipe: Recipe): boolean =>
-    recipe.hash === active.hash || (prepared?.ready === true && prepared.recipe.hash === recipe.hash);
+    isInUse(recipe) || (prepared?.ready === true && prepared.recipe.hash === recipe.hash);
   const entry =
     (body: Omit<RecipeBody, "fromSequence">, by: string, time: number): RecipeEntry =>
     (state) => ({
@@ -89,7 +92,7 @@ export function createRecipeDesk(
   const write = (made: RecipeEntry): void => sequencer.push({ ready: () => true, produce: (state) => [made(state)] });
 
   const again = (): void => {
-    if (wanted.hash === active.hash || prepared) return;
+    if (isInUse(wanted) || prepared) return;
     trouble = `recipe ${recipeText(wanted)} is still loading`;
     void prepare(wanted);
   };
@@ -120,8 +123,9 @@ export function createRecipeDesk(
     begin([]); // asked for before anything ran: what it takes over from comes first
     const before = active;
     // Gone back from: what failed is not what the next rollback leads to.
-    previous = event === "rolledBack" ? undefined : before;
+    if (recipe.hash !== before.hash) previous = event === "rolledBack" ? undefined : before;
     active = recipe;
+    failed = false;
     prepared = undefined;
     trouble = "";
     port.activate(recipeRef(recipe));
@@ -141,10 +145,10 @@ export function createRecipeDesk(
     } as const;
     return entry(body, "line", now());
   };
-  const isWaitedFor = (recipe: Recipe): boolean => wanted.hash === recipe.hash && active.hash !== recipe.hash;
+  const isWaitedFor = (recipe: Recipe): boolean => wanted.hash === recipe.hash && !isInUse(recipe);
 
   const prepare = (recipe: Recipe): Promise<string | undefined> => {
-    if (recipe.hash === active.hash) return Promise.resolve(undefined);
+    if (isInUse(recipe)) return Promise.resolve(undefined);
     if (prepared?.recipe.hash === recipe.hash) return prepared.answer;
     log.info("recipe is loading", { recipe: recipeText(recipe) });
     const settle = (problem: string | undefined): string | undefined => {
@@ -190,7 +194,7 @@ export function createRecipeDesk(
     follow(recipe, next) {
       wanted = recipe;
       change = next;
-      if (recipe.hash === active.hash) {
+      if (isInUse(recipe)) {
         trouble = "";
         return undefined;
       }
@@ -200,6 +204,7 @@ export function createRecipeDesk(
       return undefined;
     },
     block(reason) {
+      failed = true;
       trouble = reason;
       write(refused(active, reason));
     },

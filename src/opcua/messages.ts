@@ -5,6 +5,7 @@ import type { Answer, Command } from "../domain/command.ts";
 import type { Consumer } from "../domain/consumer.ts";
 import type { ContextOwner } from "../domain/context-owner.ts";
 import type { CameraHealth } from "../domain/judgement.ts";
+import type { ShadowState } from "../domain/shadow.ts";
 import type { LogFormat, LogLevel } from "../platform/log.ts";
 
 /** Everything the OPC UA process needs to know; plain data, sent once. */
@@ -79,6 +80,8 @@ export interface Vitals {
   readonly recipeLoading: string;
   /** Why units are not inspected although a recipe was chosen; "" = they are. */
   readonly recipeTrouble: string;
+  /** Absent = none looks along, or has. */
+  readonly shadow?: ShadowState;
   readonly simulated: boolean;
   /** Why nothing reaches the disk at present; "" when it does. Not in the ledger, for a plain reason. */
   readonly storageFault: string;

@@ -42,6 +42,7 @@ import { resultVariants } from "./results/result-object.ts";
 import { selfTestMethods } from "./self-test-methods.ts";
 import { modelRows, serverOptions, typeNumbers } from "./server-options.ts";
 import { bindServerState } from "./server-state.ts";
+import { shadowMethods } from "./shadow-methods.ts";
 import { allowShelvingByCondition } from "./shelving-by-condition.ts";
 import type { LedgerHead } from "./snapshot.ts";
 import { createStation } from "./station.ts";
@@ -195,6 +196,7 @@ export async function createInspectionServer(setup: OpcUaSetup, deps: Inspection
     const methods = [
       ...stationMethods(id, commands),
       ...recipeMethods(nodes.snapshot.setup, commands, () => nodes.state),
+      ...shadowMethods(id, commands),
       ...challengeMethods(id, commands),
       ...selfTestMethods(id, commands),
       ...alarmMethods(id, commands, { ledgerId, alarms: () => nodes.state.alarms }),

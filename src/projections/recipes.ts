@@ -32,7 +32,9 @@ export function foldRecipe(
   const isRollback = event === "rolledBack";
   // Rolled back without a reason: somebody wanted it so, and nothing is wrong.
   const failure = isRollback && reason !== "" && previous ? { recipe: previous, reason, rolledBack: true } : undefined;
-  return { active: recipe, previous: isRollback ? undefined : previous, models, since: time, failure };
+  // Loaded once more: what ran before it is still what it was.
+  const before = previous?.hash === recipe.hash ? recipes.previous : previous;
+  return { active: recipe, previous: isRollback ? undefined : before, models, since: time, failure };
 }
 
 /** After one more context: whoever set it has seen what failed. */

@@ -15,7 +15,7 @@ export type Inspection = Pick<Judgement, "verdict" | "unitKind" | "unitId" | "un
  * | found | verdict |
  * |---|---|
  * | nothing there | absent, pass |
- * | a defect at or above its class's `reject` | fail, worst first |
+ * | a defect at or above its class's `reject` | fail, named ones first, surest first |
  * | something undecidable | invalid |
  * | a defect at or above `review` | pass, with what should be looked at |
  * | else | pass |
@@ -40,15 +40,30 @@ export function judge(findings: readonly Finding[], rules: Readonly<Record<strin
   return { unitKind: "production", verdict: verdictOf(findings, rules), ...facts };
 }
 
+const surestFirst = (a: Defect, b: Defect): number => b.confidence - a.confidence;
+
+/** Whether something strange is what has been named already: it touches it, or the name is about the unit as a whole. */
+function isSame({ box: named }: Defect, { box: strange }: Defect): boolean {
+  if (!named || !strange) return true;
+  const [ax, ay, aw, ah] = named;
+  const [bx, by, bw, bh] = strange;
+  return ax < bx + bw && bx < ax + aw && ay < by + bh && by < ay + ah;
+}
+
 function verdictOf(findings: readonly Finding[], rules: Readonly<Record<string, ClassRule>>): Verdict {
   const ruleOf = (defect: Defect): ClassRule => rules[defect.class] ?? defaultRule;
   const coded = (defect: Defect): Defect => {
     const { code } = ruleOf(defect);
     return code === undefined ? defect : { ...defect, code };
   };
-  const defects = findings.flatMap((f) => f.defects ?? []).sort((a, b) => b.confidence - a.confidence);
-  const [worst, ...others] = defects.filter((d) => d.confidence >= ruleOf(d).reject).map(coded);
+  const fails = (d: Defect): boolean => d.confidence >= ruleOf(d).reject;
+  const of = (list: readonly Finding[]): Defect[] => list.flatMap((f) => f.defects ?? []).sort(surestFirst);
+  const [named, strange] = [of(findings.filter((f) => !f.namesNothing)), of(findings.filter((f) => f.namesNothing))];
+  const names = named.filter(fails);
+  const failing = [...names, ...strange.filter((d) => fails(d) && !names.some((n) => isSame(n, d)))].map(coded);
+  const [worst, ...others] = failing;
   if (worst) return { kind: "fail", confidence: worst.confidence, defects: [worst, ...others] };
+  const defects = [...named, ...strange].sort(surestFirst);
   const invalid = findings.find((f) => f.invalid)?.invalid;
   if (invalid) return { kind: "invalid", reason: invalid.reason, detail: invalid.detail };
   const review = defects.filter((d) => d.confidence >= (ruleOf(d).review ?? Number.POSITIVE_INFINITY)).map(coded);

@@ -40,6 +40,8 @@ export interface Finding {
   readonly invalid?: { readonly reason: InvalidReason; readonly detail: string; readonly ends?: boolean };
   /** What is wrong, however unsure: the recipe's rule of the class decides what counts. Boxes are px of the picture. */
   readonly defects?: readonly Defect[];
+  /** Its defects only say that something is strange: where another step names what it is, they are that. */
+  readonly namesNothing?: boolean;
   /** Quantities with their unit in the name, e.g. `label_offset_mm`; good units have them too. */
   readonly measures?: Readonly<Record<string, number>>;
   /** What was read, e.g. `date`, `code`. */
@@ -76,8 +78,8 @@ export interface OpenStep extends AsyncDisposable {
   readonly models: readonly ModelRef[];
   /** The same samples, for a test of the models while the line runs. */
   readonly golden?: readonly GoldenSample[];
-  /** Typical score of a good unit, where its findings have a score and the teaching knows. */
-  readonly taughtScore?: number;
+  /** Present when its findings have a score; `taught`: typical score of a good unit, where the teaching knows. */
+  readonly scores?: { readonly taught?: number };
   /** @throws when it cannot say anything (a broken runtime, NaN out of a model): the unit is notInspected(inferenceFault). */
   run(scene: Scene, context: TaskContext): Promise<Finding> | Finding;
 }

@@ -136,6 +136,7 @@ test("a camera that only one process can have is handed over, and back", async (
   await using run = startFleet([one, two], { camera });
   await ready(1)(run);
   expect(await run.fleet.shadow(two.recipe)).toMatch(/^camera CAM-01 can be open in one process only/);
+  expect(run.fleet.shadowState.status).toMatch(/^UNIT@2 cannot look along: camera CAM-01/);
   await run.inspect(3);
   expect(await run.fleet.prepare(two.recipe)).toBeUndefined();
   for (const { recipe } of [two, one]) {
@@ -213,22 +214,22 @@ test("a shadow is compared picture by picture, and decides nothing", async () =>
   const harsh = aRecipe(model, 2, { cameras: { "CAM-01": { zones: {}, steps: [threshold] } } });
   await using run = startFleet([aRecipe(model, 1), harsh], { camera: { type: "generated", options: { empty: [3] } } });
   await ready(1)(run);
-  expect(run.fleet.shadowFigures).toBeUndefined();
+  expect(run.fleet.shadowState).toEqual({ recipe: "", status: "no recipe looks along" });
   expect(await run.fleet.shadow(harsh.recipe)).toBeUndefined();
   for (let n = 1; n <= 20; n++) {
     run.trigger();
-    await run.until(() => run.judgements.length === n && run.fleet.shadowFigures!.units === n);
+    await run.until(() => run.judgements.length === n && run.fleet.shadowState.figures!.units === n);
   }
   expect(run.judgements.every((j) => j.recipe?.version === 1)).toBe(true);
-  expect(run.fleet.shadowFigures).toMatchObject({
-    recipe: { id: "UNIT", version: 2 },
+  expect(run.fleet.shadowState).toMatchObject({ recipe: "UNIT@2", status: "UNIT@2 looks along" });
+  expect(run.fleet.shadowState.figures).toMatchObject({
     units: 20,
     agreements: 1,
     differences: 19,
     pairs: { "pass→fail": 19 },
     failures: 0,
   });
-  expect(run.fleet.shadowFigures!.latencyP99Ms).toBeGreaterThan(0);
+  expect(run.fleet.shadowState.figures!.latencyP99Ms).toBeGreaterThan(0);
   await run.fleet.shadow(undefined);
-  expect(run.fleet.shadowFigures).toBeUndefined();
+  expect(run.fleet.shadowState).toEqual({ recipe: "", status: "no recipe looks along" });
 }, 30_000);

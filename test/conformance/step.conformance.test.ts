@@ -89,12 +89,12 @@ describe.each(cases)("$type", ({ definition, fixture }) => {
 
   test("refuses a recipe that it cannot work with, in words", async () => {
     for (const { because, ...over } of fixture.unfit ?? []) {
-      const error = await open(over).then(
-        () => undefined,
+      const error: unknown = await open(over).then(
+        (opened) => opened[Symbol.asyncDispose]().then(() => undefined),
         (e: unknown) => e,
       );
-      expect(error).toBeInstanceOf(AppError);
-      expect((error as AppError).message).toMatch(because);
+      const message = error instanceof AppError ? error.message : `no AppError but ${String(error)}`;
+      expect({ ...over, message }).toMatchObject({ message: expect.stringMatching(because) });
     }
   });
 

@@ -315,6 +315,13 @@ describe("back to the recipe before", () => {
     await t.settle();
     expect(units(t)).toEqual([["L1", "NUTS@1", "noModel"]]);
     expect(t.line.state.status.reason).toMatch(/NUTS@1 failed: it crashed; there is no recipe before it/);
+    // Asked for again it is loaded again: what was in use is gone.
+    await ask(t, set({ lot: "L1", sku: "NUT-1" }));
+    await ready(t);
+    t.unit(pass);
+    await t.settle();
+    expect(units(t).at(-1)).toEqual(["L1", "NUTS@1", "pass"]);
+    expect(t.recipes.calls.slice(-3)).toEqual(["prepare NUTS@1", "activate NUTS@1", "look 2"]);
   });
 });
 

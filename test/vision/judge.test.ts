@@ -33,6 +33,25 @@ test("the surest defect comes first, and only those that count are named", () =>
   expect(verdict).toMatchObject({ kind: "fail", confidence: 0.9, defects: [{ confidence: 0.9 }, { confidence: 0.7 }] });
 });
 
+// A shifted label is strange too, all around its edges: one defect, and its name is the one that somebody can act on.
+test("what is only strange comes behind what has a name, and is left out where it touches it", () => {
+  const name: Defect = { ...seal(0.7), box: [10, 10, 50, 20] };
+  const strange = (x: number): Defect => ({ class: "ANOMALY", confidence: 0.99, box: [x, 15, 30, 30] });
+  const classes = (...defects: Defect[]) => {
+    const { verdict } = judge([{ defects: [name] }, { defects, namesNothing: true }], rules);
+    return verdict.kind === "fail" && verdict.defects.map((d) => d.class);
+  };
+  expect(classes(strange(40))).toEqual(["SEAL"]);
+  expect(classes(strange(100))).toEqual(["SEAL", "ANOMALY"]);
+  expect(judge([{ defects: [strange(40)], namesNothing: true }], rules).verdict).toMatchObject({ kind: "fail" });
+  expect(
+    judge([{ defects: [seal(0.1)] }, { defects: [strange(40)], namesNothing: true }], rules).verdict,
+  ).toMatchObject({
+    kind: "fail",
+    defects: [{ class: "ANOMALY" }],
+  });
+});
+
 // A torn seal is torn, whatever else could not be read.
 test("a defect outweighs what cannot be decided, and that outweighs a pass", () => {
   const unreadable = { invalid: { reason: "unreadable", detail: "no date" } } as const;

@@ -12,6 +12,7 @@ import { machineryGroups } from "./machinery.ts";
 import { recipesGroup } from "./recipes.ts";
 import { consumerGroup } from "./results.ts";
 import { selfTestGroup } from "./self-test.ts";
+import { shadowGroup } from "./shadow.ts";
 import { statisticsGroups } from "./statistics.ts";
 import { cameraGroup, statusGroup } from "./status.ts";
 
@@ -25,6 +26,7 @@ export const stationGroups = (setup: StationSetup, means: ConditionMeans): Group
   contextJobGroup,
   recipesGroup,
   evidenceGroup,
+  shadowGroup,
   ledgerGroup,
   ...setup.consumers.map(consumerGroup),
   ...alarmGroups(setup, means),

@@ -60,7 +60,7 @@ export async function openGraph(subject: string, graph: Uint8Array, ports: Graph
         type === "uint8" ? new Tensor(type, data as Uint8Array, dims) : new Tensor(type, data as Float32Array, dims);
       const { [output.name]: result } = await session.run({ [input.name]: given }, [output.name]);
       const values = result!.data as Float32Array;
-      if (!values.every(Number.isFinite))
+      if (!areNumbers(values))
         throw new Error(`${subject}: "${output.name}" holds values that are no numbers for this picture`);
       return { values, dims: result!.dims, fit, inferenceMs: performance.now() - start };
     },
@@ -68,6 +68,13 @@ export async function openGraph(subject: string, graph: Uint8Array, ports: Graph
       await session.release();
     },
   };
+}
+
+/** 0 times anything but a number is no number: a sum finds it in a tenth of the time of asking each value. */
+function areNumbers(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += 0 * values[i]!;
+  return sum === 0;
 }
 
 /** What one end of a graph must be. */

@@ -3,8 +3,9 @@ import type { Defect } from "../../domain/defect.ts";
 import { idPattern, idRule } from "../../domain/names.ts";
 import { cutZone } from "../cut-zone.ts";
 import { absentClass } from "../model/card.ts";
-import { refuseUnknownClasses } from "../model/known-classes.ts";
+
 import { modelName } from "../model/model-name.ts";
+import { refuseMisfit } from "../model/refuse-misfit.ts";
 import { boxInPicture } from "../placement.ts";
 import { defineStep } from "../step.ts";
 
@@ -41,11 +42,12 @@ export default defineStep({
     await using stack = new AsyncDisposableStack();
     const loaded = stack.use(await loadClassifier(site.modelFolder(id)));
     const { card, model, ref, golden } = loaded;
-    refuseUnknownClasses(id, report, card.classes);
+    refuseMisfit(id, card, report, site.picture);
     const everything = stack.move();
     return {
       models: [ref],
       golden,
+      scores: {},
       async run({ picture, place }) {
         const shown = part ? cutZone(picture, place, part) : picture;
         const { scores, inferenceMs } = await model.classify(shown);
@@ -53,10 +55,8 @@ export default defineStep({
         if (absence && absence.confidence >= absentFrom)
           return { absent: { confidence: absence.confidence }, inferenceMs };
         const where = part && name !== undefined ? { zone: name, box: boxInPicture(place, part, picture) } : undefined;
-        const wanted = scores.filter((s) => report.includes(s.class));
-        const score = Math.max(...wanted.map((s) => s.output));
-        const defects = wanted
-          .filter((s) => s.confidence >= minConfidence)
+        const defects = scores
+          .filter((s) => report.includes(s.class) && s.confidence >= minConfidence)
           .map(
             ({ class: c, confidence, probability }): Defect => ({
               class: c,
@@ -65,7 +65,7 @@ export default defineStep({
               ...where,
             }),
           );
-        return { ...(defects.length > 0 && { defects }), score, inferenceMs };
+        return { ...(defects.length > 0 && { defects }), inferenceMs };
       },
       [Symbol.asyncDispose]: () => everything.disposeAsync(),
     };

@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { Defect } from "../../domain/defect.ts";
 import { idPattern, idRule } from "../../domain/names.ts";
 import { cutZone } from "../cut-zone.ts";
-import { refuseUnknownClasses } from "../model/known-classes.ts";
+
 import { modelName } from "../model/model-name.ts";
+import { refuseMisfit } from "../model/refuse-misfit.ts";
 import { boxInPicture, cornersInPicture, inPlace, type Placement, toReference } from "../placement.ts";
 import { defineStep } from "../step.ts";
 import { zoneClassAt, zoneClasses } from "../zone-classes.ts";
@@ -45,11 +46,12 @@ export default defineStep({
     await using stack = new AsyncDisposableStack();
     const loaded = stack.use(await loadDetector(site.modelFolder(id)));
     const { card, model, ref, golden } = loaded;
-    refuseUnknownClasses(id, report, card.classes);
+    refuseMisfit(id, card, report, site.picture);
     const everything = stack.move();
     return {
       models: [ref],
       golden,
+      scores: {},
       async run({ picture, place }) {
         const { found, inferenceMs } = await model.detect(part ? cutZone(picture, place, part) : picture);
         const wanted = found.filter((d) => report.includes(d.class) && d.confidence >= (minConfidence ?? 0));
@@ -65,7 +67,7 @@ export default defineStep({
           box ? [{ kind: "quad", corners: cornersInPicture(inPlace, [...box]), label, isBad: true } as const] : [],
         );
         return {
-          ...(defects.length > 0 && { defects, marks, score: wanted[0]!.confidence }),
+          ...(defects.length > 0 && { defects, marks }),
           inferenceMs,
         };
       },

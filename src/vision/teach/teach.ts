@@ -4,10 +4,11 @@ import { errorText } from "../../platform/errors.ts";
 import { anomalyGraph, finestGrid, fusedAnomalyGraph, type GraphScale } from "../model/anomaly-graph.ts";
 import { openAnomalyModel } from "../model/anomaly-model.ts";
 import { backboneLicence, readBackbone } from "../model/backbone.ts";
-import type { AnomalyCard, Baseline } from "../model/card.ts";
+import type { AnomalyCard } from "../model/card.ts";
 import { sha256 } from "../model/package.ts";
 import { encodePng, isGrey, readPicture } from "../model/read-picture.ts";
 import { measurePicture, type Picture, type PictureMeasures } from "../picture.ts";
+import { baselineOf } from "./baseline.ts";
 import { fusedScore, learnFusion, scalesFor, summariseMap } from "./fused-scales.ts";
 import { imagesOf } from "./image-set.ts";
 import { heldOutMaps, type LearntScale, learnScale, parametersOf } from "./learn-scale.ts";
@@ -254,19 +255,6 @@ const scaleForCard = ({
   weight: rounded(weight),
   levelCap: rounded(levelCap),
 });
-
-/** Limits of all pictures, the empty place included; means of the good units. */
-function baselineOf(measures: readonly PictureMeasures[], good: readonly PictureMeasures[]): Baseline {
-  const mean = (key: keyof PictureMeasures): number => rounded(good.reduce((sum, m) => sum + m[key], 0) / good.length);
-  const of = (key: keyof PictureMeasures): number[] => measures.map((m) => m[key]);
-  return {
-    brightness: { min: Math.min(...of("brightness")), max: Math.max(...of("brightness")), mean: mean("brightness") },
-    contrast: { min: Math.min(...of("contrast")) },
-    saturated: { max: Math.max(...of("saturated")) },
-    sharpness: { min: Math.min(...of("sharpness")), mean: mean("sharpness") },
-    rowStep: { max: Math.max(...of("rowStep")) },
-  };
-}
 
 interface GoldenSample {
   readonly entry: AnomalyCard["golden"][number];

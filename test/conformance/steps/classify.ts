@@ -11,8 +11,17 @@ export default {
   ],
   unfit: [
     { options: { model: "missing@1", report: ["SCRATCH"] }, because: /missing@1/ },
-    { options: { model: "scratches@1", report: ["SCRATCH", "DENT"] }, because: /no class DENT; it has SCRATCH, GOOD/ },
+    {
+      options: { model: "scratches@1", report: ["SCRATCH", "DENT"] },
+      because: /no defect class DENT; it has SCRATCH\./,
+    },
+    { options: { model: "scratches@1", report: ["GOOD"] }, because: /no defect class GOOD/ },
     { options: { model: "scratches@1", report: ["SCRATCH"], zone: "nowhere" }, because: /no zone "nowhere"/ },
+    {
+      options: { model: "scratches@1", report: ["SCRATCH"] },
+      camera: { picture: { ...pictureSize, channels: 1 }, zones: {}, steps: [] },
+      because: /takes pictures of 3 channel\(s\), the recipe's have 1/,
+    },
   ],
   async prepare(folder) {
     return {

@@ -10,8 +10,13 @@ export default {
   ],
   unfit: [
     { options: { model: "missing@1", report: ["SCRATCH"] }, because: /missing@1/ },
-    { options: { model: "boxes@1", report: ["DENT"] }, because: /no class DENT; it has SCRATCH, BAG/ },
+    { options: { model: "boxes@1", report: ["DENT"] }, because: /no defect class DENT; it has SCRATCH, BAG/ },
     { options: { model: "boxes@1", report: ["SCRATCH"], zones: { nowhere: "DENT" } }, because: /no zone "nowhere"/ },
+    {
+      options: { model: "boxes@1", report: ["SCRATCH"] },
+      camera: { picture: { ...pictureSize, channels: 1 }, zones: {}, steps: [] },
+      because: /takes pictures of 3 channel\(s\), the recipe's have 1/,
+    },
   ],
   async prepare(folder) {
     return {
