@@ -35,6 +35,13 @@ export interface SwapRunOptions {
   readonly progress?: (line: string) => void;
 }
 
+/** Resident size, MB. */
+export interface TreeSize {
+  readonly core: number;
+  /** Of a process that is as old as the last swap or kill. */
+  readonly vision: number;
+}
+
 export interface SwapFigures {
   readonly units: number;
   readonly swaps: number;
@@ -56,7 +63,7 @@ export interface SwapFigures {
   /** Trigger to verdict of inspected units, ms. */
   readonly latencyP99Ms: number;
   /** Of the tree while one vision process is alive: after a quarter of the swaps, and after the last. */
-  readonly rssMb: { readonly before: number; readonly after: number };
+  readonly rssMb: { readonly before: TreeSize; readonly after: TreeSize };
   /** Vision processes at the end. */
   readonly processes: number;
   readonly ledgerIsSound: boolean;
@@ -172,17 +179,12 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
       if (performance.now() > end)
         throw new Error(`there are still ${station.vision.processes.map(([name]) => name).join(", ")}`);
   };
-  const treeMb = async (): Promise<number> => {
+  const treeSize = async (): Promise<TreeSize> => {
     await settled();
     await sleep(2_000);
     await settled();
-    const samples: number[] = [];
-    for (let i = 0; i < 5; i++) {
-      const pids = [process.pid, ...station.vision.processes.flatMap(([, { pid }]) => (pid ? [pid] : []))];
-      samples.push(pids.reduce((sum, pid) => sum + (figuresOf(pid)?.rssMb ?? 0), 0));
-      await sleep(200);
-    }
-    return percentile(samples, 50)!;
+    const mb = (pid: number | undefined): number => (pid && figuresOf(pid)?.rssMb) || 0;
+    return { core: mb(process.pid), vision: mb(station.vision.processes[0]![1].pid) };
   };
 
   let kills = 0;
@@ -203,7 +205,7 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
   const refused: string[] = [];
   const changeMs: number[] = [];
   let done = 0;
-  let before = 0;
+  let before: TreeSize = { core: 0, vision: 0 };
   for (let n = 1; n <= swaps; n++) {
     while (fired < (units * n) / (swaps + 1)) await sleep(5);
     const recipeId = recipeName(station.line.recipe) === "SWAP@1" ? "SWAP@2" : "SWAP@1";
@@ -231,12 +233,12 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
     }
     changeMs.push(performance.now() - asked);
     done += 1;
-    if (n === Math.ceil(swaps / 4)) before = await treeMb();
+    if (n === Math.ceil(swaps / 4)) before = await treeSize();
   }
   while (fired < units) await sleep(20);
   running = false;
   await killer;
-  const after = await treeMb();
+  const after = await treeSize();
   const processes = station.vision.processes.length;
   clearInterval(ticks);
   await station.stop();
