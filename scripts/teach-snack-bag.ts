@@ -20,6 +20,9 @@ const options = new Command("teach-snack-bag")
   .parse()
   .opts<{ out: string; seed: string; good: string; empty: string; recipe?: string }>();
 
+/** From one taught unit to the next: a day's print within 400 units. What was never seen printed is strange to a model. */
+const stride = 401;
+
 const folder = await mkdtemp(path.join(tmpdir(), "tallyline-teach-"));
 try {
   const renderer = await createSyntheticRenderer(
@@ -28,8 +31,11 @@ try {
   const write = async (kind: string, count: number, render: typeof renderer.renderEmpty): Promise<string> => {
     const target = path.join(folder, kind);
     await mkdir(target);
-    for (let unit = 1; unit <= count; unit++)
-      await writeFile(path.join(target, `${String(unit).padStart(4, "0")}.png`), await encodePng(render(unit)));
+    for (let n = 1; n <= count; n++)
+      await writeFile(
+        path.join(target, `${String(n).padStart(4, "0")}.png`),
+        await encodePng(render(1 + (n - 1) * stride)),
+      );
     return target;
   };
   const images = await write("good", Number(options.good), (unit) => renderer.render(unit)!);

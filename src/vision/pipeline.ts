@@ -46,7 +46,7 @@ export async function openPipeline(
   const everything = stack.move();
   return {
     models: steps.flatMap((s) => s.models),
-    taughtScore: steps.find((s) => s.taughtScore !== undefined)?.taughtScore,
+    taughtScore: steps.find((s) => s.scores)?.scores?.taught,
     golden: steps.flatMap((s) => s.golden ?? []),
     async inspect({ picture, expected }, context) {
       const findings: Finding[] = [];

@@ -78,8 +78,8 @@ export interface OpenStep extends AsyncDisposable {
   readonly models: readonly ModelRef[];
   /** The same samples, for a test of the models while the line runs. */
   readonly golden?: readonly GoldenSample[];
-  /** Typical score of a good unit, where its findings have a score and the teaching knows. */
-  readonly taughtScore?: number;
+  /** Present when its findings have a score; `taught`: typical score of a good unit, where the teaching knows. */
+  readonly scores?: { readonly taught?: number };
   /** @throws when it cannot say anything (a broken runtime, NaN out of a model): the unit is notInspected(inferenceFault). */
   run(scene: Scene, context: TaskContext): Promise<Finding> | Finding;
 }

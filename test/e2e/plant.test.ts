@@ -51,7 +51,9 @@ test("the demo inspects, a client gets every unit, and Ctrl-C leaves a ledger th
     queueSize: 1,
     publishingInterval: 1_000,
   });
-  await until(() => listener.seen.length >= 40);
+  // A unit that a busy machine did not decide in time has no model to name.
+  const isDecided = ({ record }: { record: UnitRecord }): boolean => /^(pass|fail)$/.test(record.verdict.kind);
+  await until(() => listener.seen.length >= 40 && unitsIn(data).filter(isDecided).length > 20, 90_000);
   await listener[Symbol.asyncDispose]();
   run.pressCtrlC();
   expect(await run.ended).toBe(0);
@@ -65,12 +67,9 @@ test("the demo inspects, a client gets every unit, and Ctrl-C leaves a ledger th
   );
   expect(seen.map((s) => [s.sequence, s.recordHash])).toEqual(recorded.map((u) => [u.record.sequence, u.hash]));
   expect(units.every((u) => u.record.simulated)).toBe(true);
-  // A unit that a busy machine did not decide in time has no model to name.
-  const decided = units.filter(({ record }) => record.verdict.kind === "pass" || record.verdict.kind === "fail");
-  expect(decided.length).toBeGreaterThan(20);
-  expect(new Set(decided.map((u) => u.record.model?.id))).toEqual(new Set(["snack-bag@2"]));
+  expect(new Set(units.filter(isDecided).map((u) => u.record.model?.id))).toEqual(new Set(["snack-bag-unit@1"]));
   expect((await verifyLedger(join(data, "ledger"))).ok).toBe(true);
-}, 120_000);
+}, 180_000);
 
 // The short form of `npm run soak:kill`.
 test("SIGKILL of each process: the sequence goes on without gap or double, the chain verifies", async () => {
@@ -163,7 +162,7 @@ describe("what cannot work does not start, and says what to do", () => {
   }, 60_000);
 
   test("the model package was changed", async () => {
-    const name = "snack-bag@2";
+    const name = "snack-bag-unit@1";
     mkdirSync(join(data, "models"), { recursive: true });
     cpSync(join("models", name), join(data, "models", name), { recursive: true });
     const file = join(data, "models", name, "model.onnx");

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
 import { AppError } from "../../platform/errors.ts";
+import { reliabilityBins } from "../../vision/model-tools/reliability.ts";
 import { dataFolder, dataPaths, findModel } from "../paths.ts";
 import { createProgress } from "../progress.ts";
 
@@ -97,6 +98,7 @@ interface CalibrateFlags {
   readonly data: string;
   readonly split?: string;
   readonly out?: string;
+  readonly plot?: string;
 }
 
 const calibrateCommand = (version: string): Command =>
@@ -108,7 +110,8 @@ const calibrateCommand = (version: string): Command =>
     .requiredOption("--data <dir>", "labelled pictures: <split>/<good or defect>/…, or a labels.csv")
     .option("--split <name>", "only this split (default: test, where there is one)")
     .option("--out <dir>", "where packages go (default: models/ in the data folder)")
-    .action(async (given: string, { data, split, out }: CalibrateFlags) => {
+    .option("--plot <file>", "also draw how honest the readings are, before and after (PNG)")
+    .action(async (given: string, { data, split, out, plot }: CalibrateFlags) => {
       const { calibrateModel } = await import("../../vision/model-tools/calibrate-model.ts");
       using progress = createProgress("judging");
       const { folder, card, calibration, before, after } = await calibrateModel({
@@ -127,6 +130,15 @@ const calibrateCommand = (version: string): Command =>
       );
       console.log(`calibration error ${before.ece.toFixed(4)} before, ${after.ece.toFixed(4)} after`);
       console.log(`Brier score ${before.brier.toFixed(4)} before, ${after.brier.toFixed(4)} after`);
+      if (plot !== undefined) {
+        const { asPng } = await import("../../vision/model-tools/comparison-report.ts");
+        const { reliabilityPlot } = await import("../../vision/model-tools/plots/reliability-plot.ts");
+        const curves = [
+          { name: `confidence before, error ${before.ece.toFixed(3)}`, bins: reliabilityBins(before.forecasts) },
+          { name: `probability after, error ${after.ece.toFixed(3)}`, bins: reliabilityBins(after.forecasts) },
+        ];
+        await writeFile(plot, await asPng(reliabilityPlot(`${card.name}: what is said and what is true`, curves)));
+      }
       console.log(`${card.name}@${card.version} written to ${folder}`);
       console.log(
         `name ${card.name}@${card.version} in the recipe; verdicts stay as they are, records gain the probability`,

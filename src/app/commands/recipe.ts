@@ -20,6 +20,7 @@ interface CheckFlags {
   readonly schema?: boolean;
   readonly images?: string;
   readonly camera?: string;
+  readonly overlay?: string;
 }
 
 export const recipeCommand = (_version: string): Command =>
@@ -30,6 +31,7 @@ export const recipeCommand = (_version: string): Command =>
       .option("--config <file>", "the site's configuration (default: the demo's)")
       .option("--images <dir>", "inspect the pictures of this folder and print what comes of each")
       .option("--camera <id>", "whose pictures they are; the only one when left out")
+      .option("--overlay <dir>", "also write each of them with what was found drawn into it (PNG)")
       .option("--schema", "print the JSON Schema of recipes, for editors")
       .action(async (given: string | undefined, flags: CheckFlags, command: Command) => {
         const plugins = await discoverPlugins();
@@ -51,21 +53,22 @@ export const recipeCommand = (_version: string): Command =>
           for (const id of cameras)
             console.log(`${station}: camera ${id}: every step opens (${models[id]!.join(", ") || "no models"})`);
         console.log(`${recipeName(file.recipe)} (sha256 ${file.recipe.hash}): fine`);
-        if (flags.images !== undefined) await tryOn(results[0]!, flags.images, flags.camera, plugins.step);
+        if (flags.images !== undefined) await tryOn(results[0]!, flags.images, flags, plugins.step);
       }),
   );
 
 /** Inspects a folder and prints a line per picture as it comes, then a summary. */
 async function tryOn(
-  { setup, cameras }: RecipeAtStation,
+  { setup, cameras, station }: RecipeAtStation,
   folder: string,
-  camera: string | undefined,
+  { camera, overlay }: Pick<CheckFlags, "camera" | "overlay">,
   steps: Awaited<ReturnType<typeof discoverPlugins>>["step"],
 ): Promise<void> {
   const id = camera ?? (cameras.length === 1 ? cameras[0] : undefined);
   if (id === undefined || !cameras.includes(id))
     throw new RecipeCheckError(`name the camera whose pictures they are with --camera: ${cameras.join(", ")}`);
   const { inspectFolder } = await import("../../vision/model-tools/inspect-folder.ts");
+  const { writeOverlay } = await import("../../vision/model-tools/write-overlay.ts");
   const times: number[] = [];
   const counts = new Map<string, number>();
   console.log(row(["verdict", "what", "confidence", "ms", "file", "measures and texts"]));
@@ -73,6 +76,8 @@ async function tryOn(
     const word = wordOf(inspected);
     counts.set(word, (counts.get(word) ?? 0) + 1);
     times.push(inspected.ms);
+    const at = { folder, station, cameraId: id, ordinal: times.length };
+    if (overlay !== undefined) await writeOverlay(inspected, at, setup.recipe, overlay);
     console.log(
       row([
         word,
@@ -119,5 +124,5 @@ const factsOf = ({ verdict, inspection }: InspectedFile): string =>
     ...("detail" in verdict && verdict.detail ? [verdict.detail] : []),
     ...(inspection?.score === undefined ? [] : [`score ${inspection.score.toFixed(3)}`]),
     ...Object.entries(inspection?.measures ?? {}).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`),
-    ...Object.entries(inspection?.texts ?? {}).map(([name, text]) => `${name} "${text}"`),
+    ...Object.entries(inspection?.texts ?? {}).map(([name, text]) => `${name} ${JSON.stringify(text)}`),
   ].join(", ");

@@ -181,7 +181,7 @@ export const statisticsGroups = (defectClasses: readonly string[]): Group[] => [
     },
   }),
   group("Statistics/Drift", driftVariables, {
-    on: { vitals: "changed" },
+    on: { page: "changed", vitals: "changed" },
     at: timeOf,
     quality: staleQuality,
     values: { Score: driftRatio("score"), Brightness: driftRatio("brightness"), Sharpness: driftRatio("sharpness") },

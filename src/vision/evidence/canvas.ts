@@ -25,20 +25,30 @@ export interface Canvas {
 /** A canvas with the picture at its top left; the rest is `ground`. Grey pictures become coloured ones. */
 export function createCanvas(source: Picture, width: number, height: number, ground: Colour): Canvas {
   const data = new Uint8Array(width * height * 3);
-  for (let p = 0; p < data.length; p += 3) data.set(ground, p);
-  for (let y = 0; y < source.height; y++)
-    for (let x = 0; x < source.width; x++) {
-      const from = (y * source.width + x) * source.channels;
-      const to = (y * width + x) * 3;
-      for (let c = 0; c < 3; c++) data[to + c] = source.data[from + (source.channels === 1 ? 0 : c)]!;
+  const paint = (from: number, count: number, [red, green, blue]: Colour): void => {
+    for (let at = from * 3, left = count; left > 0; left--, at += 3) {
+      data[at] = red;
+      data[at + 1] = green;
+      data[at + 2] = blue;
     }
+  };
+  for (let y = 0; y < height; y++) {
+    const covered = y < source.height ? source.width : 0;
+    paint(y * width + covered, width - covered, ground);
+    if (covered === 0) continue;
+    const row = source.data.subarray(y * covered * source.channels, (y + 1) * covered * source.channels);
+    if (source.channels === 3) data.set(row, y * width * 3);
+    else for (let x = 0; x < covered; x++) data.fill(row[x]!, (y * width + x) * 3, (y * width + x + 1) * 3);
+  }
   const dot: Canvas["dot"] = (x, y, colour, share = 1) => {
     if (x < 0 || y < 0 || x >= width || y >= height) return;
     const at = (y * width + x) * 3;
     for (let c = 0; c < 3; c++) data[at + c] = Math.round(data[at + c]! + (colour[c]! - data[at + c]!) * share);
   };
   const fill: Canvas["fill"] = (left, top, w, h, colour) => {
-    for (let y = top; y < top + h; y++) for (let x = left; x < left + w; x++) dot(x, y, colour);
+    const from = Math.max(0, left);
+    const count = Math.min(width, left + w) - from;
+    for (let y = Math.max(0, top); y < Math.min(height, top + h); y++) paint(y * width + from, count, colour);
   };
   return {
     picture: { data, width, height, channels: 3 },

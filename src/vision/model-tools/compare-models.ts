@@ -93,21 +93,18 @@ function reportOf(
   };
 }
 
-/** Rows: good first, then the defects by name; columns: what passes first. */
+/** Rows: good first, then the defects by name; columns: what passes first, then in the order of the rows. */
 function confusionOf(judged: readonly JudgedPicture[]): Confusion {
-  const takenFor = [...new Set(judged.toSorted((a, b) => Number(b.isPass) - Number(a.isPass)).map((j) => j.takenFor))];
-  const labels = [
-    ...new Set(
-      judged
-        .toSorted((a, b) => Number(b.isGood) - Number(a.isGood) || (a.label < b.label ? -1 : 1))
-        .map((j) => j.label),
-    ),
-  ];
+  const byLabel = judged.toSorted((a, b) => Number(b.isGood) - Number(a.isGood) || (a.label < b.label ? -1 : 1));
+  const labels = [...new Set(byLabel.map((j) => j.label))];
+  const place = ({ isPass, takenFor }: JudgedPicture): number =>
+    isPass ? -1 : labels.includes(takenFor) ? labels.indexOf(takenFor) : labels.length;
+  const columns = [...new Set(byLabel.toSorted((a, b) => place(a) - place(b)).map((j) => j.takenFor))];
   return Object.fromEntries(
     labels.map((label) => [
       label,
       Object.fromEntries(
-        takenFor.map((name) => [name, judged.filter((j) => j.label === label && j.takenFor === name).length]),
+        columns.map((name) => [name, judged.filter((j) => j.label === label && j.takenFor === name).length]),
       ),
     ]),
   );

@@ -8,14 +8,18 @@ import { guardOf } from "../guard/guard-of.ts";
 import type { Inspection } from "../judge.ts";
 import type { InspectionSetup } from "../messages.ts";
 import { isGrey, readPicture } from "../model/read-picture.ts";
+import type { Picture } from "../picture.ts";
 import { openPipeline } from "../pipeline.ts";
-import type { StepDefinition } from "../step.ts";
+import type { Mark, StepDefinition } from "../step.ts";
 
 /** What a recipe says of one picture of a folder. */
 export interface InspectedFile {
   /** Relative to the folder. */
   readonly file: string;
   readonly verdict: Verdict;
+  readonly picture: Picture;
+  /** What can be drawn over it. */
+  readonly marks: readonly Mark[];
   /** What the steps said; absent when the guard refused the picture. */
   readonly inspection?: Inspection;
   /** Guard and steps, ms; without reading the file. */
@@ -45,15 +49,15 @@ export async function* inspectFolder(
     const guarded = guard.run(picture);
     if (!guarded.usable) {
       const verdict: Verdict = { kind: "invalid", reason: guarded.reason, detail: guarded.detail };
-      yield { file, verdict, ms: performance.now() - start };
+      yield { file, verdict, picture, marks: [], ms: performance.now() - start };
       continue;
     }
     try {
-      const { inspection } = await pipeline.inspect({ picture, expected: noExpectation }, context);
-      yield { file, verdict: inspection.verdict, inspection, ms: performance.now() - start };
+      const { inspection, marks } = await pipeline.inspect({ picture, expected: noExpectation }, context);
+      yield { file, verdict: inspection.verdict, inspection, picture, marks, ms: performance.now() - start };
     } catch (error) {
       const verdict: Verdict = { kind: "notInspected", reason: "inferenceFault", detail: errorText(error) };
-      yield { file, verdict, ms: performance.now() - start };
+      yield { file, verdict, picture, marks: [], ms: performance.now() - start };
     }
   }
 }

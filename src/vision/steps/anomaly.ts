@@ -53,7 +53,7 @@ export default defineStep({
     return {
       models: [ref],
       golden: loaded.golden,
-      taughtScore: card.training.heldOut.mean,
+      scores: { taught: card.training.heldOut.mean },
       async run({ picture, place }) {
         const shown = part ? cutZone(picture, place, part) : picture;
         const { score, presence, map, inferenceMs } = await model.inspect(shown);

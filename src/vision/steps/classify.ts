@@ -47,6 +47,7 @@ export default defineStep({
     return {
       models: [ref],
       golden,
+      scores: {},
       async run({ picture, place }) {
         const shown = part ? cutZone(picture, place, part) : picture;
         const { scores, inferenceMs } = await model.classify(shown);

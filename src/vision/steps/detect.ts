@@ -51,6 +51,7 @@ export default defineStep({
     return {
       models: [ref],
       golden,
+      scores: {},
       async run({ picture, place }) {
         const { found, inferenceMs } = await model.detect(part ? cutZone(picture, place, part) : picture);
         const wanted = found.filter((d) => report.includes(d.class) && d.confidence >= (minConfidence ?? 0));

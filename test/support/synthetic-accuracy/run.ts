@@ -52,10 +52,11 @@ export async function inspectFaults(
   for (const fault of faults) {
     // The unit before it is seen as it is: a camera that freezes goes on sending that one.
     const over = { seed, defectRate: 0.3, absentRate: 0.02, faults: [{ fault, fromUnit: 2, units: perFault }] };
-    const renderer = await createSyntheticRenderer(syntheticOptions.parse(over));
+    const options = syntheticOptions.parse(over);
+    const renderer = await createSyntheticRenderer(options);
     await inspector.inspect(renderer.render(1)!);
     for (let unit = 2; unit <= perFault + 1; unit++)
-      countFault(tally, fault, await inspector.inspect(renderer.render(unit)!));
+      countFault(tally, fault, unitTruth(options, unit), await inspector.inspect(renderer.render(unit)!));
   }
   return tally;
 }

@@ -38,6 +38,8 @@ export interface FaultTally {
   told: Record<string, number>;
   /** Must be 0: passed although the camera was at fault. */
   passes: number;
+  /** Must be 0: taken for an empty belt although a unit was there. */
+  vanished: number;
 }
 
 export const emptyTally = (): Tally => ({
@@ -59,7 +61,7 @@ export const emptyTally = (): Tally => ({
   confusion: {},
   wrong: [],
 });
-export const emptyFaultTally = (): FaultTally => ({ pictures: 0, told: {}, passes: 0 });
+export const emptyFaultTally = (): FaultTally => ({ pictures: 0, told: {}, passes: 0, vanished: 0 });
 
 const increment = (counts: Record<string, number>, key: string): void => {
   counts[key] = (counts[key] ?? 0) + 1;
@@ -123,10 +125,11 @@ function countReadings(
 /** `BB 14.07.2025` → `2025-07-14` */
 const isoOf = (line: string): string => line.slice(3).split(".").reverse().join("-");
 
-/** Counts one picture that was taken while the camera was at fault. What the unit was does not matter: nobody could see it. */
-export function countFault(tally: FaultTally, fault: string, answer: Answer): void {
+/** Counts one picture that was taken while the camera was at fault. What is wrong with the unit does not matter: nobody could see it. */
+export function countFault(tally: FaultTally, fault: string, { absent }: UnitTruth, answer: Answer): void {
   tally.pictures += 1;
   tally.passes += Number(isPass(answer));
+  tally.vanished += Number(!absent && wordOf(answer) === "absent");
   increment(tally.told, `${fault} → ${wordOf(answer)}`);
 }
 

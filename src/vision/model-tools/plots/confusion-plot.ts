@@ -11,7 +11,7 @@ export function confusionPlot(title: string, rows: Confusion): Svg {
   const longest = (texts: readonly string[]): number => Math.max(4, ...texts.map((t) => t.length));
   // About 7.5 px per letter of 13 px text.
   const left = 56 + 7.5 * (longest(names) + 8);
-  const cellWidth = Math.max(96, 8 * longest(columns) + 16);
+  const cellWidth = Math.max(96, 10 * longest(columns) + 16);
   const [top, cellHeight] = [104, 34];
   const width = Math.max(left + columns.length * cellWidth + 24, 40 + 8.5 * title.length);
   const cells = names.flatMap((name, r) => {

@@ -20,8 +20,8 @@ export function reliabilityPlot(
     );
     return (
       `<polyline points="${points.join(" ")}" fill="none" stroke="${colours[i]}" stroke-width="2"/>${dots.join("")}` +
-      `<path d="M${frame.left + 12} ${frame.top + 14 + 20 * i}h18" stroke="${colours[i]}" stroke-width="2.5"/>` +
-      label(frame.left + 36, frame.top + 18 + 20 * i, name, 'font-size="12"')
+      `<path d="M${frame.left + 132} ${frame.top + frame.height - 36 + 20 * i}h18" stroke="${colours[i]}" stroke-width="2.5"/>` +
+      label(frame.left + 156, frame.top + frame.height - 32 + 20 * i, name, 'font-size="12"')
     );
   });
   return svg(

@@ -27,13 +27,15 @@ export function rocPlot(title: string, curves: readonly RocCurve[]): Svg {
     const points = rocPoints(scored).map(([x, y]) => `${n(frame.x(x))},${n(frame.y(y))}`);
     const [low, high] = interval ?? [];
     const words = `${name}: AUROC ${auroc(scored).toFixed(4)}${low === undefined ? "" : ` (${low.toFixed(3)}–${high!.toFixed(3)})`}`;
+    // About 6.8 px per letter of 12 px text.
+    const left = Math.max(frame.left + 4, frame.left + frame.width - 34 - 6.8 * words.length);
     const y = frame.top + frame.height - 14 - 20 * (curves.length - 1 - i);
     return (
       `<polyline points="${points.join(" ")}" fill="none" stroke="${colour}" stroke-width="2.5" stroke-linejoin="round" stroke-dasharray="${dashes[i % dashes.length]}"/>` +
       (threshold === undefined ? "" : mark(frame, scored, threshold, colour)) +
-      `<rect x="${frame.left + 58}" y="${y - 14}" width="${frame.width - 62}" height="19" fill="#fff" fill-opacity="0.85"/>` +
-      `<path d="M${frame.left + 64} ${y - 4}h18" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dashes[i % dashes.length]}"/>` +
-      label(frame.left + 88, y, words, 'font-size="12"')
+      `<rect x="${n(left)}" y="${y - 14}" width="${n(frame.left + frame.width - 4 - left)}" height="19" fill="#fff" fill-opacity="0.85"/>` +
+      `<path d="M${n(left + 4)} ${y - 4}h18" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dashes[i % dashes.length]}"/>` +
+      label(left + 28, y, words, 'font-size="12"')
     );
   });
   const good = curves[0]?.scored.filter((s) => s.isGood).length ?? 0;
