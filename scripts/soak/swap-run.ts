@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { dataPaths, shippedRecipes } from "../../src/app/paths.ts";
+import { stringify } from "yaml";
+import { dataPaths } from "../../src/app/paths.ts";
 import { discoverPlugins } from "../../src/app/plugins.ts";
 import { type StationRecipes, stationRecipes } from "../../src/app/recipes.ts";
 import { startStation } from "../../src/app/station.ts";
@@ -34,6 +35,13 @@ export interface SwapRunOptions {
   readonly progress?: (line: string) => void;
 }
 
+/** Resident size, MB. */
+export interface TreeSize {
+  readonly core: number;
+  /** Of a process that is as old as the last swap or kill. */
+  readonly vision: number;
+}
+
 export interface SwapFigures {
   readonly units: number;
   readonly swaps: number;
@@ -50,26 +58,36 @@ export interface SwapFigures {
   readonly wrongRecipe: number;
   /** Units per verdict, and of `notInspected` per reason. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** From the command to its answer, which is when the new recipe inspects, ms. */
+  /** From the command to the moment when the new recipe inspects, ms. */
   readonly changeP50Ms: number;
   /** Trigger to verdict of inspected units, ms. */
   readonly latencyP99Ms: number;
-  /** Of the tree while one vision process is alive: after the first swap, and after the last. */
-  readonly rssMb: { readonly before: number; readonly after: number };
+  /** Of the tree while one vision process is alive: after a quarter of the swaps, and after the last. */
+  readonly rssMb: { readonly before: TreeSize; readonly after: TreeSize };
   /** Vision processes at the end. */
   readonly processes: number;
   readonly ledgerIsSound: boolean;
 }
 
-/** Two versions of the shipped recipe that decide alike: what differs is their hash. */
+/** Two versions of a recipe that decide alike: what differs is their hash. */
 function writeRecipes(data: string): void {
   const folder = dataPaths(data).recipes;
   mkdirSync(folder, { recursive: true });
-  const text = readFileSync(join(shippedRecipes, "SNACK-BAG@1.yaml"), "utf8");
   for (const version of [1, 2])
     writeFileSync(
       join(folder, `SWAP@${version}.yaml`),
-      text.replace(/^recipe: .*$/m, "recipe: SWAP").replace(/^version: .*$/m, `version: ${version}`),
+      stringify({
+        recipe: "SWAP",
+        version,
+        title: `Snack bags, edition ${version}`,
+        cameras: {
+          "CAM-01": {
+            picture: { width: 640, height: 512, channels: 3 },
+            steps: [{ step: "classify", model: "snack-bag-classifier@1", report: ["CONTAMINATION"] }],
+          },
+        },
+        classes: { CONTAMINATION: { reject: 0.5 } },
+      }),
     );
 }
 
@@ -92,7 +110,7 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
           recipes: ["SWAP"],
           deadlineMs: 2_000, // this is about swaps, not about a machine that has other things to do
           inferenceThreads: threads,
-          defectClasses: ["LABEL_OFFSET", "SEAL_TORN", "CONTAMINATION"],
+          defectClasses: ["CONTAMINATION"],
         },
       ],
     },
@@ -161,17 +179,12 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
       if (performance.now() > end)
         throw new Error(`there are still ${station.vision.processes.map(([name]) => name).join(", ")}`);
   };
-  const treeMb = async (): Promise<number> => {
+  const treeSize = async (): Promise<TreeSize> => {
     await settled();
     await sleep(2_000);
     await settled();
-    const samples: number[] = [];
-    for (let i = 0; i < 5; i++) {
-      const pids = [process.pid, ...station.vision.processes.flatMap(([, { pid }]) => (pid ? [pid] : []))];
-      samples.push(pids.reduce((sum, pid) => sum + (figuresOf(pid)?.rssMb ?? 0), 0));
-      await sleep(200);
-    }
-    return percentile(samples, 50)!;
+    const mb = (pid: number | undefined): number => (pid && figuresOf(pid)?.rssMb) || 0;
+    return { core: mb(process.pid), vision: mb(station.vision.processes[0]![1].pid) };
   };
 
   let kills = 0;
@@ -192,7 +205,7 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
   const refused: string[] = [];
   const changeMs: number[] = [];
   let done = 0;
-  let before = 0;
+  let before: TreeSize = { core: 0, vision: 0 };
   for (let n = 1; n <= swaps; n++) {
     while (fired < (units * n) / (swaps + 1)) await sleep(5);
     const recipeId = recipeName(station.line.recipe) === "SWAP@1" ? "SWAP@2" : "SWAP@1";
@@ -211,14 +224,21 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
       refused.push(answer.message);
       continue;
     }
+    // Accepted, and pending until it has loaded.
+    const hasTakenOver = (): boolean => recipeName(station.line.recipe) === recipeId;
+    while (!hasTakenOver() && fired < units && performance.now() - asked < 30_000) await sleep(5);
+    if (!hasTakenOver()) {
+      refused.push(station.line.recipeStatus.trouble || `${recipeId} did not take over while units came`);
+      continue;
+    }
     changeMs.push(performance.now() - asked);
     done += 1;
-    if (n === 1) before = await treeMb();
+    if (n === Math.ceil(swaps / 4)) before = await treeSize();
   }
   while (fired < units) await sleep(20);
   running = false;
   await killer;
-  const after = await treeMb();
+  const after = await treeSize();
   const processes = station.vision.processes.length;
   clearInterval(ticks);
   await station.stop();

@@ -258,10 +258,11 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       return candidate.answer;
     },
     activate(recipe) {
-      if (runs(current, recipe)) return;
       const old = current;
-      const next = take(recipe);
+      const next = runs(current, recipe) ? current : take(recipe);
       reserved = undefined;
+      giveUpCandidate(); // what else was made ready is no longer wanted
+      if (next === old) return;
       takeOver(next);
       dismiss();
       retired = old;

@@ -204,6 +204,18 @@ test("a newer preparation gives up the older one", async () => {
   expect(run.events).toEqual(["ready 1"]);
 }, 30_000);
 
+// A context that was dropped, or a rollback, leaves behind what was made ready: it must not keep its memory.
+test("what was prepared for nothing is let go when the other one goes on", async () => {
+  const [one, two] = [aRecipe(model, 1), aRecipe(model, 2)];
+  await using run = startFleet([one, two]);
+  await ready(1)(run);
+  expect(await run.fleet.prepare(two.recipe)).toBeUndefined();
+  expect(run.fleet.processes).toHaveLength(2);
+  run.fleet.activate(one.recipe);
+  expect(run.fleet.processes).toHaveLength(1);
+  expect(run.events).toEqual(["ready 1"]);
+}, 30_000);
+
 // The shadow sees what the one that decides sees, and its word reaches nobody but the comparison.
 test("a shadow is compared picture by picture, and decides nothing", async () => {
   const strict = aRecipe(model, 2);
