@@ -9,7 +9,7 @@ const near = 4;
 /** Below this a row steps by noise only, levels. */
 const noise = 1.5;
 /** Rows whose shift is looked for. */
-const candidates = 5;
+const candidates = 3;
 /** The shift is sought in steps of so many samples, then among their neighbours. */
 const coarse = 2;
 /** Shifts that are tried, share of the width; less could be a slanting edge. */
@@ -33,13 +33,20 @@ export function rowStep({ data, width, height, channels }: Picture): number {
   const darker = new Int32Array(height * blocks);
   /** The lesser of what gets brighter and what gets darker from the row above, all blocks together. */
   const both = new Int32Array(height);
+  const pitch = step * channels;
+  const above = new Uint8Array(count);
+  for (let i = 0; i < count; i++) above[i] = data[first + i * pitch]!;
   for (let y = 1; y < height; y++) {
     let at = y * stride + first;
-    let [up, down] = [0, 0];
-    for (let block = 0, to = y * blocks; block < blocks; block++, to++) {
-      let [sum, size] = [0, 0];
-      for (let i = 0; i < perBlock; i++, at += step * channels) {
-        const change = data[at]! - data[at - stride]!;
+    let up = 0;
+    let down = 0;
+    for (let block = 0, to = y * blocks, i = 0; block < blocks; block++, to++) {
+      let sum = 0;
+      let size = 0;
+      for (const end = i + perBlock; i < end; i++, at += pitch) {
+        const value = data[at]!;
+        const change = value - above[i]!;
+        above[i] = value;
         sum += change;
         size += change < 0 ? -change : change;
       }

@@ -24,10 +24,14 @@ export interface Inspector extends AsyncDisposable {
 }
 
 /**
- * Opens a recipe of a file, or one made from it.
+ * Opens a recipe of a file, or one made from it. `now`: ms, by which times are taken.
  * @throws AppError naming the model package or the file that is missing.
  */
-export async function openInspector(file: string, change: (recipe: Recipe) => Recipe = (r) => r): Promise<Inspector> {
+export async function openInspector(
+  file: string,
+  change: (recipe: Recipe) => Recipe = (recipe) => recipe,
+  now: () => number = () => performance.now(),
+): Promise<Inspector> {
   const { steps: plugins, step: definitions } = await discoverPlugins();
   const recipe = change(loadRecipe(file, plugins).recipe);
   const [cameraId, camera] = Object.entries(recipe.cameras)[0]!;
@@ -38,7 +42,7 @@ export async function openInspector(file: string, change: (recipe: Recipe) => Re
   const modelFolders = Object.fromEntries(models.map((id) => [id, findModel(id, "data")]));
   const setup = { recipe, recipeFolder: path.dirname(file), modelFolders };
   const times = new Map<string, number[]>([["guard", []]]);
-  const timed = new Map([...definitions].map(([type, definition]) => [type, timedStep(definition, times)]));
+  const timed = new Map([...definitions].map(([type, definition]) => [type, timedStep(definition, times, now)]));
   const guard = frameGuard(await guardOf(setup, cameraId, definitions));
   const pipeline = await openPipeline(setup, cameraId, timed);
   const context = { signal: new AbortController().signal, now: () => performance.now() };
@@ -46,9 +50,9 @@ export async function openInspector(file: string, change: (recipe: Recipe) => Re
     recipe,
     times,
     async inspect(picture) {
-      const start = performance.now();
+      const start = now();
       const usable = guard.run(picture);
-      times.get("guard")!.push(performance.now() - start);
+      times.get("guard")!.push(now() - start);
       if (!usable.usable) return { refused: usable.reason };
       return { inspection: (await pipeline.inspect({ picture, expected: noExpectation }, context)).inspection };
     },
@@ -57,7 +61,7 @@ export async function openInspector(file: string, change: (recipe: Recipe) => Re
 }
 
 /** The same step, with a note of how long each picture took it. */
-const timedStep = (definition: StepDefinition, times: Map<string, number[]>): StepDefinition => ({
+const timedStep = (definition: StepDefinition, times: Map<string, number[]>, now: () => number): StepDefinition => ({
   ...definition,
   async open(options, site) {
     const step = await definition.open(options, site);
@@ -66,9 +70,9 @@ const timedStep = (definition: StepDefinition, times: Map<string, number[]>): St
     return {
       ...step,
       async run(scene, context) {
-        const start = performance.now();
+        const start = now();
         const finding = await step.run(scene, context);
-        spent.push(performance.now() - start);
+        spent.push(now() - start);
         return finding;
       },
       [Symbol.asyncDispose]: () => step[Symbol.asyncDispose](),
