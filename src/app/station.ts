@@ -104,7 +104,8 @@ export function startStation(config: StationConfig, initial: StationState, deps:
       selfTest: () => vision.selfTest(),
       recipes: {
         prepare: (recipe) => vision.prepare(recipe),
-        activate: (recipe) => vision.activate(recipe),
+        activate: (recipe, change) => vision.activate(recipe, change),
+        giveUp: () => vision.giveUp(),
         models: (recipe) => vision.models(recipe),
       },
       onCommitted: deps.onCommitted,

@@ -269,6 +269,10 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       watchFrom(old);
       log.info("recipe takes over", { recipe: called(next), previous: called(old) });
     },
+    giveUp() {
+      reserved = undefined;
+      giveUpCandidate();
+    },
     models: ({ hash }) => models.get(hash) ?? [],
     look(trigger) {
       ordinal += 1;

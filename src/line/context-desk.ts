@@ -28,7 +28,7 @@ import {
   wrongInPlace,
 } from "./context-change.ts";
 import type { ContextTurn } from "./context-turn.ts";
-import { chosenBy, type RecipeChange, type RecipeDesk } from "./recipe-desk.ts";
+import { chosenBy, isAllowedBy, type RecipeChange, type RecipeDesk } from "./recipe-desk.ts";
 import type { Sequencer } from "./sequencer.ts";
 
 type Answer = AnswerTo<ContextCommand>;
@@ -45,6 +45,8 @@ export interface ContextDesk {
   watchedFrom(at: number): void;
   /** Has the recipe of what waits made ready; to be called when recipes can be loaded, and when another was loaded meanwhile. */
   prepare(): void;
+  /** The recipe that what waits will choose; absent when nothing waits, or it leaves the recipe as it is. */
+  readonly awaited: Recipe | undefined;
   /** A recipe is ready to inspect, or cannot be (`problem`). */
   settled(recipe: Recipe, problem: string | undefined): void;
   /** Goes back to the recipe before, because the one in force does not prove itself; the reason names it. */
@@ -104,6 +106,8 @@ export function createContextDesk(
     readonly sequencer: Sequencer;
     readonly now: () => number;
     readonly log: Log;
+    /** Told when nothing waits any more for what was pending. */
+    readonly dropped: () => void;
   },
   initial: { readonly position: TriggerPosition; readonly at: number },
 ): ContextDesk {
@@ -132,6 +136,7 @@ export function createContextDesk(
     const { pending } = ahead;
     if (!pending) return [];
     ahead.pending = undefined;
+    queueMicrotask(deps.dropped); // when what takes its place, if anything does, is known
     log.warn("pending context dropped; set it again if it is still wanted", {
       event,
       lot: pending.fields.lot,
@@ -220,7 +225,7 @@ export function createContextDesk(
     const back = recipes.previous;
     if (!back)
       return refuse("wrongState", "no recipe that the station still has ran before this one; select one by its id");
-    return chosen({ ...ahead.context, recipeId: recipeName(back) })?.hash === back.hash
+    return isAllowedBy(options.recipes, ahead.context, back)
       ? undefined
       : refuse(
           "wrongState",
@@ -318,6 +323,9 @@ export function createContextDesk(
       } else if (promised)
         write(dropped("refused", "line", `${recipeText(promised)} is not there any more, or was changed`));
     },
+    get awaited() {
+      return ahead.pending && recipeAhead(ahead.pending);
+    },
     settled(recipe, problem) {
       const { pending } = ahead;
       if (!pending || recipeAhead(pending)?.hash !== recipe.hash) return;
@@ -336,7 +344,7 @@ export function createContextDesk(
       if (failed.hash !== recipes.wanted.hash) return; // given up already
       const back = recipes.previous;
       const fields = { ...ahead.context, recipeId: previousName() };
-      if (!back || chosen(fields)?.hash !== back.hash) {
+      if (!back || !isAllowedBy(options.recipes, ahead.context, back)) {
         recipes.block(`${reason}; there is no recipe before it that the context allows: select one`);
         return;
       }

@@ -32,6 +32,8 @@ export interface JobDesk {
   start(): void;
   /** Has the recipe of the order whose turn it is made ready; to be called as that of the context desk. */
   prepare(): void;
+  /** That of the order whose turn it is; absent when there is none. */
+  readonly awaited: Recipe | undefined;
   /** A recipe cannot be taken into use: the order that waits for it is put back. */
   refused(recipe: Recipe, problem: string): void;
 }
@@ -141,6 +143,8 @@ export function createJobDesk(
     readonly sequencer: Sequencer;
     readonly now: () => number;
     readonly log: Log;
+    /** Told when an order may no longer wait for its recipe. */
+    readonly dropped: () => void;
   },
 ): JobDesk {
   const { ahead, turn, recipes, sequencer, now, log } = deps;
@@ -216,6 +220,7 @@ export function createJobDesk(
         }
         takePlace(decideJob(command, ahead, rules), resolve);
         prepare();
+        deps.dropped();
       }),
     beforeUnit() {
       const job = next();
@@ -231,6 +236,10 @@ export function createJobDesk(
       takePlace([{ event: "began", order, state: "running", comment, by }], () => undefined);
     },
     prepare,
+    get awaited() {
+      const job = next();
+      return job && recipeOf(job);
+    },
     refused(recipe, problem) {
       const job = next();
       if (job && recipeOf(job)?.hash === recipe.hash)

@@ -31,7 +31,7 @@ import { createJobDesk } from "./job-desk.ts";
 import { createLostTriggers } from "./lost-triggers.ts";
 import { createMinuteCloser } from "./minute-closer.ts";
 import { type OpenUnit, openUnit } from "./open-unit.ts";
-import { createRecipeDesk } from "./recipe-desk.ts";
+import { createRecipeDesk, isAllowedBy } from "./recipe-desk.ts";
 import type { RecipePort } from "./recipe-port.ts";
 import { createSelfTestDesk } from "./self-test-desk.ts";
 import { createSequencer } from "./sequencer.ts";
@@ -160,6 +160,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
       if (problem !== undefined) jobs.refused(recipe, problem);
       evaluate();
     },
+    isAllowed: (recipe) => isAllowedBy(options.recipes, ahead.context, recipe),
     activated: () => prepareNext(),
   });
   const limits = { ...options.context, recipes: options.recipes };
@@ -168,7 +169,8 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
     shiftTakesOver: shifts.takeOver,
     log,
   });
-  const order = { ahead, turn, recipes, sequencer, now: time.now, log };
+  const dropped = (): void => recipes.keepOnly([desk.awaited, jobs.awaited].filter((r) => r !== undefined));
+  const order = { ahead, turn, recipes, sequencer, now: time.now, log, dropped };
   const desk = createContextDesk({ ...limits, pendingExpiryMs: options.pendingExpiryMs }, order, {
     position: { triggerId: initial.triggerId, triggers: initial.sequence },
     at: clock.monotonic(),

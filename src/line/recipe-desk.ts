@@ -1,5 +1,5 @@
 import type { EntryDraft, RecipeBody } from "../domain/ledger-entry.ts";
-import { type Recipe, type RecipeChoice, recipeFor, recipeRef, recipeText } from "../domain/recipe.ts";
+import { type Recipe, type RecipeChoice, recipeFor, recipeName, recipeRef, recipeText } from "../domain/recipe.ts";
 import type { LoadedModel } from "../domain/taught.ts";
 import { errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
@@ -36,6 +36,8 @@ export interface RecipeDesk {
   isReady(recipe: Recipe): boolean;
   /** Has it made ready; whatever else was being made ready is given up. Resolves with why it cannot be. */
   prepare(recipe: Recipe): Promise<string | undefined>;
+  /** Gives up what was made ready when it is none of these, and not what the next unit is to be inspected by. */
+  keepOnly(awaited: readonly Recipe[]): void;
   /**
    * The next unit carries a context that chooses this recipe: it is taken into use now, or as soon as it is ready.
    * The entry belongs behind that of the context; `undefined` when there is nothing to write (yet).
@@ -61,6 +63,8 @@ export function createRecipeDesk(
     readonly now: () => number;
     readonly log: Log;
     readonly settled: (recipe: Recipe, problem: string | undefined) => void;
+    /** Whether the context that the next unit carries lets it inspect. */
+    readonly isAllowed: (recipe: Recipe) => boolean;
     /** Told when a recipe was taken into use: whatever else was ready is no longer. */
     readonly activated: () => void;
   },
@@ -122,13 +126,14 @@ export function createRecipeDesk(
   const activate = (recipe: Recipe, { event, reason, by }: RecipeChange): RecipeEntry => {
     begin([]); // asked for before anything ran: what it takes over from comes first
     const before = active;
-    // Gone back from: what failed is not what the next rollback leads to.
-    if (recipe.hash !== before.hash) previous = event === "rolledBack" ? undefined : before;
+    // What failed, or was gone back from, is not what the next rollback leads to.
+    if (recipe.hash !== before.hash) previous = event === "rolledBack" || failed ? undefined : before;
+    const fallback = recipe.hash !== before.hash && previous !== undefined && deps.isAllowed(previous);
     active = recipe;
     failed = false;
     prepared = undefined;
     trouble = "";
-    port.activate(recipeRef(recipe));
+    port.activate(recipeRef(recipe), { fallback });
     queueMicrotask(deps.activated); // when what made the change has its place
     log.info("recipe in use", { event, recipe: recipeText(recipe), before: recipeText(before), reason });
     const models = port.models(recipeRef(recipe));
@@ -191,6 +196,14 @@ export function createRecipeDesk(
     isReady,
     prepare,
     refused,
+    keepOnly(awaited) {
+      if (!prepared) return;
+      const { hash } = prepared.recipe;
+      if (hash === wanted.hash || awaited.some((r) => r.hash === hash)) return;
+      log.info("recipe given up: nothing waits for it any more", { recipe: recipeText(prepared.recipe) });
+      prepared = undefined;
+      port.giveUp();
+    },
     follow(recipe, next) {
       wanted = recipe;
       change = next;
@@ -212,6 +225,13 @@ export function createRecipeDesk(
     again,
   };
 }
+
+/** Whether the context would choose exactly this recipe by its name. */
+export const isAllowedBy = (
+  choice: RecipeChoice,
+  fields: { readonly recipeId: string; readonly sku: string },
+  recipe: Recipe,
+): boolean => chosenBy(choice, { ...fields, recipeId: recipeName(recipe) })?.hash === recipe.hash;
 
 /** The recipe that a context chooses, when the station allows the context. */
 export const chosenBy = (

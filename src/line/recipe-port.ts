@@ -8,8 +8,13 @@ export interface RecipePort {
    * (for a person). A newer call gives up an older one; one of the empty id means the station's own model without a recipe.
    */
   prepare(recipe: RecipeRef): Promise<string | undefined>;
-  /** From the next `look()` on it inspects. Only after `prepare` said yes, or for what runs already. Whatever else was prepared is given up. */
-  activate(recipe: RecipeRef): void;
+  /**
+   * From the next `look()` on it inspects. Only after `prepare` said yes, or for what runs already. Whatever else was
+   * prepared is given up. `fallback`: should it not prove itself, what inspected before may take its place back.
+   */
+  activate(recipe: RecipeRef, change: { readonly fallback: boolean }): void;
+  /** Nobody waits any more for what `prepare` was last asked for; what inspects goes on. */
+  giveUp(): void;
   /** What its steps loaded, for the ledger; known from the yes of `prepare` on. */
   models(recipe: RecipeRef): readonly LoadedModel[];
 }

@@ -27,7 +27,7 @@ test("a recipe takes over between two triggers; each is judged once, by the reci
   const line = run.run(80, 15);
   expect(await run.fleet.prepare(two.recipe)).toBeUndefined();
   const before = run.pid();
-  run.fleet.activate(two.recipe);
+  run.fleet.activate(two.recipe, { fallback: true });
   turned = run.trigger();
   expect(run.pid()).not.toBe(before);
   await line;
@@ -47,10 +47,10 @@ test("the way back is warm, and a probation that is passed ends it", async () =>
   await ready(1)(run);
   const first = run.pid()!;
   await run.fleet.prepare(two.recipe);
-  run.fleet.activate(two.recipe);
+  run.fleet.activate(two.recipe, { fallback: true });
   expect(run.pid("/retired")).toBe(first);
   expect(await run.fleet.prepare(one.recipe)).toBeUndefined();
-  run.fleet.activate(one.recipe);
+  run.fleet.activate(one.recipe, { fallback: true });
   expect(run.pid()).toBe(first);
   const second = run.pid("/retired")!;
   await run.inspect(8);
@@ -65,7 +65,7 @@ test("a recipe that dies in its probation is taken back at once; its open units 
   await using run = startFleet([one, two]);
   await ready(1)(run);
   await run.fleet.prepare(two.recipe);
-  run.fleet.activate(two.recipe);
+  run.fleet.activate(two.recipe, { fallback: true });
   await run.inspect(5);
   process.kill(run.pid()!, "SIGKILL");
   await run.inspect(1);
@@ -88,12 +88,12 @@ test("a warm process that died is not waited for", async () => {
   await using run = startFleet([one, two], { probation: { units: 2, atLeastMs: 100, atMostMs: 60_000 } });
   await ready(1)(run);
   await run.fleet.prepare(two.recipe);
-  run.fleet.activate(two.recipe);
+  run.fleet.activate(two.recipe, { fallback: true });
   const warm = run.pid("/retired")!;
   process.kill(warm, "SIGKILL");
   await run.until(() => run.pid("/retired") !== warm);
   expect(await run.fleet.prepare(one.recipe)).toBeUndefined();
-  run.fleet.activate(one.recipe);
+  run.fleet.activate(one.recipe, { fallback: true });
   await run.inspect(4);
   await run.until(() => run.fleet.processes.length === 1);
   expect(versions(run).map(([, version, kind]) => `${version} ${kind}`)).toEqual(Array(4).fill("1 pass"));
@@ -104,7 +104,7 @@ test("a recipe that is later than its deadline is taken back", async () => {
   await using run = startFleet([one, hasty]);
   await ready(1)(run);
   await run.fleet.prepare(hasty.recipe);
-  run.fleet.activate(hasty.recipe);
+  run.fleet.activate(hasty.recipe, { fallback: true });
   await run.run(30, 20);
   await run.until(() => run.events.some((e) => e.startsWith("unfit")));
   expect(run.events.at(-1)).toMatch(/UNIT@2 failed .*: 3 of \d+ verdicts came after the deadline of 1 ms/);
@@ -119,7 +119,7 @@ test("the process that inspects is replaced with its own recipe, also after a sw
   await using run = startFleet([one, two], { probation: { units: 0, atLeastMs: 0, atMostMs: 0 } });
   await ready(1)(run);
   await run.fleet.prepare(two.recipe);
-  run.fleet.activate(two.recipe);
+  run.fleet.activate(two.recipe, { fallback: true });
   await run.until(() => run.fleet.processes.length === 1);
   process.kill(run.pid()!, "SIGKILL");
   await run.until(() => run.events.filter((e) => e === "ready 2").length === 2);
@@ -141,7 +141,7 @@ test("a camera that only one process can have is handed over, and back", async (
   expect(await run.fleet.prepare(two.recipe)).toBeUndefined();
   for (const { recipe } of [two, one]) {
     run.trigger(); // still open when the camera is asked for
-    run.fleet.activate(recipe);
+    run.fleet.activate(recipe, { fallback: true });
     const isThere = (): boolean =>
       run.judgements.at(-1)?.verdict.kind === "pass" && run.judgements.at(-1)?.recipe?.version === recipe.version;
     for (const end = Date.now() + 15_000; !isThere() && Date.now() < end; ) await run.inspect(1);
@@ -211,7 +211,7 @@ test("what was prepared for nothing is let go when the other one goes on", async
   await ready(1)(run);
   expect(await run.fleet.prepare(two.recipe)).toBeUndefined();
   expect(run.fleet.processes).toHaveLength(2);
-  run.fleet.activate(one.recipe);
+  run.fleet.activate(one.recipe, { fallback: true });
   expect(run.fleet.processes).toHaveLength(1);
   expect(run.events).toEqual(["ready 1"]);
 }, 30_000);

@@ -1,5 +1,6 @@
 import { DataType } from "node-opcua";
 import { listenToUnits } from "../../scripts/soak/unit-listener.ts";
+import { syntheticDefects } from "../../src/cameras/synthetic/options.ts";
 import { startPlantRun } from "../support/plant-run.ts";
 
 // The whole way: a client starts it, a second vision process sees the same units, and the tags say how they compare.
@@ -11,7 +12,7 @@ test("a recipe looks along on the running line, agrees with itself, and leaves n
       cameras: [{ id: "CAM-01", type: "synthetic" }],
       recipe: "SNACK-BAG",
       deadlineMs: 2_000,
-      defectClasses: ["LABEL_OFFSET", "LABEL_MISSING", "WRONG_LABEL", "SEAL_TORN", "CONTAMINATION", "DATE_CODE"],
+      defectClasses: [...syntheticDefects],
     },
   ]);
   await using listener = await listenToUnits(plant.endpoint, "LINE-01", { giveUpMs: 60_000 });

@@ -325,6 +325,67 @@ describe("back to the recipe before", () => {
   });
 });
 
+// Only what was newly chosen is watched by the one before it; from a way back there is none.
+describe("the way back that a change leaves", () => {
+  const changed = async (): Promise<TestLine> => {
+    const t = aRecipeLine();
+    await ask(t, select("BARS"));
+    await ready(t);
+    return t;
+  };
+
+  test("is there for a recipe newly chosen, not for one that was gone back to", async () => {
+    const t = await changed();
+    await ask(t, rollback);
+    await ready(t);
+    expect(t.recipes.waysBack).toEqual([true, false]);
+  });
+
+  test("is not there when the context does not allow the one before", async () => {
+    const only = aRecipe({ skus: ["SNK"] });
+    const t = aRecipeLine({}, { recipes: { own: only, all: [only, nuts] } });
+    await ask(t, set({ lot: "L1", sku: "NUT-1" }));
+    await ready(t);
+    expect(t.recipes.waysBack).toEqual([false]);
+  });
+
+  test("is not there from what failed", async () => {
+    const only = aRecipe({ skus: ["SNK"] });
+    const t = aRecipeLine({}, { recipes: { own: only, all: [only, nuts, bars] } });
+    await ask(t, set({ lot: "L1", sku: "NUT-1" }));
+    await ready(t);
+    t.line.recipeFailed("NUTS@1 failed: it crashed"); // and its context allows no other
+    await ask(t, select("BARS"));
+    await ready(t);
+    expect(t.recipes.waysBack).toEqual([false, false]);
+  });
+});
+
+describe("a recipe that nothing waits for any more", () => {
+  test("is given up when its context is cleared or has waited too long", async () => {
+    const t = aRecipeLine();
+    await ask(t, set({ lot: "L2", recipeId: "NUTS" }));
+    await ask(t, { ...base, kind: "clearContext" });
+    expect(t.recipes.calls).toEqual(["prepare NUTS@1", "give up"]);
+    expect(t.line.recipeStatus.loading).toBe("");
+    await ask(t, set({ lot: "L3", recipeId: "BARS" }, atTrigger(9)));
+    await ready(t);
+    t.clock.advance(61_000);
+    t.line.tick();
+    await t.settle();
+    expect(t.recipes.calls.slice(2)).toEqual(["prepare BARS@3", "give up"]);
+  });
+
+  test("is kept when what takes the place of its context chooses it as well", async () => {
+    const t = aRecipeLine();
+    await ask(t, set({ lot: "L2", recipeId: "NUTS" }));
+    await ask(t, set({ lot: "L3", recipeId: "NUTS" }));
+    await ready(t);
+    expect(t.recipes.calls).toEqual(["prepare NUTS@1", "activate NUTS@1"]);
+    expect(t.line.state.context.lot).toBe("L3");
+  });
+});
+
 describe("a restart", () => {
   test("begins with the recipe of the context in force, without another entry", async () => {
     const before = aRecipeLine({ recipes: testRecipes(true) });

@@ -42,8 +42,10 @@ export const aLoadedRecipe: LoadedRecipe = {
 
 /** What makes recipes ready, at a test's word. */
 export interface TestRecipes extends RecipePort {
-  /** Every call in order: `prepare B@1`, `activate B@1`, and each look with its trigger: `look 3`. */
+  /** Every call in order: `prepare B@1`, `activate B@1`, and each look with its trigger: `look 3`; `give up`. */
   readonly calls: string[];
+  /** Of each `activate`: whether what inspected before may take its place back. */
+  readonly waysBack: boolean[];
   /** Answers what is being prepared; `undefined` = it is ready. */
   answer(problem?: string): void;
 }
@@ -51,6 +53,7 @@ export interface TestRecipes extends RecipePort {
 /** @param atOnce answers by itself that it is ready */
 export function testRecipes(atOnce = false): TestRecipes {
   const calls: string[] = [];
+  const waysBack: boolean[] = [];
   let waiting: ((problem: string | undefined) => void) | undefined;
   return {
     calls,
@@ -62,7 +65,12 @@ export function testRecipes(atOnce = false): TestRecipes {
             waiting = resolve;
           });
     },
-    activate: (recipe) => void calls.push(`activate ${recipeName(recipe)}`),
+    activate(recipe, { fallback }) {
+      calls.push(`activate ${recipeName(recipe)}`);
+      waysBack.push(fallback);
+    },
+    giveUp: () => void calls.push("give up"),
+    waysBack,
     models: (recipe) => [{ id: `model-of-${recipe.id.toLowerCase()}@1`, hash: "ef" }],
     answer(problem) {
       waiting?.(problem);

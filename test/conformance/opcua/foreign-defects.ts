@@ -10,6 +10,11 @@ export const foreignDefects: readonly { readonly node: string; readonly why: str
 /** Why a readable variable may have no value; anything else is a defect. The codes are explained in docs/opcua.md. */
 export const allowedReasons: readonly { readonly status: string; readonly where: RegExp; readonly why: string }[] = [
   { status: "BadNoData", where: /\/Evidence\/Files\/File\d\/LastModifiedTime$/, why: "no picture is open there" },
+  {
+    status: "BadNoData",
+    where: /\/Recipes\/Shadow\/(Units|Differences|PassToFail|FailToPass|Failures|LatencyP\d+Ms)$/,
+    why: "no recipe looks along",
+  },
   { status: "BadNoData", where: /\/PendingExpiresAt$/, why: "no context is pending" },
   { status: "BadNoData", where: /\/ProductionDay$/, why: "the site has no shift calendar" },
   { status: "BadNoData", where: /\/(DefectRate|Quality)$/, why: "its denominator is 0" },
