@@ -24,22 +24,31 @@ const verdictOf = (run: FleetRun, triggerId: number): string => {
   const { recipe, verdict } = run.judgements.find((j) => j.triggerId === triggerId)!;
   return `${recipe?.version} ${verdict.kind}`;
 };
-/** Triggers until a unit is inspected by that version. */
+/** Triggers until a unit is inspected, by that version. */
 async function inspectedBy(run: FleetRun, version: number): Promise<void> {
-  const end = Date.now() + 15_000;
-  do await run.inspect(1);
-  while (run.judgements.at(-1)?.verdict.kind !== "pass" && Date.now() < end);
-  expect(run.judgements.at(-1)).toMatchObject({ verdict: { kind: "pass" }, recipe: { version } });
+  let told = "";
+  for (const end = Date.now() + 15_000; !told.endsWith("pass") && Date.now() < end; ) {
+    const id = run.trigger();
+    await run.until(() => run.judgements.some((j) => j.triggerId === id));
+    told = verdictOf(run, id);
+  }
+  expect(told).toBe(`${version} pass`);
 }
-const loneCamera = async () => ({ camera: { type: "lone", options: { port: await freePort() } } });
+/** One viewer only; what it is asked for first never comes, so that it is let go of only at the deadline. */
+const loneCamera = async () => ({ camera: { type: "lone", options: { port: await freePort(), silent: [1] } } });
+/** Recipes with a deadline that a handover can be waited for. */
+const hastyRecipes = () =>
+  [1, 2].map((version) => aRecipe(model, version, { deadlineMs: 1_500 })) as [
+    ReturnType<typeof aRecipe>,
+    ReturnType<typeof aRecipe>,
+  ];
 
 // The cameras are on their way to a process that is not wanted any more when they are let go: they must come back.
 describe("a camera that only one process can have finds back", () => {
   test("when the recipe that takes over dies at once", async () => {
-    const [one, two] = [aRecipe(model, 1), aRecipe(model, 2)];
+    const [one, two] = hastyRecipes();
     await using run = startFleet([one, two], await loneCamera());
     await ready(1)(run);
-    await inspectedBy(run, 1);
     expect(await run.fleet.prepare(two.recipe)).toBeUndefined();
     run.trigger(); // the old process has to finish it before it lets go
     process.kill(run.pid("/candidate")!, "SIGKILL");
@@ -49,17 +58,15 @@ describe("a camera that only one process can have finds back", () => {
   }, 60_000);
 
   test("when the way back is asked for before the cameras have changed hands", async () => {
-    const [one, two] = [aRecipe(model, 1), aRecipe(model, 2)];
+    const [one, two] = hastyRecipes();
     await using run = startFleet([one, two], await loneCamera());
     await ready(1)(run);
-    await inspectedBy(run, 1);
     expect(await run.fleet.prepare(two.recipe)).toBeUndefined();
-    const open = run.trigger();
+    run.trigger();
     run.fleet.activate(two.recipe, { fallback: true });
     await new Promise((resolve) => setImmediate(resolve)); // the release is on its way
     run.fleet.activate(one.recipe, { fallback: true });
     await inspectedBy(run, 1);
-    expect(verdictOf(run, open)).toBe("1 pass");
   }, 60_000);
 });
 
