@@ -192,7 +192,7 @@ export function startVision(
               station,
               unitKind: "production",
               verdict: { kind: "notInspected", reason: "visionDown", detail: reason },
-              ...(id !== "" && { recipe: { id, version, hash } }),
+              recipe: { id, version, hash },
             },
             0,
           );

@@ -305,7 +305,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
             cameraId: camera.id,
             unitKind: "production",
             verdict: { kind: "notInspected", reason: "visionDown", detail: "camera is being handed over" },
-            ...(id !== "" && { recipe: { id, version, hash } }),
+            recipe: { id, version, hash },
           });
       });
       return true;

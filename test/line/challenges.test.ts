@@ -40,16 +40,7 @@ async function unit(
   codes: { unitId?: string; texts?: Record<string, string> } = {},
   unitKind: "production" | "absent" = "production",
 ) {
-  const triggerId = t.unit();
-  t.line.judge({
-    station: "LINE-01",
-    triggerId,
-    cameraId: "CAM-01",
-    verdict,
-    unitKind,
-    exposedAt: t.clock.wall(),
-    ...codes,
-  });
+  t.judge(t.unit(), verdict, "CAM-01", { unitKind, ...codes });
   await t.settle();
 }
 /** Time passes, second by second. */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Judgement } from "../../src/domain/judgement.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { AppError } from "../../src/platform/errors.ts";
 import { emptyStation, foldEntry } from "../../src/projections/station-state.ts";
@@ -266,7 +267,7 @@ describe("nothing is lost without a record", () => {
   test("two cameras: one that saw nothing and one that is silent do not make an absent unit", async () => {
     const t = aLine({ cameras: ["CAM-01", "CAM-02"] });
     const triggerId = t.unit();
-    t.line.judge({ station: "LINE-01", triggerId, cameraId: "CAM-01", verdict: pass, unitKind: "absent" });
+    t.judge(triggerId, pass, "CAM-01", { unitKind: "absent" });
     t.clock.advance(250);
     await t.settle();
     expect(t.ledger.of("unit")[0]?.body).toMatchObject({
@@ -274,6 +275,41 @@ describe("nothing is lost without a record", () => {
       verdict: { kind: "notInspected" },
       rejectRequested: true,
     });
+  });
+});
+
+describe("two cameras of which one saw nothing", () => {
+  const two = async (first: Partial<Judgement>, second: Partial<Judgement>) => {
+    const t = aLine({ cameras: ["CAM-01", "CAM-02"] });
+    const triggerId = t.unit();
+    t.judge(triggerId, first.verdict, "CAM-01", first);
+    t.judge(triggerId, second.verdict, "CAM-02", second);
+    await t.settle();
+    return t.ledger.of("unit")[0]!.body;
+  };
+  const absent = { unitKind: "absent", verdict: pass, score: 9 } as const;
+
+  // A unit that one side saw was there: the side that nobody inspected must not pass.
+  test("while the other saw a unit: it is invalid, and the score of the empty place is not the unit's", async () => {
+    const unit = await two(absent, { verdict: pass, score: 1 });
+    expect(unit).toMatchObject({
+      unitKind: "production",
+      cameraId: "CAM-01",
+      verdict: { kind: "invalid", reason: "mislocated", detail: "nothing seen here, another camera saw a unit" },
+      rejectRequested: true,
+    });
+    expect(unit.cameras.map(({ score }) => score)).toEqual([undefined, 1]);
+    expect(await two({ verdict: fail }, absent)).toMatchObject({ cameraId: "CAM-01", verdict: fail });
+  });
+
+  // A dark picture is the camera's trouble, which somebody can mend: the record says that.
+  test("while the other could not see: that is the verdict", async () => {
+    const dark = { kind: "invalid", reason: "dark" } as const;
+    expect(await two(absent, { verdict: dark })).toMatchObject({ unitKind: "production", verdict: dark });
+  });
+
+  test("and the other saw nothing either: it is absent", async () => {
+    expect(await two(absent, absent)).toMatchObject({ unitKind: "absent", verdict: pass, rejectRequested: false });
   });
 });
 

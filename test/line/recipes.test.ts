@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Answer, Command } from "../../src/domain/command.ts";
 import { type ContextFields, emptyFields } from "../../src/domain/context.ts";
 import type { JobOrder } from "../../src/domain/job.ts";
-import { type Recipe, recipeName } from "../../src/domain/recipe.ts";
+import { type Recipe, recipeName, recipeRef } from "../../src/domain/recipe.ts";
 import { aLine, aRecipe, fail, pass, type TestLine, testRecipes } from "../support/line.ts";
 
 const own = aRecipe();
@@ -234,19 +234,45 @@ describe("a context whose moment comes before its recipe is ready", () => {
   test("a judgement by another recipe than the unit's is none", async () => {
     const t = aRecipeLine();
     const id = t.unit();
-    const wrong = { id: "NUTS", version: 1, hash: nuts.hash };
-    t.line.judge({
-      ...{ station: "LINE-01", cameraId: "CAM-01", unitKind: "production" },
-      triggerId: id,
-      verdict: pass,
-      recipe: wrong,
-    });
+    t.judge(id, pass, "CAM-01", { recipe: recipeRef(nuts) });
     await t.settle();
     expect(t.ledger.of("unit")[0]?.body).toMatchObject({
       verdict: { reason: "noModel", detail: "seen by recipe NUTS@1, to be inspected by SNACK-BAG@1" },
       rejectRequested: true,
     });
   });
+});
+
+// It looked for another product: neither what it missed nor what it read is of this unit.
+test("a judgement by another recipe says neither that nothing was there, nor a code, nor a model", async () => {
+  const t = aRecipeLine();
+  const recipe = recipeRef(nuts);
+  const model = { id: "nuts@1", hash: "cd" };
+  t.judge(t.unit(), pass, "CAM-01", { recipe, model, unitKind: "absent" });
+  t.judge(t.unit(), pass, "CAM-01", { recipe, model, unitId: "4711", texts: { code: "4711" } });
+  await t.settle();
+  for (const { body } of t.ledger.of("unit")) {
+    expect(body).toMatchObject({ unitKind: "production", verdict: { reason: "noModel" }, rejectRequested: true });
+    expect(body).not.toHaveProperty("model");
+    expect(body).not.toHaveProperty("unitId");
+  }
+});
+
+// Also where the station's own model runs without a recipe: it is not the one that the context asks for.
+test("a judgement by the bare model is none where a recipe is asked for, and the other way round", async () => {
+  const bare = aRecipe({ id: "", version: 0 });
+  const t = aRecipeLine({}, { recipes: { own: bare, all: [nuts] } });
+  t.judge(t.unit(), pass, "CAM-01", { recipe: recipeRef(nuts) });
+  t.unit(pass);
+  await ask(t, select("NUTS"));
+  await ready(t);
+  t.judge(t.unit(), pass, "CAM-01", { recipe: recipeRef(bare) });
+  await t.settle();
+  expect(units(t).map(([, recipe, outcome]) => [recipe, outcome])).toEqual([
+    ["", "noModel"],
+    ["", "pass"],
+    ["NUTS@1", "noModel"],
+  ]);
 });
 
 describe("back to the recipe before", () => {

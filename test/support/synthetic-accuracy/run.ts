@@ -19,7 +19,10 @@ export const picturedFaults = [
   "wrongSize",
 ] as const satisfies readonly SyntheticFault[];
 
-/** Units of a line, one in `stride` from `first` on, so that several processes share them. */
+/** From one inspected unit to the next: what is printed goes through a day and more within a few hundred of them. */
+const apart = 401;
+
+/** The n-th inspected units, one in `stride` from `first` on, so that several processes share them. */
 export interface Share {
   readonly seed: number;
   readonly first: number;
@@ -36,8 +39,10 @@ export async function inspectUnits(
   const options = syntheticOptions.parse({ ...over, seed });
   const renderer = await createSyntheticRenderer(options);
   const tally = emptyTally();
-  for (let unit = first; unit <= last; unit += stride)
+  for (let n = first; n <= last; n += stride) {
+    const unit = 1 + (n - 1) * apart;
     countUnit(tally, unitTruth(options, unit), await inspector.inspect(renderer.render(unit)!));
+  }
   return tally;
 }
 
