@@ -72,7 +72,7 @@ export interface LineDeps {
   readonly log: Log;
   readonly append: (drafts: readonly EntryDraft[]) => Promise<readonly Committed[]>;
   readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
-  /** Asks the vision process to look at this trigger; false when it cannot be reached. */
+  /** Asks the vision process to look at this trigger: one judgement per camera follows, also when it dies. False when it cannot be reached. */
   readonly look: (trigger: Trigger) => boolean;
   readonly recipes: RecipePort;
   /** Has the models that inspect run their golden samples. Never rejects. */
@@ -424,7 +424,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         recipes.begin(next.loaded.models);
         prepareNext();
       } else {
-        for (const unit of [...open.values()]) close(unit, "visionDown");
+        // What is open is answered for by whom it was asked of: another process may still be judging it.
         cameraStates.clear();
       }
       evaluate();

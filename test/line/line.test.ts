@@ -55,16 +55,21 @@ describe("every trigger yields one unit entry, in trigger order", () => {
     expect(t.ledger.of("unit")).toHaveLength(1);
   });
 
-  test("when the vision process dies, its open units are notInspected(visionDown) and the line says faulted", async () => {
+  // Whoever was asked answers, dead or alive: a recipe that takes over and is not there yet must not cost the units
+  // that the one before it is still judging.
+  test("when inspection is down the line says faulted and the next unit is notInspected(visionDown); open ones wait", async () => {
     const t = aLine();
-    t.unit();
-    t.unit();
+    const [asked, lost] = [t.unit(), t.unit()];
     t.line.vision({ up: false, reason: "killed by SIGKILL" });
     t.unit();
+    t.judge(lost, { kind: "notInspected", reason: "visionDown" });
+    t.judge(asked, pass);
     await t.settle();
-    expect(t.ledger.of("unit").map((e) => e.body.verdict)).toEqual(
-      Array.from({ length: 3 }, () => ({ kind: "notInspected", reason: "visionDown" })),
-    );
+    expect(t.ledger.of("unit").map((e) => e.body.verdict)).toEqual([
+      pass,
+      { kind: "notInspected", reason: "visionDown" },
+      { kind: "notInspected", reason: "visionDown" },
+    ]);
     expect(t.line.state.status).toEqual({ state: "faulted", reason: "vision: killed by SIGKILL" });
   });
 
