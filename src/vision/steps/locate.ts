@@ -22,7 +22,10 @@ const options = z.strictObject({
           .array(zoneName)
           .min(2)
           .max(16)
-          .meta({ description: "Zones with marks that every unit has in the same place, far apart" }),
+          .meta({
+            description:
+              "Zones with marks that every unit has in the same place, far apart; an empty place is mislocated too, unless a step before says that nothing is there",
+          }),
       }),
     ])
     .meta({ description: "What tells where the unit lies" }),
