@@ -50,6 +50,17 @@ test("a recipe is read with its defaults, and its hash is that of the file", () 
   });
 });
 
+// The hash says which bytes decided: two files that only look alike once decoded must not have the same.
+test("what is not UTF-8 is refused; a byte order mark is part of what is hashed", () => {
+  const file = written("");
+  writeFileSync(file, Buffer.concat([Buffer.from(sound), Buffer.from("title: caf\xe9\n", "latin1")]));
+  expect(() => loadRecipe(file, steps)).toThrow(/is not UTF-8 text: save it as UTF-8/);
+  const marked = `\uFEFF${sound}`;
+  const { recipe, text } = loadRecipe(written(marked), steps);
+  expect(text).toBe(marked);
+  expect(recipe.hash).toBe(createHash("sha256").update(Buffer.from(marked)).digest("hex"));
+});
+
 // A recipe that half fits is worse than none: every problem is named, with its place, in one go.
 test.each<[string, (text: string) => string, RegExp]>([
   [
