@@ -101,6 +101,7 @@ async function throughput(format: "webp" | "jpeg", overlay: boolean, seconds: nu
     cameraId: "CAM-01",
     triggerId: 1,
     unitKind: "production",
+    recipe: { id: "", version: 0, hash: "ab" },
     verdict: { kind: "fail", confidence: 0.9, defects: [{ class: "OTHER", confidence: 0.9, box: [200, 150, 90, 60] }] },
   };
   const considering: number[] = [];

@@ -4,22 +4,32 @@ import type { VisionChild } from "./vision-child.ts";
 export interface CameraHandover {
   /** True from `begin` on until the newest one has its cameras, or is gone. */
   readonly isUnderWay: boolean;
+  /** Who has the cameras, or had them last: the one that may open them by itself. */
+  readonly holder: VisionChild;
   /**
-   * The old one finishes its open triggers and closes the cameras, then the new one opens them. One handover after the
-   * other; `isWanted` tells whether the new one still is when its turn comes.
+   * Who has the cameras finishes its open triggers and closes them, then this one opens them. One handover after the
+   * other: whether there is anything to do is known when its turn comes, and so is whether it is still wanted and there.
    */
-  begin(from: VisionChild | undefined, to: VisionChild, isWanted: () => boolean): void;
+  begin(to: VisionChild, isWanted: () => boolean): void;
   /** Resolves when none is under way. */
   settled(): Promise<void>;
 }
 
-/** @param done called each time when the cameras are where they belong */
-export function createCameraHandover(done: () => void): CameraHandover {
+/**
+ * @param first who opens the cameras by itself at the start
+ * @param done called each time when the cameras are where they belong
+ */
+export function createCameraHandover(first: VisionChild, done: () => void): CameraHandover {
   let last: Promise<void> = Promise.resolve();
   let underWay = 0;
-  const hand = async (from: VisionChild | undefined, to: VisionChild, isWanted: () => boolean): Promise<void> => {
-    await from?.release();
-    if (isWanted()) await to.open();
+  let holder = first;
+  const hand = async (to: VisionChild, isWanted: () => boolean): Promise<void> => {
+    const isNeeded = (): boolean => isWanted() && to.readiness !== undefined && !to.hasCameras;
+    if (isNeeded() && holder !== to) await holder.release();
+    if (isNeeded()) {
+      holder = to;
+      await to.open();
+    }
     underWay -= 1;
     if (underWay === 0) done();
   };
@@ -27,9 +37,12 @@ export function createCameraHandover(done: () => void): CameraHandover {
     get isUnderWay() {
       return underWay > 0;
     },
-    begin(from, to, isWanted) {
+    get holder() {
+      return holder;
+    },
+    begin(to, isWanted) {
       underWay += 1;
-      last = last.then(() => hand(from, to, isWanted));
+      last = last.then(() => hand(to, isWanted));
     },
     settled: () => last,
   };

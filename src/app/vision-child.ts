@@ -14,6 +14,8 @@ import { count, emptyTally, type Tally } from "./tally.ts";
 export interface VisionHandlers {
   /** Whether a process that starts now should leave alone the cameras that only one can have. */
   isStandby(): boolean;
+  /** Why it must not inspect with what it has loaded, for a person: it is treated as if it had refused its setup. */
+  problem(readiness: Readiness): string | undefined;
   ready(readiness: Readiness): void;
   down(reason: string): void;
   refused(reason: string): void;
@@ -83,6 +85,8 @@ export function startVision(
   let readiness: Readiness | undefined;
   let cameras: readonly CameraHealth[] = [];
   let isHolding = false;
+  /** Why what it loaded is of no use; the process is on its way out. */
+  let refusal: string | undefined;
   /** Who waits for `opened` or `released`. */
   let waiting: { readonly type: "opened" | "released"; done(): void }[] = [];
 
@@ -101,6 +105,7 @@ export function startVision(
   const ask = (type: "open" | "release"): Promise<void> =>
     new Promise((resolve) => {
       if (!readiness || !child.send({ type })) return resolve();
+      if (type === "release") isHolding = readiness.exclusive.length === 0; // from here on it is not to be counted on
       const cancel = clock.after(deadlineMs + patienceMs, resolve);
       waiting.push({
         type: type === "open" ? "opened" : "released",
@@ -124,6 +129,7 @@ export function startVision(
         output,
       },
       setup() {
+        refusal = undefined;
         const standby = handlers.isStandby();
         isHolding = !standby;
         return { type: "setup", setup, standby };
@@ -131,7 +137,14 @@ export function startVision(
       ready: "ready",
       on: {
         ready({ loaded, simulated, exclusive }) {
-          readiness = { loaded, simulated, exclusive };
+          const said: Readiness = { loaded, simulated, exclusive };
+          refusal = handlers.problem(said);
+          if (refusal !== undefined) {
+            handlers.refused(refusal);
+            child.send({ type: "stop" });
+            return;
+          }
+          readiness = said;
           if (exclusive.length === 0) isHolding = true;
           handlers.ready(readiness);
         },
@@ -139,10 +152,7 @@ export function startVision(
           isHolding = true;
           answered("opened");
         },
-        released() {
-          isHolding = readiness?.exclusive.length === 0;
-          answered("released");
-        },
+        released: () => answered("released"),
         judgement({ judgement }) {
           const at = looks.answered(judgement);
           if (at === undefined) return;
@@ -162,7 +172,8 @@ export function startVision(
         },
       },
       refused: handlers.refused,
-      down(reason) {
+      down(why) {
+        const reason = refusal ?? why;
         readiness = undefined;
         isHolding = false;
         answered("opened");
@@ -181,7 +192,7 @@ export function startVision(
               station,
               unitKind: "production",
               verdict: { kind: "notInspected", reason: "visionDown", detail: reason },
-              ...(id !== "" && { recipe: { id, version, hash } }),
+              recipe: { id, version, hash },
             },
             0,
           );

@@ -45,7 +45,7 @@ export interface FleetOptions {
  * |---|---|
  * | current | always: gets the triggers; is replaced with the same recipe when it dies |
  * | candidate | from `prepare` to `activate`: has loaded, looks at nothing |
- * | retired | from `activate` to the end of the probation: warm, so that it can take its place back at once |
+ * | retired | from `activate` with a way back to the end of the probation: warm, so that it can take its place back at once |
  * | shadow | while one is asked for: gets the same triggers, decides nothing |
  */
 export interface VisionFleet extends RecipePort {
@@ -64,6 +64,8 @@ export interface VisionFleet extends RecipePort {
   stop(): Promise<void>;
 }
 
+const stoppedText = "the station is being stopped";
+
 /** Waits for its `ready`, or for why there is none. */
 interface Preparation {
   readonly process: VisionChild;
@@ -75,7 +77,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
   const { station, probation: rules = probationRules } = options;
   const name = `vision:${station}`;
   const hashes = createModelHashes();
-  const shadow = createVisionShadow(`${name}/shadow`, deps);
+  const shadow = createVisionShadow(`${name}/shadow`, hashes, deps);
   /** Recipe's hash → what its steps loaded. */
   const models = new Map<string, readonly LoadedModel[]>();
   const leaving = new Set<Promise<void>>();
@@ -89,28 +91,30 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
   let unprepared: VisionChild | undefined;
   let ordinal = 0;
   let isEvidenceKept = true;
+  let isStopped = false;
 
   const recipeOf = (process: VisionChild): Recipe => process.setup.inspection.recipe;
   const runs = (process: VisionChild, { hash }: Pick<RecipeRef, "hash">): boolean => recipeOf(process).hash === hash;
   const called = (process: VisionChild): string => recipeName(recipeOf(process)) || "the model";
-  const handover = createCameraHandover(() => {
-    if (current.readiness) handlers.cameras(current.cameras);
-  });
+  /** What inspects gets the cameras, unless it has them and nobody is on the way to take them. */
+  function bringCameras(): void {
+    const to = current;
+    if (!to.hasCameras || handover.isUnderWay) handover.begin(to, () => to === current);
+  }
 
   function start(setup: VisionSetup): VisionChild {
     const process: VisionChild = startVision(
       name,
       setup,
       {
-        isStandby: () => process !== current || process === unprepared,
+        isStandby: () => process !== current || process !== handover.holder,
+        problem: ({ loaded }) => hashes.changed(setup.inspection, loaded.models),
         ready(readiness) {
           process.keepEvidence(isEvidenceKept);
           models.set(recipeOf(process).hash, readiness.loaded.models);
-          const changed = hashes.changed(setup.inspection, readiness.loaded.models);
-          if (process === candidate?.process) candidate.resolve(changed);
-          else if (changed !== undefined) log.error("a model changed under its name", { reason: changed });
+          if (process === candidate?.process) candidate.resolve(undefined);
           if (process !== current) return;
-          if (!process.hasCameras) handover.begin(undefined, process, () => process === current);
+          bringCameras();
           handlers.ready(readiness);
         },
         refused(reason) {
@@ -145,15 +149,15 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
     );
     leaving.add(stopping);
   }
-  function takeOver(next: VisionChild): void {
-    const old = current;
+  /** @param isForNow it will not stay: what cannot be looked at meanwhile is no reason to say that inspection is down */
+  function takeOver(next: VisionChild, isForNow = false): void {
     current = next;
-    if (!next.hasCameras) handover.begin(old, next, () => next === current);
     shadow.restart();
     if (!next.readiness) {
-      handlers.down(`the vision process of ${called(next)} is starting`);
+      if (!isForNow) handlers.down(`the vision process of ${called(next)} is starting`);
       return;
     }
+    bringCameras();
     handlers.ready(next.readiness);
     if (!handover.isUnderWay) handlers.cameras(next.cameras);
   }
@@ -171,12 +175,14 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
     };
     const mine = startProbation(rules, { own, before }, { unfit, over }, clock);
     probation = mine;
-    // It said yes and died since. Not at once: whoever changes recipes is still at it.
-    if (!own.readiness && own !== unprepared)
+    // Not at once: whoever changes recipes is still at it.
+    if (isDead(own))
       clock.after(0, () => {
         if (probation === mine && !own.readiness) unfit("its vision process ended");
       });
   }
+  /** It said yes and died since. */
+  const isDead = (process: VisionChild): boolean => !process.readiness && process !== unprepared;
   function endProbation(): void {
     probation?.end();
     probation = undefined;
@@ -203,7 +209,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
 
   function giveUpCandidate(): void {
     if (!candidate) return;
-    candidate.resolve("given up: another recipe was asked for");
+    candidate.resolve("given up: it is not wanted any more");
     letGo(candidate.process);
     candidate = undefined;
   }
@@ -244,9 +250,13 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
   const first = options.setup(options.initial);
   if (!first) throw new Error(`recipe ${recipeName(options.initial)} has no setup`);
   current = start(first);
+  const handover = createCameraHandover(current, () => {
+    if (current.readiness) handlers.cameras(current.cameras);
+  });
 
   return {
     async prepare(recipe) {
+      if (isStopped) return stoppedText;
       reserved = recipe.hash;
       if (retired && !probation && !runs(retired, recipe)) dismiss();
       if (candidate && runs(candidate.process, recipe)) return candidate.answer;
@@ -257,21 +267,27 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       candidate = begin(setup);
       return candidate.answer;
     },
-    activate(recipe) {
+    activate(recipe, { fallback }) {
       const old = current;
       const next = runs(current, recipe) ? current : take(recipe);
       reserved = undefined;
       giveUpCandidate(); // what else was made ready is no longer wanted
       if (next === old) return;
-      takeOver(next);
+      takeOver(next, fallback && isDead(next) && old.readiness !== undefined);
       dismiss();
-      retired = old;
-      watchFrom(old);
+      if (fallback) {
+        retired = old;
+        watchFrom(old);
+      } else {
+        endProbation();
+        letGo(old);
+      }
       log.info("recipe takes over", { recipe: called(next), previous: called(old) });
     },
     giveUp() {
       reserved = undefined;
       giveUpCandidate();
+      if (!probation) dismiss();
     },
     models: ({ hash }) => models.get(hash) ?? [],
     look(trigger) {
@@ -289,19 +305,25 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
             cameraId: camera.id,
             unitKind: "production",
             verdict: { kind: "notInspected", reason: "visionDown", detail: "camera is being handed over" },
-            ...(id !== "" && { recipe: { id, version, hash } }),
+            recipe: { id, version, hash },
           });
       });
       return true;
     },
     async shadow(recipe) {
+      if (isStopped) return stoppedText;
       const setup = recipe && options.setup(recipe);
       if (recipe && !setup) return `${recipeName(recipe)} is none of this station's recipes`;
       // What decides nothing has no evidence either.
       const { evidenceFolder: _, ...shadowed } = setup ?? {};
       return shadow.run(setup && (shadowed as VisionSetup));
     },
-    selfTest: () => current.selfTest(),
+    async selfTest() {
+      const tested = current;
+      const answer = await tested.selfTest();
+      // In the ledger it would stand behind the models that inspect now, and be taken for theirs.
+      return tested === current ? answer : { notRun: "another recipe took over during the test; run it again" };
+    },
     keepEvidence(isEnabled) {
       isEvidenceKept = isEnabled;
       for (const process of [current, candidate?.process, retired]) process?.keepEvidence(isEnabled);
@@ -319,6 +341,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       return all.flatMap(([role, process]) => (process ? [[role, process.child] as const] : []));
     },
     async stop() {
+      isStopped = true;
       endProbation();
       giveUpCandidate();
       dismiss();

@@ -3,6 +3,7 @@ import { recipeName } from "../domain/recipe.ts";
 import { noShadow, type ShadowState } from "../domain/shadow.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import type { VisionSetup } from "../vision/messages.ts";
+import type { ModelHashes } from "./model-hashes.ts";
 import { createShadowComparison, type ShadowComparison } from "./shadow-comparison.ts";
 import { startVision, type VisionChild, type VisionChildDeps } from "./vision-child.ts";
 
@@ -20,7 +21,7 @@ export interface VisionShadow {
   stop(): Promise<void>;
 }
 
-export function createVisionShadow(name: string, deps: VisionChildDeps): VisionShadow {
+export function createVisionShadow(name: string, hashes: ModelHashes, deps: VisionChildDeps): VisionShadow {
   let shadow: VisionChild | undefined;
   let comparison: ShadowComparison | undefined;
   let giveUp: ((reason: string) => void) | undefined;
@@ -50,7 +51,7 @@ export function createVisionShadow(name: string, deps: VisionChildDeps): VisionS
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     giveUp = resolve;
     const refuse = (reason: string): void => {
-      if (shadow !== own || !giveUp) return;
+      if (shadow !== own) return;
       giveUp = undefined;
       end();
       status = `${recipe} cannot look along: ${reason}`;
@@ -61,6 +62,7 @@ export function createVisionShadow(name: string, deps: VisionChildDeps): VisionS
       setup,
       {
         isStandby: () => true,
+        problem: ({ loaded }) => hashes.changed(setup.inspection, loaded.models),
         ready({ exclusive }) {
           if (shadow !== own) return;
           if (exclusive.length > 0)
@@ -75,7 +77,9 @@ export function createVisionShadow(name: string, deps: VisionChildDeps): VisionS
           resolve(undefined);
         },
         refused: refuse,
-        down: refuse,
+        down(reason) {
+          if (giveUp) refuse(reason); // once it looked along it is replaced
+        },
         judgement(judgement, latencyMs) {
           if (shadow === own) tellOf(comparison?.shadowed(judgement, latencyMs), judgement);
         },

@@ -15,7 +15,8 @@ export interface Judgement {
   readonly inferenceMs?: number;
   readonly score?: number;
   readonly model?: ModelRef;
-  readonly recipe?: RecipeRef;
+  /** What it runs, the station's own model without a recipe included: a unit is inspected by its own recipe or not at all. */
+  readonly recipe: RecipeRef;
   /** What was measured, with the unit in the name. */
   readonly measures?: Readonly<Record<string, number>>;
   /** What was read. */

@@ -72,7 +72,7 @@ export interface LineDeps {
   readonly log: Log;
   readonly append: (drafts: readonly EntryDraft[]) => Promise<readonly Committed[]>;
   readonly findEndedLot: (lot: string) => Promise<LotBody | undefined>;
-  /** Asks the vision process to look at this trigger; false when it cannot be reached. */
+  /** Asks the vision process to look at this trigger: one judgement per camera follows, also when it dies. False when it cannot be reached. */
   readonly look: (trigger: Trigger) => boolean;
   readonly recipes: RecipePort;
   /** Has the models that inspect run their golden samples. Never rejects. */
@@ -192,7 +192,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const say = createStatusKeeper(starting, (next, from) => write("state", { ...next, from }), log);
 
   const open = new Map<number, OpenUnit>();
-  const closed = createClosedUnits();
+  const closed = createClosedUnits(options.maximumWaiting);
   const evidence = createEvidenceDesk(station, { sequencer, closed, now: time.now, log });
   const lost = createLostTriggers(
     () => sequencer.length < options.maximumWaiting,
@@ -424,7 +424,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         recipes.begin(next.loaded.models);
         prepareNext();
       } else {
-        for (const unit of [...open.values()]) close(unit, "visionDown");
+        // What is open is answered for by whom it was asked of: another process may still be judging it.
         cameraStates.clear();
       }
       evaluate();

@@ -2,7 +2,7 @@ import type { Judgement } from "../domain/judgement.ts";
 import { type Recipe, recipeRef, recipeText } from "../domain/recipe.ts";
 import type { CameraResult, ModelRef, UnitKind, UnitRecord } from "../domain/unit-record.ts";
 import { isRejectRequested } from "../domain/unit-record.ts";
-import { isWorse, type NotInspectedReason, type Verdict } from "../domain/verdict.ts";
+import { isWorse, type NotInspectedReason, troubleOf, type Verdict } from "../domain/verdict.ts";
 import { contextOf, type StationState } from "../projections/station-state.ts";
 
 /** One trigger on its way to its record: collects one judgement per camera until all are there, or time is up. */
@@ -37,6 +37,16 @@ export interface OpenUnit {
   readonly results: readonly CameraResult[];
 }
 
+/** One camera saw a unit, so it was there: what another did not see of it, nobody inspected. */
+const notSeenHere: Verdict = {
+  kind: "invalid",
+  reason: "mislocated",
+  detail: "nothing seen here, another camera saw a unit",
+};
+/** Whether this camera looked at something; a picture that nobody can use shows nothing. */
+const sawUnit = ({ unitKind, verdict }: Judgement): boolean =>
+  unitKind === "production" && verdict.kind !== "notInspected" && !troubleOf(verdict);
+
 export function openUnit(
   triggerId: number,
   at: number,
@@ -49,12 +59,16 @@ export function openUnit(
   let results: readonly CameraResult[] = [];
   let decided: { readonly at: number; readonly station: number } | undefined;
 
+  const isByIts = ({ recipe: { hash } }: Judgement): boolean => hash === recipe.hash;
+  /** What its own recipe found. */
+  const accepted = (): readonly Judgement[] => [...judgements.values()].filter(isByIts);
+
   const result = (cameraId: string, reason: NotInspectedReason, detail?: string): CameraResult => {
     const j = judgements.get(cameraId);
     if (!j) return { cameraId, verdict: { kind: "notInspected", reason, ...(detail !== undefined && { detail }) } };
     const by = j.recipe;
     // By another recipe than its context's it was not inspected, whatever that one found.
-    if (by && by.hash !== recipe.hash)
+    if (!isByIts(j))
       return {
         cameraId,
         verdict: {
@@ -63,7 +77,10 @@ export function openUnit(
           detail: `seen by recipe ${recipeText(by)}, to be inspected by ${recipeText(recipe)}`,
         },
       };
-    const { verdict, exposedAt, inferenceMs, score, measures, texts, imageRef } = j;
+    const { verdict: given, exposedAt, inferenceMs, score: raw, measures, texts, imageRef } = j;
+    const missed = j.unitKind === "absent" && accepted().some(sawUnit);
+    const verdict: Verdict = missed ? notSeenHere : given;
+    const score = missed ? undefined : raw; // of an empty place: nothing that the model's drift can be told by
     return {
       cameraId,
       verdict,
@@ -101,11 +118,11 @@ export function openUnit(
       return results;
     },
     get isAbsent() {
-      const answers = [...judgements.values()];
+      const answers = accepted();
       return answers.length === cameras.length && answers.every((j) => j.unitKind === "absent");
     },
     get codes() {
-      return [...judgements.values()].flatMap(({ unitId, texts = {} }) => [
+      return accepted().flatMap(({ unitId, texts = {} }) => [
         ...(unitId === undefined ? [] : [unitId]),
         ...Object.values(texts),
       ]);
@@ -114,10 +131,9 @@ export function openUnit(
       if (!decided) throw new Error(`unit of trigger ${triggerId} has no outcome yet`);
       const worst = results.reduce((a, b) => (isWorse(b.verdict, a.verdict) ? b : a));
       const verdict: Verdict = worst.verdict;
-      const answers = [...judgements.values()];
+      const answers = accepted();
       const unitKind: UnitKind = this.isAbsent ? "absent" : isTestPiece ? "challenge" : "production";
-      const deciding = judgements.get(worst.cameraId);
-      const model: ModelRef | undefined = deciding?.model;
+      const model: ModelRef | undefined = answers.find((j) => j.cameraId === worst.cameraId)?.model;
       const code = answers.find((j) => j.unitId !== undefined);
       const inLot = unitKind === "production" && state.lot?.open && state.context.lot === state.lot.lot;
       return {

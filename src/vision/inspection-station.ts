@@ -132,7 +132,7 @@ export async function openStation(
             station: setup.station,
             cameraId: id,
             ...(model && result.inferenceMs !== undefined && { model }),
-            ...(recipe.id !== "" && { recipe }),
+            recipe,
           };
           const { judgement, keep } = evidence.consider(about, seen);
           events.judgement(judgement);

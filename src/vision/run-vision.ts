@@ -1,5 +1,6 @@
 import type { PictureReport } from "../domain/evidence.ts";
 import type { CameraHealth, Judgement } from "../domain/judgement.ts";
+import { recipeRef } from "../domain/recipe.ts";
 import type { Channel } from "../platform/channel.ts";
 import { systemClock } from "../platform/clock.ts";
 import { AppError, errorText } from "../platform/errors.ts";
@@ -79,6 +80,7 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
         triggerId,
         cameraId: id,
         unitKind: "production",
+        recipe: recipeRef(setup!.inspection.recipe),
         verdict: { kind: "notInspected", reason: "visionDown", detail: isStopping ? "stopping" : "still starting" },
       });
   }

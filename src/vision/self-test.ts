@@ -37,6 +37,12 @@ export async function runSelfTest({ cameras, idle, check }: SelfTestDeps): Promi
         problems.push(errorText(error));
       }
     }
+  // "Passed" would say that the models are as taught, and nothing was looked at.
+  if (samples === 0)
+    return {
+      notRun:
+        "nothing to test: no model of what inspects has golden samples; teach them again, or choose a recipe whose models have some",
+    };
   return told({ models, samples, deviations, problems });
 }
 

@@ -11,6 +11,7 @@ const said = (triggerId: number, verdict: Verdict, unitKind: Judgement["unitKind
   triggerId,
   verdict,
   unitKind,
+  recipe: { id: "", version: 0, hash: "ab" },
 });
 
 test("pairs are told by both words, whoever speaks first; what was not inspected is no opinion", () => {

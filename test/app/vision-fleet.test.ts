@@ -23,19 +23,22 @@ test("a recipe takes over between two triggers; each is judged once, by the reci
   const [one, two] = [aRecipe(model, 1), aRecipe(model, 2)];
   await using run = startFleet([one, two]);
   await ready(1)(run);
-  let turned = 0;
-  const line = run.run(80, 15);
+  let turned = Number.POSITIVE_INFINITY;
+  // As fast as this machine can: two are open at a time, so that none is refused for want of it and held against the recipe.
+  const line = (async () => {
+    for (let last = 0; last < turned + 40; ) {
+      last = run.trigger();
+      await run.until(() => run.judgements.length >= last - 1);
+    }
+  })();
   expect(await run.fleet.prepare(two.recipe)).toBeUndefined();
   const before = run.pid();
   run.fleet.activate(two.recipe, { fallback: true });
   turned = run.trigger();
   expect(run.pid()).not.toBe(before);
   await line;
-  await run.until(() => run.judgements.length === 81);
-  // On a busy machine some come to notInspected(overload): by the right recipe all the same.
-  expect(versions(run).map(([id, version]) => [id, version])).toEqual(
-    Array.from({ length: 81 }, (_, i) => [i + 1, i + 1 < turned ? 1 : 2]),
-  );
+  await run.until(() => run.judgements.length >= turned + 40);
+  expect(versions(run)).toEqual(Array.from({ length: turned + 40 }, (_, i) => [i + 1, i + 1 < turned ? 1 : 2, "pass"]));
   expect(run.events).toEqual(["ready 1", "ready 2"]);
   expect(turned).toBeGreaterThan(1);
 }, 30_000);

@@ -12,10 +12,8 @@ const kept = (triggerId: number): PictureReport => ({
   bytes: 30_000,
   sha256: "ab".repeat(32),
 });
-function judgeWithPicture({ line }: TestLine, triggerId: number): void {
-  const imageRef = fileOf(triggerId);
-  line.judge({ station: "LINE-01", triggerId, cameraId: "CAM-01", verdict: fail, unitKind: "production", imageRef });
-}
+const judgeWithPicture = (t: TestLine, triggerId: number): void =>
+  t.judge(triggerId, fail, "CAM-01", { imageRef: fileOf(triggerId) });
 const bodies = ({ ledger }: TestLine) => ledger.of("evidence").map((e) => e.body);
 const stateOf = ({ ledger }: TestLine) => ledger.committed.reduce(foldEntry, emptyStation("LINE-01")).evidence;
 

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Judgement } from "../../src/domain/judgement.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { AppError } from "../../src/platform/errors.ts";
 import { emptyStation, foldEntry } from "../../src/projections/station-state.ts";
@@ -54,16 +55,21 @@ describe("every trigger yields one unit entry, in trigger order", () => {
     expect(t.ledger.of("unit")).toHaveLength(1);
   });
 
-  test("when the vision process dies, its open units are notInspected(visionDown) and the line says faulted", async () => {
+  // Whoever was asked answers, dead or alive: a recipe that takes over and is not there yet must not cost the units
+  // that the one before it is still judging.
+  test("when inspection is down the line says faulted and the next unit is notInspected(visionDown); open ones wait", async () => {
     const t = aLine();
-    t.unit();
-    t.unit();
+    const [asked, lost] = [t.unit(), t.unit()];
     t.line.vision({ up: false, reason: "killed by SIGKILL" });
     t.unit();
+    t.judge(lost, { kind: "notInspected", reason: "visionDown" });
+    t.judge(asked, pass);
     await t.settle();
-    expect(t.ledger.of("unit").map((e) => e.body.verdict)).toEqual(
-      Array.from({ length: 3 }, () => ({ kind: "notInspected", reason: "visionDown" })),
-    );
+    expect(t.ledger.of("unit").map((e) => e.body.verdict)).toEqual([
+      pass,
+      { kind: "notInspected", reason: "visionDown" },
+      { kind: "notInspected", reason: "visionDown" },
+    ]);
     expect(t.line.state.status).toEqual({ state: "faulted", reason: "vision: killed by SIGKILL" });
   });
 
@@ -261,7 +267,7 @@ describe("nothing is lost without a record", () => {
   test("two cameras: one that saw nothing and one that is silent do not make an absent unit", async () => {
     const t = aLine({ cameras: ["CAM-01", "CAM-02"] });
     const triggerId = t.unit();
-    t.line.judge({ station: "LINE-01", triggerId, cameraId: "CAM-01", verdict: pass, unitKind: "absent" });
+    t.judge(triggerId, pass, "CAM-01", { unitKind: "absent" });
     t.clock.advance(250);
     await t.settle();
     expect(t.ledger.of("unit")[0]?.body).toMatchObject({
@@ -269,6 +275,57 @@ describe("nothing is lost without a record", () => {
       verdict: { kind: "notInspected" },
       rejectRequested: true,
     });
+  });
+});
+
+// As many units as may wait for the disk: a note on the first of them must still find it.
+test("a late verdict of a unit that waits long for the disk names its sequence", async () => {
+  const t = aLine({ maximumWaiting: 2_000 });
+  t.stall(true);
+  t.unit(pass);
+  await t.settle();
+  const late = t.unit();
+  t.clock.advance(250);
+  t.judge(late, fail);
+  for (let n = 0; n < 1_100; n++) t.unit(pass);
+  t.stall(false);
+  for (let n = 0; n < 20; n++) await t.settle();
+  expect(t.ledger.of("unit")).toHaveLength(1_102);
+  expect(t.ledger.of("late").map((e) => e.body)).toMatchObject([{ triggerId: late, sequence: 2 }]);
+});
+
+describe("two cameras of which one saw nothing", () => {
+  const two = async (first: Partial<Judgement>, second: Partial<Judgement>) => {
+    const t = aLine({ cameras: ["CAM-01", "CAM-02"] });
+    const triggerId = t.unit();
+    t.judge(triggerId, first.verdict, "CAM-01", first);
+    t.judge(triggerId, second.verdict, "CAM-02", second);
+    await t.settle();
+    return t.ledger.of("unit")[0]!.body;
+  };
+  const absent = { unitKind: "absent", verdict: pass, score: 9 } as const;
+
+  // A unit that one side saw was there: the side that nobody inspected must not pass.
+  test("while the other saw a unit: it is invalid, and the score of the empty place is not the unit's", async () => {
+    const unit = await two(absent, { verdict: pass, score: 1 });
+    expect(unit).toMatchObject({
+      unitKind: "production",
+      cameraId: "CAM-01",
+      verdict: { kind: "invalid", reason: "mislocated", detail: "nothing seen here, another camera saw a unit" },
+      rejectRequested: true,
+    });
+    expect(unit.cameras.map(({ score }) => score)).toEqual([undefined, 1]);
+    expect(await two({ verdict: fail }, absent)).toMatchObject({ cameraId: "CAM-01", verdict: fail });
+  });
+
+  // A dark picture is the camera's trouble, which somebody can mend: the record says that.
+  test("while the other could not see: that is the verdict", async () => {
+    const dark = { kind: "invalid", reason: "dark" } as const;
+    expect(await two(absent, { verdict: dark })).toMatchObject({ unitKind: "production", verdict: dark });
+  });
+
+  test("and the other saw nothing either: it is absent", async () => {
+    expect(await two(absent, absent)).toMatchObject({ unitKind: "absent", verdict: pass, rejectRequested: false });
   });
 });
 

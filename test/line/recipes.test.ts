@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Answer, Command } from "../../src/domain/command.ts";
 import { type ContextFields, emptyFields } from "../../src/domain/context.ts";
 import type { JobOrder } from "../../src/domain/job.ts";
-import { type Recipe, recipeName } from "../../src/domain/recipe.ts";
+import { type Recipe, recipeName, recipeRef } from "../../src/domain/recipe.ts";
 import { aLine, aRecipe, fail, pass, type TestLine, testRecipes } from "../support/line.ts";
 
 const own = aRecipe();
@@ -234,19 +234,45 @@ describe("a context whose moment comes before its recipe is ready", () => {
   test("a judgement by another recipe than the unit's is none", async () => {
     const t = aRecipeLine();
     const id = t.unit();
-    const wrong = { id: "NUTS", version: 1, hash: nuts.hash };
-    t.line.judge({
-      ...{ station: "LINE-01", cameraId: "CAM-01", unitKind: "production" },
-      triggerId: id,
-      verdict: pass,
-      recipe: wrong,
-    });
+    t.judge(id, pass, "CAM-01", { recipe: recipeRef(nuts) });
     await t.settle();
     expect(t.ledger.of("unit")[0]?.body).toMatchObject({
       verdict: { reason: "noModel", detail: "seen by recipe NUTS@1, to be inspected by SNACK-BAG@1" },
       rejectRequested: true,
     });
   });
+});
+
+// It looked for another product: neither what it missed nor what it read is of this unit.
+test("a judgement by another recipe says neither that nothing was there, nor a code, nor a model", async () => {
+  const t = aRecipeLine();
+  const recipe = recipeRef(nuts);
+  const model = { id: "nuts@1", hash: "cd" };
+  t.judge(t.unit(), pass, "CAM-01", { recipe, model, unitKind: "absent" });
+  t.judge(t.unit(), pass, "CAM-01", { recipe, model, unitId: "4711", texts: { code: "4711" } });
+  await t.settle();
+  for (const { body } of t.ledger.of("unit")) {
+    expect(body).toMatchObject({ unitKind: "production", verdict: { reason: "noModel" }, rejectRequested: true });
+    expect(body).not.toHaveProperty("model");
+    expect(body).not.toHaveProperty("unitId");
+  }
+});
+
+// Also where the station's own model runs without a recipe: it is not the one that the context asks for.
+test("a judgement by the bare model is none where a recipe is asked for, and the other way round", async () => {
+  const bare = aRecipe({ id: "", version: 0 });
+  const t = aRecipeLine({}, { recipes: { own: bare, all: [nuts] } });
+  t.judge(t.unit(), pass, "CAM-01", { recipe: recipeRef(nuts) });
+  t.unit(pass);
+  await ask(t, select("NUTS"));
+  await ready(t);
+  t.judge(t.unit(), pass, "CAM-01", { recipe: recipeRef(bare) });
+  await t.settle();
+  expect(units(t).map(([, recipe, outcome]) => [recipe, outcome])).toEqual([
+    ["", "noModel"],
+    ["", "pass"],
+    ["NUTS@1", "noModel"],
+  ]);
 });
 
 describe("back to the recipe before", () => {
@@ -386,6 +412,38 @@ describe("a recipe that nothing waits for any more", () => {
   });
 });
 
+// The one before took its place back meanwhile: what the line last took into use inspects no more.
+test("a recipe that fails while the next one loads has to be made ready again", async () => {
+  const t = aRecipeLine();
+  await ask(t, select("NUTS"));
+  await ready(t);
+  await ask(t, set({ lot: "L2", recipeId: "BARS" }, atTrigger(1)));
+  t.unit();
+  t.line.recipeFailed("NUTS@1 failed: it crashed");
+  await ready(t, "no memory");
+  expect(await ask(t, set({ lot: "L2", recipeId: "NUTS" }))).toMatchObject({ state: "pending" });
+  await ready(t);
+  t.unit(pass);
+  await t.settle();
+  expect(t.recipes.calls).toEqual([
+    ...["prepare NUTS@1", "activate NUTS@1", "prepare BARS@3", "prepare NUTS@1", "activate NUTS@1", "look 2"],
+  ]);
+  expect(t.recipes.waysBack).toEqual([true, false]);
+  expect(units(t).at(-1)).toEqual(["L2", "NUTS@1", "pass"]);
+});
+
+test("a recipe in force that is asked for again and refused again has one entry each time", async () => {
+  const t = aRecipeLine();
+  await ask(t, set({ lot: "L2", recipeId: "BARS" }, atTrigger(1)));
+  t.unit();
+  await ready(t, "no memory");
+  const answer = t.line.command(set({ lot: "L3", recipeId: "BARS" }));
+  await ready(t, "no memory");
+  expect(await answer).toMatchObject({ code: "recipeRefused" });
+  expect(recipeEntries(t).filter(([event]) => event === "refused")).toHaveLength(2);
+  expect(t.ledger.of("pending").at(-1)?.body).toMatchObject({ event: "refused" });
+});
+
 describe("a restart", () => {
   test("begins with the recipe of the context in force, without another entry", async () => {
     const before = aRecipeLine({ recipes: testRecipes(true) });
@@ -426,7 +484,21 @@ describe("a restart", () => {
     ]);
   });
 
-  const after = async (all: readonly Recipe[]): Promise<TestLine> => {
+  // It has never run here: refused at the start, it must not keep the program from starting, each time again.
+  test("with a recipe that was still loading when its moment came starts with the one before", async () => {
+    const before = aRecipeLine();
+    await ask(before, set({ lot: "L1", recipeId: "BARS" }, atTrigger(1)));
+    before.unit();
+    await before.settle();
+    const t = aRecipeLine({ clock: before.clock, ledger: before.ledger });
+    expect(t.line.recipe).toBe(own);
+    t.unit();
+    await ready(t, "no memory");
+    expect(recipeEntries(t).at(-1)?.slice(0, 3)).toEqual(["refused", "BARS@3", "SNACK-BAG@1"]);
+    expect(units(t).at(-1)).toEqual(["L1", "BARS@3", "noModel"]);
+  });
+
+  const restarted = async (all: readonly Recipe[]): Promise<TestLine> => {
     const before = aRecipeLine({ recipes: testRecipes(true) });
     await ask(before, set({ lot: "L1", recipeId: "BARS" }));
     const t = aRecipeLine({ clock: before.clock, ledger: before.ledger }, { recipes: { own, all } });
@@ -438,7 +510,7 @@ describe("a restart", () => {
     ["gone", [own], /unknown recipe/],
     ["changed under its name", [own, { ...bars, hash: "another" }], /was changed under its name/],
   ])("whose recipe is %s inspects by the station's own and says so, once", async (_, all, reason) => {
-    const t = await after(all);
+    const t = await restarted(all);
     expect(units(t)).toEqual([["L1", "SNACK-BAG@1", "pass"]]);
     expect(
       t.ledger
@@ -455,6 +527,20 @@ describe("a restart", () => {
     expect(again.line.recipe).toBe(own);
     expect(recipeEntries(again)).toHaveLength(recipeEntries(t).length);
     expect(await ask(again, { ...base, kind: "endLot" })).toMatchObject({ state: "effective" });
+  });
+
+  // The context already says so, but what inspects is something else: the answer must not be that nothing is to be done.
+  test("whose recipe was changed under its name takes the new one when somebody selects it", async () => {
+    const changed = { ...bars, hash: "another" };
+    const t = await restarted([own, changed]);
+    expect(units(t).at(-1)).toEqual(["L1", "SNACK-BAG@1", "pass"]);
+    expect(await ask(t, select("BARS"))).toMatchObject({ state: "pending" });
+    await ready(t);
+    t.unit(pass);
+    await t.settle();
+    expect(units(t).at(-1)).toEqual(["L1", "BARS@3", "pass"]);
+    expect(t.line.recipe).toBe(changed);
+    expect(await ask(t, select("BARS"))).toMatchObject({ state: "unchanged" });
   });
 });
 

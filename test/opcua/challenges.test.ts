@@ -53,8 +53,7 @@ const arm = (pieceId: string, expectedClass: string, recognition: number, second
   );
 async function unit(unitId: string, verdict = pass): Promise<void> {
   const { t } = it_;
-  const triggerId = t.unit();
-  t.line.judge({ station: "LINE-01", triggerId, cameraId: "CAM-01", verdict, unitKind: "production", unitId });
+  t.judge(t.unit(), verdict, "CAM-01", { unitId });
   t.clock.advance(1_000);
   t.line.tick();
   await it_.shown();

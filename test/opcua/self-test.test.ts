@@ -52,17 +52,8 @@ test("Statistics/Drift waits for units, then says how pictures stand to the taug
   t.line.vision({ up: true, loaded, simulated: true });
   const units = async (count: number): Promise<void> => {
     for (let n = 0; n < count; n++) {
-      const triggerId = t.unit();
       const measures = { brightness: 80, sharpness: 0.55 };
-      t.line.judge({
-        station: "LINE-01",
-        triggerId,
-        cameraId: "CAM-01",
-        verdict: pass,
-        unitKind: "production",
-        score: 1.1,
-        measures,
-      });
+      t.judge(t.unit(), pass, "CAM-01", { score: 1.1, measures });
       t.clock.advance(150);
     }
     t.line.tick();

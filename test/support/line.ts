@@ -1,10 +1,12 @@
 import { alarmSettings } from "../../src/domain/alarm.ts";
+import type { Judgement } from "../../src/domain/judgement.ts";
 import type { Committed, EntryDraft, EntryKind, LedgerEntry } from "../../src/domain/ledger-entry.ts";
 import {
   defaultEvidencePolicy,
   defaultRejectPolicy,
   type LoadedRecipe,
   type Recipe,
+  type RecipeRef,
   recipeName,
   recipeRef,
 } from "../../src/domain/recipe.ts";
@@ -123,7 +125,8 @@ export interface TestLine {
   readonly recipes: TestRecipes;
   /** One trigger now, judged at once unless `verdict` is undefined. Returns its trigger id. */
   unit(verdict?: Verdict): number;
-  judge(triggerId: number, verdict?: Verdict, cameraId?: string): void;
+  /** By the recipe that ran at the trigger, unless `over` says another. */
+  judge(triggerId: number, verdict?: Verdict, cameraId?: string, over?: Partial<Judgement>): void;
   /** Keeps the disk from taking anything, or lets it go on. */
   stall(on: boolean): void;
   /** Lets everything that waits for a promise go on. */
@@ -142,6 +145,7 @@ export function aLine(
   const ledger = from.ledger ?? memoryLedger();
   const recipes = from.recipes ?? testRecipes();
   const looked: Trigger[] = [];
+  const ranAt = new Map<number, RecipeRef>();
   const selfTests: TestLine["selfTests"] = {
     answer: { passed: true, models: aLoadedRecipe.models, samples: 3, maxDeviation: 0.01, details: "3 samples" },
   };
@@ -170,6 +174,7 @@ export function aLine(
         ledger.of("lot").findLast((e) => e.body.lot === lot && e.body.event === "ended")?.body,
       look(trigger) {
         recipes.calls.push(`look ${trigger.triggerId}`);
+        ranAt.set(trigger.triggerId, recipeRef(line.recipe));
         return looked.push(trigger) > 0;
       },
       recipes,
@@ -183,8 +188,12 @@ export function aLine(
   );
   line.start();
   if (from.vision !== false) line.vision({ up: true, loaded: aLoadedRecipe, simulated: true });
-  const judge = (triggerId: number, verdict: Verdict = pass, cameraId = "CAM-01"): void =>
-    line.judge({ station: "LINE-01", triggerId, cameraId, verdict, unitKind: "production", exposedAt: clock.wall() });
+  const judge: TestLine["judge"] = (triggerId, verdict = pass, cameraId = "CAM-01", over = {}) =>
+    line.judge({
+      ...{ station: "LINE-01", triggerId, cameraId, verdict, unitKind: "production", exposedAt: clock.wall() },
+      recipe: ranAt.get(triggerId) ?? recipeRef(line.recipe),
+      ...over,
+    });
   let flow = (): void => undefined;
   return {
     line,

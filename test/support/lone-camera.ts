@@ -9,15 +9,15 @@ export default defineCamera({
   summary: "Small generated pictures, one viewer only.",
   simulated: true,
   exclusive: true,
-  options: z.strictObject({ port: z.int() }),
-  async open({ port }, events, clock, cameraId) {
+  options: z.strictObject({ port: z.int(), silent: z.array(z.int()).default([]) }),
+  async open({ port, silent }, events, clock, cameraId) {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(port, "127.0.0.1", resolve);
     });
     const plain = generated as unknown as CameraDefinition;
-    const camera = await plain.open(plain.options.parse({}), events, clock, cameraId);
+    const camera = await plain.open(plain.options.parse({ silent }), events, clock, cameraId);
     return {
       trigger: camera.trigger,
       async [Symbol.asyncDispose]() {

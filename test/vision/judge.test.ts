@@ -1,6 +1,7 @@
 import type { Defect } from "../../src/domain/defect.ts";
 import { hotBox } from "../../src/vision/hot-box.ts";
 import { judge } from "../../src/vision/judge.ts";
+import type { Finding } from "../../src/vision/step.ts";
 
 const rules = { SEAL: { reject: 0.6, review: 0.3, code: "Q-17" } };
 const seal = (confidence: number): Defect => ({ class: "SEAL", confidence });
@@ -70,6 +71,22 @@ test("nothing there is absent, whatever the score", () => {
     verdict: { kind: "pass", confidence: 0.8 },
     score: 40,
   });
+});
+
+// An empty place has no torn seal and carries no code: one of the two is wrong, and neither may pass for the other.
+test.each<[string, Finding]>([
+  ["a defect that fails", { defects: [seal(0.99)] }],
+  ["a unit's number", { unitId: { id: "4711", source: "code" } }],
+  ["a code", { texts: { code: "4711" } }],
+])("nothing there behind %s is invalid", (_, before) => {
+  expect(judge([before, { absent: { confidence: 0.8 } }], rules)).toMatchObject({
+    unitKind: "production",
+    verdict: { kind: "invalid", reason: "mislocated" },
+  });
+});
+test("nothing there behind what is no proof of a unit is absent", () => {
+  const before: Finding[] = [{ defects: [seal(0.5)] }, { invalid: { reason: "unreadable", detail: "no code" } }];
+  expect(judge([...before, { absent: { confidence: 0.8 } }], rules)).toMatchObject({ unitKind: "absent" });
 });
 
 test("measures, texts and times of all steps come together", () => {

@@ -62,20 +62,11 @@ async function lineHistory(): Promise<readonly EntryDraft[]> {
     await answered;
   };
   const judge = (triggerId: number, cameraId: string, verdict: Verdict): void =>
-    line.judge({
-      station: "LINE-01",
-      triggerId,
-      cameraId,
-      verdict,
-      unitKind: "production",
-      exposedAt: clock.wall() - 18,
-      inferenceMs: 12,
-      score: 0.4,
-    });
+    t.judge(triggerId, verdict, cameraId, { exposedAt: clock.wall() - 18, inferenceMs: 12, score: 0.4 });
   /** A judgement with its picture, which is on disk a moment later. */
   const judgeAndKeep = async (triggerId: number, verdict: Verdict): Promise<void> => {
     const file = pictureName({ ...pictured, at: clock.wall(), triggerId, verdict: verdict.kind });
-    line.judge({ station: "LINE-01", triggerId, cameraId: "CAM-01", verdict, unitKind: "production", imageRef: file });
+    t.judge(triggerId, verdict, "CAM-01", { imageRef: file });
     judge(triggerId, "CAM-02", pass);
     clock.advance(40);
     const kept = {

@@ -21,6 +21,7 @@ const failed = (triggerId: number): Judgement => ({
   cameraId: "CAM-01",
   triggerId,
   unitKind: "production",
+  recipe: { id: "", version: 0, hash: "ab" },
   exposedAt: Date.UTC(2026, 10, 23, 9, 30, 0, 125),
   verdict: { kind: "fail", confidence: 0.9, defects: [{ class: "ANOMALY", confidence: 0.9, box: [24, 40, 24, 12] }] },
 });
