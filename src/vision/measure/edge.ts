@@ -7,7 +7,7 @@ import { RecipeError } from "../recipe-error.ts";
 import { zoneOn } from "../reference-picture.ts";
 import { edgeLine } from "./edge-line.ts";
 import type { edgeOptions } from "./edge-options.ts";
-import { overLimits } from "./limits.ts";
+import { overLimits, overLimitText } from "./limits.ts";
 import type { OpenMeasure } from "./measure.ts";
 
 /** Distance of the calipers, px. */
@@ -53,10 +53,11 @@ export const openEdge: OpenMeasure<z.output<typeof edgeOptions>> = (name, given,
       });
       const measures = { ...quantities, shift_mm: shift * mmPerPx };
       const isBad = defects.some((d) => d.confidence >= 0.5);
+      const label = `${name} ${overLimitText(quantities, given.limits)}`.trim();
       return {
         measures: Object.fromEntries(Object.entries(measures).map(([key, value]) => [`${name}_${key}`, value])),
         defects,
-        ...(isBad && { marks: [{ kind: "quad", corners: cornersInPicture(place, spot), label: name, isBad }] }),
+        ...(isBad && { marks: [{ kind: "quad", corners: cornersInPicture(place, spot), label, isBad }] }),
       };
     },
     [Symbol.dispose]: () => undefined,
