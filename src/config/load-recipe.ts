@@ -3,7 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { type Recipe, recipeName } from "../domain/recipe.ts";
 import { ConfigError } from "./config-error.ts";
-import { parseYaml, readText } from "./read-yaml.ts";
+import { parseYaml, readBytes, textOf } from "./read-yaml.ts";
 import { recipeSchema, type StepPlugin } from "./recipe-schema.ts";
 import { sentences } from "./sentences.ts";
 
@@ -17,14 +17,15 @@ export interface RecipeFile {
 
 /** @throws {ConfigError} listing every problem with its path. */
 export function loadRecipe(file: string, steps: readonly StepPlugin[]): RecipeFile {
-  const text = readText(file, "check the recipe's name");
+  const bytes = readBytes(file, "check the recipe's name");
+  const text = textOf(file, bytes);
   const raw = parseYaml(file, text);
   const parsed = recipeSchema(steps).safeParse(raw);
   if (!parsed.success) {
     const problems = raw == null ? ["the file is empty"] : parsed.error.issues.flatMap((i) => sentences(i, [], raw));
     throw new ConfigError(file, problems);
   }
-  const recipe = { ...parsed.data, hash: createHash("sha256").update(text).digest("hex") };
+  const recipe = { ...parsed.data, hash: createHash("sha256").update(bytes).digest("hex") };
   const name = path.basename(file, ".yaml");
   if (name !== recipeName(recipe))
     throw new ConfigError(file, [`says that it is ${recipeName(recipe)}: name the file ${recipeName(recipe)}.yaml`]);

@@ -4,11 +4,23 @@ import { errorText } from "../platform/errors.ts";
 import { ConfigError } from "./config-error.ts";
 
 /** @throws {ConfigError} with what to do when it cannot be read. */
-export function readText(file: string, remedy: string): string {
+export const readText = (file: string, remedy: string): string => readBytes(file, remedy).toString("utf8");
+
+/** @throws {ConfigError} with what to do when it cannot be read. */
+export function readBytes(file: string, remedy: string): Buffer {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (cause) {
     throw new ConfigError(file, [`cannot be read: ${errorText(cause)}; ${remedy}`], cause);
+  }
+}
+
+/** The text of exactly these bytes, a byte order mark included. @throws {ConfigError} when they are not UTF-8. */
+export function textOf(file: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new ConfigError(file, ["is not UTF-8 text: save it as UTF-8"], cause);
   }
 }
 

@@ -39,7 +39,10 @@ function stepUnion(steps: readonly StepPlugin[]) {
   );
   if (!first) throw new Error("no step was found");
   return z
-    .discriminatedUnion("step", [first, ...rest])
+    .discriminatedUnion("step", [first, ...rest], {
+      error: ({ code }) =>
+        code === "invalid_union" ? `there is no such step; steps: ${steps.map((s) => s.type).join(", ")}` : undefined,
+    })
     .transform(({ step, ...options }) => ({ step: step as string, options }));
 }
 
@@ -66,9 +69,10 @@ export function recipeSchema(steps: readonly StepPlugin[]) {
         if (problem) context.addIssue({ code: "custom", path: ["zones", name], message: problem });
       }
       given.forEach(({ step, options }, n) => {
+        if (options === undefined) return; // what is wrong with it has been said already
         const wanted = steps.find((s) => s.type === step)?.zones?.(options as never) ?? [];
         for (const name of wanted)
-          if (!(name in zones))
+          if (!Object.hasOwn(zones, name))
             context.addIssue({
               code: "custom",
               path: ["steps", n],

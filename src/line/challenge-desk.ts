@@ -19,7 +19,6 @@ import { type ArgumentProblem, textProblem } from "../domain/context.ts";
 import type { EntryDraft } from "../domain/ledger-entry.ts";
 import type { UnitRecord } from "../domain/unit-record.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { ChallengesState } from "../projections/challenges.ts";
 import type { StationState } from "../projections/station-state.ts";
 import type { OpenUnit } from "./open-unit.ts";
 import type { Sequencer } from "./sequencer.ts";
@@ -89,6 +88,11 @@ export function createChallengeDesk(
   const behind = new WeakMap<Passing, Passing[]>();
   let stopping = false;
   let expiring = false;
+  /** Commands that may arm for an empty line, and are not on disk yet. */
+  let arming = 0;
+  let cancelling = false;
+  /** When the last unit passed that has no record, monotonic ms. */
+  let lastUnseenAt = Number.NEGATIVE_INFINITY;
 
   const draft = (state: StationState, body: Change, time: number, by = "line"): EntryDraft => ({
     station: state.station,
@@ -102,25 +106,34 @@ export function createChallengeDesk(
   /** The challenge that this unit could be the piece of: it is there, and it came in time. */
   const armedFor = ({ challenges: { armed } }: StationState, unit: OpenUnit): Challenge | undefined =>
     armed && !unit.isAbsent && unit.triggeredAt <= armed.expiresAt ? armed : undefined;
-  const companyOf = (unit: OpenUnit): readonly Passing[] => behind.get(unit) ?? [];
-  const hasCompany = (unit: OpenUnit): boolean => companyOf(unit).some((other) => other.closed && !other.isAbsent);
+  const companyOf = (unit: Passing): readonly Passing[] => behind.get(unit) ?? [];
+  const hasCompany = (unit: Passing): boolean => companyOf(unit).some((other) => other.closed && !other.isAbsent);
   const isWatchedOut = (unit: OpenUnit): boolean =>
     clock.monotonic() - unit.at >= aloneMs && companyOf(unit).every(({ closed }) => closed);
+  /** Who passed before a challenge was armed is no piece: only then company matters. */
+  const isWatching = (): boolean => arming > 0 || sequencer.state.challenges.armed?.recognition === "emptyLine";
   const pass = (unit: Passing): void => {
-    recent = [...recent.filter(({ at }) => unit.at - at < aloneMs), unit];
+    if (!isWatching()) {
+      recent = [];
+      return;
+    }
+    // One that has company for sure needs no more.
+    recent = [...recent.filter((before) => unit.at - before.at < aloneMs && !hasCompany(before)), unit];
     behind.set(unit, []);
     for (const before of recent) if (before !== unit) behind.get(before)!.push(unit);
   };
-  /** Cancels it, if it is still the one that is armed by then. */
+  /** Cancels what is armed for an empty line by then, also when it is not on disk yet. */
   const cancelEmptyLine = (reason: string, at: number): void => {
-    const { armed } = sequencer.state.challenges;
-    if (armed?.recognition !== "emptyLine") return;
+    if (cancelling || !isWatching()) return;
+    cancelling = true; // until another is armed: however many units come, one entry
     sequencer.push({
       ready: () => true,
-      produce: (state) =>
-        state.challenges.armed?.challengeId === armed.challengeId
+      produce(state) {
+        const { armed } = state.challenges;
+        return armed?.recognition === "emptyLine"
           ? [draft(state, { event: "cancelled", challenge: { ...armed, reason } }, at)]
-          : [],
+          : [];
+      },
     });
   };
 
@@ -163,15 +176,25 @@ export function createChallengeDesk(
       });
     });
 
-  const notEmpty = ({ lastPresentAt }: ChallengesState, now: number): Refused | undefined =>
-    now - lastPresentAt < aloneMs
+  const notEmpty = (sinceMs: number): Refused | undefined =>
+    sinceMs < aloneMs
       ? refuse(
           "wrongState",
-          `a unit passed ${((now - lastPresentAt) / 1_000).toFixed(1)} s ago; let the line run empty for ${seconds} s, then arm again`,
+          `a unit passed ${(sinceMs / 1_000).toFixed(1)} s ago; let the line run empty for ${seconds} s, then arm again`,
         )
       : undefined;
 
-  const arm = (command: ArmChallenge) =>
+  const arm = (command: ArmChallenge): Promise<ChallengeArmed | Refused> => {
+    const unseenMs = clock.monotonic() - lastUnseenAt;
+    if (command.recognition !== "emptyLine") return armAfter(command, unseenMs);
+    arming += 1;
+    cancelling = false;
+    return armAfter(command, unseenMs).finally(() => {
+      arming -= 1;
+    });
+  };
+  /** @param unseenMs since a unit passed that has no record */
+  const armAfter = (command: ArmChallenge, unseenMs: number) =>
     carryOut<ChallengeArmed>(command, ({ challenges }, now) => {
       const { pieceId, recognition, validSeconds } = command;
       const problems = armingProblems(command, rules);
@@ -191,7 +214,8 @@ export function createChallengeDesk(
           "wrongState",
           `challenge ${challenges.armed.challengeId} still waits for its piece; send it, or call CancelChallenge`,
         );
-      const refused = recognition === "emptyLine" ? notEmpty(challenges, now) : undefined;
+      const refused =
+        recognition === "emptyLine" ? notEmpty(Math.min(now - challenges.lastPresentAt, unseenMs)) : undefined;
       if (refused) return refused;
       const known = rules.pieces.find(({ id }) => id === pieceId);
       const lastPassed = challenges.pieces[pieceId]?.lastPassed;
@@ -249,6 +273,7 @@ export function createChallengeDesk(
     passing: pass,
 
     unseen(at) {
+      lastUnseenAt = Math.max(lastUnseenAt, at);
       pass({ at, closed: true, isAbsent: false });
       cancelEmptyLine("units passed that could not be recorded, so nobody can say which one is the piece", deps.now());
     },

@@ -11,10 +11,12 @@ export interface ClosedUnits {
   find(triggerId: number): ClosedUnit | undefined;
 }
 
-/** So many are remembered: minutes on the fastest line, far longer than any verdict takes. */
-const remembered = 1_024;
+/** So many whose record is on disk are remembered: minutes on the fastest line, far longer than any verdict takes. */
+const rememberedWritten = 1_024;
 
-export function createClosedUnits(): ClosedUnits {
+/** @param maximumWaiting units that may wait for the disk: none of them is forgotten before it has its sequence */
+export function createClosedUnits(maximumWaiting: number): ClosedUnits {
+  const remembered = maximumWaiting + rememberedWritten;
   const units = new Map<number, ClosedUnit>();
   return {
     add(triggerId, at) {

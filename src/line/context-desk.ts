@@ -192,6 +192,10 @@ export function createContextDesk(
     return { answer: accepted("pending"), entries: () => [...drafts, set] };
   };
 
+  /** A context may name a recipe that was not taken: asked for again, it is a change. */
+  const isInForce = (fields: ContextFields, recipe: Recipe | undefined): boolean =>
+    isUnchanged(ahead.context, fields) && (!recipe || recipe.hash === recipes.wanted.hash);
+
   /** What a command that takes effect with the next unit does. */
   const decide = (intended: Intended): Decision => {
     const { command, fields, chosen: recipe } = intended;
@@ -200,7 +204,7 @@ export function createContextDesk(
     const isWhole = kind === "setContext" || kind === "selectRecipe" || kind === "rollbackRecipe";
     const isSaidAgain = pending && "recipe" in pending && isWhole && sameFields(pending.fields, fields);
     if (isSaidAgain) return { answer: accepted("pending") };
-    const isSame = isUnchanged(ahead.context, fields);
+    const isSame = isInForce(fields, recipe);
     if (recipe && !isSame && !recipes.isReady(recipe)) {
       // What somebody promised for another moment is not given up for it.
       if (pending && !("recipe" in pending) && kind !== "clearContext") return { answer: refusePending(pending) };
@@ -241,7 +245,7 @@ export function createContextDesk(
   const apply = (pending: PendingContext): void => {
     const fields = fieldsDue(pending, ahead.context);
     const { source, by, intent } = pending;
-    if (!fields || isUnchanged(ahead.context, fields)) {
+    if (!fields || isInForce(fields, recipeAhead(pending))) {
       ahead.pending = undefined;
       write([pendingDraft("cleared", pending, "line")]);
       return;
@@ -336,12 +340,16 @@ export function createContextDesk(
       const reason = `recipe ${recipeText(recipe)} cannot be used: ${problem}`;
       refusals.set(pending, reason);
       const drafts = dropped("refused", "line", reason);
-      const told = recipes.refused(recipe, problem);
-      sequencer.push({ ready: () => true, produce: (state) => [...drafts, told(state)] });
+      // The recipe that the context in force chooses has its entry already.
+      const told = recipes.wanted.hash === recipe.hash ? undefined : recipes.refused(recipe, problem);
+      sequencer.push({ ready: () => true, produce: (state) => (told ? [...drafts, told(state)] : drafts) });
     },
     rollback(reason) {
       const failed = recipes.active;
-      if (failed.hash !== recipes.wanted.hash) return; // given up already
+      if (failed.hash !== recipes.wanted.hash) {
+        recipes.lose(); // its units are over: another is being made ready, and nothing is inspected until it is
+        return;
+      }
       const back = recipes.previous;
       const fields = { ...ahead.context, recipeId: previousName() };
       if (!back || !isAllowedBy(options.recipes, ahead.context, back)) {

@@ -7,8 +7,8 @@ export interface FirstRecipe {
   /** Why it is this one, for the ledger. */
   readonly reason: string;
   /**
-   * That of the context in force, which could not be loaded the last time: it is tried again beside this one, so that the
-   * station starts; no unit is inspected until it works.
+   * That of the context in force, which could not be loaded the last time, or was still loading: it is tried beside this
+   * one, so that the station starts whatever becomes of it; no unit is inspected until it works.
    */
   readonly waiting?: Recipe;
   /** What was in force and cannot be run any more, with the reason and what to do. */
@@ -35,7 +35,9 @@ export function firstRecipe(
   if (!changed) {
     const reason = "the station started";
     const isRefused = failure !== undefined && failure.recipe.hash === found.hash && active?.hash !== found.hash;
-    if (!isRefused) return { recipe: found, reason };
+    // Nothing has ever inspected by it here, so nobody knows that it loads. The configured one has to.
+    const isNew = active !== undefined && active.hash !== found.hash && found.hash !== own.hash;
+    if (!isRefused && !isNew) return { recipe: found, reason };
     return { recipe: [own, ...all].find(({ hash }) => hash === active?.hash) ?? own, reason, waiting: found };
   }
   const reason = `${recipeText(changed)} was changed under its name: its hash was ${changed.hash.slice(0, 12)}… and is ${found.hash.slice(0, 12)}…; save what is new as another version`;

@@ -192,7 +192,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
   const say = createStatusKeeper(starting, (next, from) => write("state", { ...next, from }), log);
 
   const open = new Map<number, OpenUnit>();
-  const closed = createClosedUnits();
+  const closed = createClosedUnits(options.maximumWaiting);
   const evidence = createEvidenceDesk(station, { sequencer, closed, now: time.now, log });
   const lost = createLostTriggers(
     () => sequencer.length < options.maximumWaiting,

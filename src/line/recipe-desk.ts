@@ -45,7 +45,9 @@ export interface RecipeDesk {
   follow(recipe: Recipe, change: RecipeChange): RecipeEntry | undefined;
   /** The entry about one that could not be taken into use. */
   refused(recipe: Recipe, reason: string): RecipeEntry;
-  /** The one in use does not prove itself, and there is no other: nothing is inspected until a context chooses one. */
+  /** The one in use does not prove itself, and is no more: to be inspected by it again it has to be made ready again. */
+  lose(): void;
+  /** The same, and there is no other: nothing is inspected until a context chooses one. */
   block(reason: string): void;
   /** The vision process is there: writes what it runs when the ledger does not say so yet. */
   begin(models: readonly LoadedModel[]): void;
@@ -81,6 +83,9 @@ export function createRecipeDesk(
   /** What is in use inspects no more; to be inspected by it again it has to be loaded again. */
   let failed = false;
 
+  const lose = (): void => {
+    failed = true;
+  };
   const isInUse = ({ hash }: Recipe): boolean => hash === active.hash && !failed;
   const isReady = (recipe: Recipe): boolean =>
     isInUse(recipe) || (prepared?.ready === true && prepared.recipe.hash === recipe.hash);
@@ -126,9 +131,10 @@ export function createRecipeDesk(
   const activate = (recipe: Recipe, { event, reason, by }: RecipeChange): RecipeEntry => {
     begin([]); // asked for before anything ran: what it takes over from comes first
     const before = active;
-    // What failed, or was gone back from, is not what the next rollback leads to.
-    if (recipe.hash !== before.hash) previous = event === "rolledBack" || failed ? undefined : before;
-    const fallback = recipe.hash !== before.hash && previous !== undefined && deps.isAllowed(previous);
+    const isOther = recipe.hash !== before.hash;
+    // Gone back from: what failed is not what the next rollback leads to.
+    if (isOther) previous = event === "rolledBack" ? undefined : before;
+    const fallback = isOther && !failed && previous !== undefined && deps.isAllowed(previous);
     active = recipe;
     failed = false;
     prepared = undefined;
@@ -216,8 +222,9 @@ export function createRecipeDesk(
       void prepare(recipe);
       return undefined;
     },
+    lose,
     block(reason) {
-      failed = true;
+      lose();
       trouble = reason;
       write(refused(active, reason));
     },

@@ -1,6 +1,25 @@
 import type { Zone } from "../domain/recipe.ts";
 import type { Picture } from "./picture.ts";
-import { inPlace, type Placement } from "./placement.ts";
+import { cornersInPicture, inPlace, type Placement } from "./placement.ts";
+import type { Finding } from "./step.ts";
+
+/** So far a zone's corners may leave the picture, px: the rounding of where a unit lies, not a part that nobody saw. */
+const beyond = 2;
+
+/**
+ * What a step says that would judge a zone of which the picture shows only a part: what `cutZone` fills in there was
+ * never seen. Undefined when it can be judged.
+ */
+export function leavesPicture(
+  { width, height }: Pick<Picture, "width" | "height">,
+  place: Placement,
+  zone: Zone,
+  name: string,
+): Pick<Finding, "invalid"> | undefined {
+  const isIn = (v: number, end: number): boolean => v >= -beyond && v <= end + beyond;
+  if (cornersInPicture(place, zone).every(({ x, y }) => isIn(x, width) && isIn(y, height))) return undefined;
+  return { invalid: { reason: "mislocated", detail: `zone ${name} leaves the picture` } };
+}
 
 /**
  * A zone of the reference picture as it looks in the picture at hand: upright, where it belongs, at the picture's own

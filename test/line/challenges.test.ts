@@ -223,6 +223,41 @@ describe("a piece on an empty line", () => {
     expect(told(t)).toEqual(["armed", "cancelled"]);
   });
 
+  test("units without a record cancel it also before it is on disk, once", async () => {
+    const t = aLine({ challenges: rules, maximumWaiting: 1 });
+    await t.settle();
+    t.stall(true);
+    t.unit(pass);
+    t.clock.advance(4_000);
+    await t.settle();
+    const armed = command(t, emptyLine);
+    await t.settle();
+    for (let n = 0; n < 12; n++) t.unit(pass);
+    t.stall(false);
+    expect(await armed).toMatchObject({ outcome: "armed" });
+    await unit(t, torn);
+    await wait(t, 5);
+    expect(t.ledger.of("gap").at(-1)?.body).toMatchObject({ count: 12 });
+    expect(kinds(t)).not.toContain("challenge");
+    expect(told(t)).toEqual(["armed", "cancelled"]);
+  });
+
+  test("cannot be armed behind units that have no record", async () => {
+    const t = aLine({ challenges: rules, maximumWaiting: 1 });
+    t.stall(true);
+    t.unit(pass);
+    t.unit(pass);
+    t.clock.advance(4_000);
+    t.unit(pass); // lost
+    t.clock.advance(1_000);
+    t.stall(false);
+    await t.settle();
+    expect(await command(t, emptyLine)).toMatchObject({
+      code: "wrongState",
+      message: expect.stringMatching(/1\.0 s ago/),
+    });
+  });
+
   test("cannot be armed while units pass", async () => {
     const t = aLine({ challenges: rules });
     await unit(t, pass);

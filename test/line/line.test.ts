@@ -278,6 +278,22 @@ describe("nothing is lost without a record", () => {
   });
 });
 
+// As many units as may wait for the disk: a note on the first of them must still find it.
+test("a late verdict of a unit that waits long for the disk names its sequence", async () => {
+  const t = aLine({ maximumWaiting: 2_000 });
+  t.stall(true);
+  t.unit(pass);
+  await t.settle();
+  const late = t.unit();
+  t.clock.advance(250);
+  t.judge(late, fail);
+  for (let n = 0; n < 1_100; n++) t.unit(pass);
+  t.stall(false);
+  for (let n = 0; n < 20; n++) await t.settle();
+  expect(t.ledger.of("unit")).toHaveLength(1_102);
+  expect(t.ledger.of("late").map((e) => e.body)).toMatchObject([{ triggerId: late, sequence: 2 }]);
+});
+
 describe("two cameras of which one saw nothing", () => {
   const two = async (first: Partial<Judgement>, second: Partial<Judgement>) => {
     const t = aLine({ cameras: ["CAM-01", "CAM-02"] });

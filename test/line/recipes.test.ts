@@ -412,6 +412,38 @@ describe("a recipe that nothing waits for any more", () => {
   });
 });
 
+// The one before took its place back meanwhile: what the line last took into use inspects no more.
+test("a recipe that fails while the next one loads has to be made ready again", async () => {
+  const t = aRecipeLine();
+  await ask(t, select("NUTS"));
+  await ready(t);
+  await ask(t, set({ lot: "L2", recipeId: "BARS" }, atTrigger(1)));
+  t.unit();
+  t.line.recipeFailed("NUTS@1 failed: it crashed");
+  await ready(t, "no memory");
+  expect(await ask(t, set({ lot: "L2", recipeId: "NUTS" }))).toMatchObject({ state: "pending" });
+  await ready(t);
+  t.unit(pass);
+  await t.settle();
+  expect(t.recipes.calls).toEqual([
+    ...["prepare NUTS@1", "activate NUTS@1", "prepare BARS@3", "prepare NUTS@1", "activate NUTS@1", "look 2"],
+  ]);
+  expect(t.recipes.waysBack).toEqual([true, false]);
+  expect(units(t).at(-1)).toEqual(["L2", "NUTS@1", "pass"]);
+});
+
+test("a recipe in force that is asked for again and refused again has one entry each time", async () => {
+  const t = aRecipeLine();
+  await ask(t, set({ lot: "L2", recipeId: "BARS" }, atTrigger(1)));
+  t.unit();
+  await ready(t, "no memory");
+  const answer = t.line.command(set({ lot: "L3", recipeId: "BARS" }));
+  await ready(t, "no memory");
+  expect(await answer).toMatchObject({ code: "recipeRefused" });
+  expect(recipeEntries(t).filter(([event]) => event === "refused")).toHaveLength(2);
+  expect(t.ledger.of("pending").at(-1)?.body).toMatchObject({ event: "refused" });
+});
+
 describe("a restart", () => {
   test("begins with the recipe of the context in force, without another entry", async () => {
     const before = aRecipeLine({ recipes: testRecipes(true) });
@@ -452,7 +484,21 @@ describe("a restart", () => {
     ]);
   });
 
-  const after = async (all: readonly Recipe[]): Promise<TestLine> => {
+  // It has never run here: refused at the start, it must not keep the program from starting, each time again.
+  test("with a recipe that was still loading when its moment came starts with the one before", async () => {
+    const before = aRecipeLine();
+    await ask(before, set({ lot: "L1", recipeId: "BARS" }, atTrigger(1)));
+    before.unit();
+    await before.settle();
+    const t = aRecipeLine({ clock: before.clock, ledger: before.ledger });
+    expect(t.line.recipe).toBe(own);
+    t.unit();
+    await ready(t, "no memory");
+    expect(recipeEntries(t).at(-1)?.slice(0, 3)).toEqual(["refused", "BARS@3", "SNACK-BAG@1"]);
+    expect(units(t).at(-1)).toEqual(["L1", "BARS@3", "noModel"]);
+  });
+
+  const restarted = async (all: readonly Recipe[]): Promise<TestLine> => {
     const before = aRecipeLine({ recipes: testRecipes(true) });
     await ask(before, set({ lot: "L1", recipeId: "BARS" }));
     const t = aRecipeLine({ clock: before.clock, ledger: before.ledger }, { recipes: { own, all } });
@@ -464,7 +510,7 @@ describe("a restart", () => {
     ["gone", [own], /unknown recipe/],
     ["changed under its name", [own, { ...bars, hash: "another" }], /was changed under its name/],
   ])("whose recipe is %s inspects by the station's own and says so, once", async (_, all, reason) => {
-    const t = await after(all);
+    const t = await restarted(all);
     expect(units(t)).toEqual([["L1", "SNACK-BAG@1", "pass"]]);
     expect(
       t.ledger
@@ -481,6 +527,20 @@ describe("a restart", () => {
     expect(again.line.recipe).toBe(own);
     expect(recipeEntries(again)).toHaveLength(recipeEntries(t).length);
     expect(await ask(again, { ...base, kind: "endLot" })).toMatchObject({ state: "effective" });
+  });
+
+  // The context already says so, but what inspects is something else: the answer must not be that nothing is to be done.
+  test("whose recipe was changed under its name takes the new one when somebody selects it", async () => {
+    const changed = { ...bars, hash: "another" };
+    const t = await restarted([own, changed]);
+    expect(units(t).at(-1)).toEqual(["L1", "SNACK-BAG@1", "pass"]);
+    expect(await ask(t, select("BARS"))).toMatchObject({ state: "pending" });
+    await ready(t);
+    t.unit(pass);
+    await t.settle();
+    expect(units(t).at(-1)).toEqual(["L1", "BARS@3", "pass"]);
+    expect(t.line.recipe).toBe(changed);
+    expect(await ask(t, select("BARS"))).toMatchObject({ state: "unchanged" });
   });
 });
 
@@ -524,6 +584,13 @@ describe("job orders", () => {
       ["", "SNACK-BAG@1", "pass"],
       ["LJ", "BARS@3", "pass"],
     ]);
+  });
+  test("give up their recipe when they are taken off the list", async () => {
+    const t = aRecipeLine({}, { context: rules });
+    await ask(t, store);
+    await ask(t, { ...job, kind: "controlJob", action: "cancel", jobOrderId: "J1" });
+    expect(t.recipes.calls).toEqual(["prepare BARS@3", "give up"]);
+    expect(t.line.recipeStatus.loading).toBe("");
   });
   test("are put back with the reason when it cannot be", async () => {
     const t = aRecipeLine({}, { context: rules });

@@ -1,4 +1,4 @@
-import { cutZone } from "../../src/vision/cut-zone.ts";
+import { cutZone, leavesPicture } from "../../src/vision/cut-zone.ts";
 import { inPlace, placed, toPicture, toReference } from "../../src/vision/placement.ts";
 
 /** A smooth picture: its value tells where a pixel is from. */
@@ -41,4 +41,15 @@ test("turning there and back gives the same zone within rounding", () => {
 test("what lies outside the picture repeats its edge instead of failing", () => {
   const zone = cutZone(ramp(16, 16), placed(0, { x: 8, y: 8 }, { x: 30, y: 0 }), [0, 0, 8, 8]);
   expect(new Set(zone.data.slice(0, 8))).toEqual(new Set([15]));
+});
+
+// What is filled in there was seen by nobody, so nobody may judge it.
+test("a zone of which more than 2 px leave the picture cannot be judged", () => {
+  const shown = { width: 40, height: 30 };
+  const [centre, zone] = [{ x: 20, y: 15 }, [4, 4, 32, 22] as const];
+  const at = (angle: number, x: number, y: number) =>
+    leavesPicture(shown, placed(angle, centre, { x, y }), zone, "label");
+  for (const seen of [at(0, 0, 0), at(0, 6, 0), at(0, 0, -6), at(0.02, 0, 0)]) expect(seen).toBeUndefined();
+  for (const unseen of [at(0, 6.1, 0), at(0, -6.1, 0), at(0, 0, 6.1), at(0, 0, -6.1), at(0.7, 0, 0)])
+    expect(unseen).toEqual({ invalid: { reason: "mislocated", detail: "zone label leaves the picture" } });
 });

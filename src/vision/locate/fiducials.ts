@@ -9,8 +9,6 @@ import { rigidFit } from "./rigid-fit.ts";
 
 /** A mark that is less alike than that was not found, −1..1. */
 const leastAlike = 0.7;
-/** Contrast of all marks below this share of the reference's: nothing is there. */
-const leastContrast = 0.25;
 
 /** Marks of the unit, learned from the reference picture. */
 export interface Fiducials extends Disposable {
@@ -19,7 +17,8 @@ export interface Fiducials extends Disposable {
 
 /**
  * Learns two or more marks from the reference picture, each searched within `reach` px of its place; together they tell
- * turn and shift, and what is left of their distances is the residual.
+ * turn and shift, and what is left of their distances is the residual. That no mark is there does not say that no unit
+ * is there: one without print looks the same, so it is lost, never absent.
  * @throws RecipeError when one of them is no mark.
  */
 export function createFiducials(
@@ -35,8 +34,6 @@ export function createFiducials(
   return {
     locate(grey) {
       const found = finders.map((finder) => finder.find(grey, inPlace));
-      if (found.every((f) => f.contrast < leastContrast))
-        return { kind: "absent", confidence: 1 - Math.max(...found.map((f) => f.contrast)) / (2 * leastContrast) };
       const missed = marks.filter((_, i) => found[i]!.similarity < leastAlike);
       if (missed.length > 0)
         return { kind: "lost", detail: `not found where it may be: ${missed.map((m) => m.name).join(", ")}` };

@@ -1,9 +1,14 @@
 /** What an edge is like against the same edge of the reference picture, in the unit of its readings. */
 export interface EdgeLine {
-  /** Middle of the deviations, towards the inside positive. */
-  readonly shift: number;
-  /** Root of the mean square of the deviations from a straight line through them; a tilt is not counted. */
-  readonly straightness: number;
+  /** Where it lies; undefined where fewer than half of the readings found an edge: there is none that could lie anywhere. */
+  readonly course:
+    | {
+        /** Middle of the deviations, towards the inside positive. */
+        readonly shift: number;
+        /** Root of the mean square of the deviations from a straight line through them; a tilt is not counted. */
+        readonly straightness: number;
+      }
+    | undefined;
   /** Longest run without an edge near its place, and where it begins. */
   readonly gap: { readonly first: number; readonly count: number };
 }
@@ -14,13 +19,16 @@ export interface EdgeLine {
  */
 export function edgeLine(readings: readonly (number | undefined)[], near: number): EdgeLine {
   const found = readings.flatMap((t, i) => (t === undefined ? [] : [{ i, t }]));
-  return { shift: middle(found.map((f) => f.t)), straightness: straightness(found), gap: longestGap(readings, near) };
+  const isThere = found.length > 0 && 2 * found.length >= readings.length;
+  return {
+    course: isThere ? { shift: middle(found.map((f) => f.t)), straightness: straightness(found) } : undefined,
+    gap: longestGap(readings, near),
+  };
 }
 
 function middle(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
-  if (sorted.length === 0) return 0;
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 

@@ -9,6 +9,7 @@ import { edgeLine } from "./edge-line.ts";
 import type { edgeOptions } from "./edge-options.ts";
 import { overLimits, overLimitText } from "./limits.ts";
 import type { OpenMeasure } from "./measure.ts";
+import { notFound } from "./not-found.ts";
 
 /** Distance of the calipers, px. */
 const pitch = 4;
@@ -40,24 +41,28 @@ export const openEdge: OpenMeasure<z.output<typeof edgeOptions>> = (name, given,
   return {
     take({ picture, place }) {
       const readings = calipers.map((caliper) => readCaliper(picture, place, contrast, caliper, reach));
-      const { shift, straightness, gap } = edgeLine(readings, near);
+      const { course, gap } = edgeLine(readings, near);
       const spot = gap.count > 0 ? around(gap.first, gap.count) : around(0, calipers.length);
-      const quantities = {
-        shift_mm: Math.abs(shift) * mmPerPx,
-        straightness_mm: straightness * mmPerPx,
-        gap_mm: gap.count * pitch * mmPerPx,
-      };
-      const defects = overLimits(quantities, given.limits, {
-        zone: given.edge,
-        box: boxInPicture(place, spot, picture),
-      });
-      const measures = { ...quantities, shift_mm: shift * mmPerPx };
+      const where = { zone: given.edge, box: boxInPicture(place, spot, picture) };
+      const gap_mm = gap.count * pitch * mmPerPx;
+      const mark = { kind: "quad", corners: cornersInPicture(place, spot), label: name, isBad: true } as const;
+      const { shift_mm: shiftLimit, straightness_mm: straightLimit, gap_mm: gapLimit } = given.limits;
+      if (!course)
+        return {
+          measures: { [`${name}_gap_mm`]: gap_mm },
+          ...notFound(`the edge ${name}`, [gapLimit, shiftLimit, straightLimit], where),
+          marks: [mark],
+        };
+      const shift_mm = course.shift * mmPerPx;
+      const quantities = { shift_mm: Math.abs(shift_mm), straightness_mm: course.straightness * mmPerPx, gap_mm };
+      const defects = overLimits(quantities, given.limits, where);
+      const measures = { ...quantities, shift_mm };
       const isBad = defects.some((d) => d.confidence >= 0.5);
       const label = `${name} ${overLimitText(quantities, given.limits)}`.trim();
       return {
         measures: Object.fromEntries(Object.entries(measures).map(([key, value]) => [`${name}_${key}`, value])),
         defects,
-        ...(isBad && { marks: [{ kind: "quad", corners: cornersInPicture(place, spot), label, isBad }] }),
+        ...(isBad && { marks: [{ ...mark, label }] }),
       };
     },
     [Symbol.dispose]: () => undefined,

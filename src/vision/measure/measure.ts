@@ -3,7 +3,7 @@ import type { Finding, Scene, StepSite } from "../step.ts";
 
 /** Takes one measure of located units. */
 export interface Measure extends Disposable {
-  take(scene: Scene): Pick<Finding, "measures" | "defects" | "marks">;
+  take(scene: Scene): Pick<Finding, "invalid" | "measures" | "defects" | "marks">;
 }
 
 /** What a measure is opened with. */

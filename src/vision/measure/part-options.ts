@@ -17,7 +17,10 @@ export const partOptions = z.strictObject({
     .lt(1)
     .default(0.6)
     .meta({ description: "Contrast, as a share of the reference's, below which nothing is there at all" }),
-  missing: defectClass.optional().meta({ description: "Class where nothing is there" }),
+  missing: defectClass.optional().meta({
+    description:
+      "Class where nothing is there; left out, that of `wrong`, else that of a limit, else the unit is invalid",
+  }),
   wrong: defectClass
     .optional()
     .meta({ description: "Class where something else is there; that of missing when left out" }),

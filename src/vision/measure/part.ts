@@ -9,6 +9,7 @@ import { zoneOn } from "../reference-picture.ts";
 import { exceeds, worthMentioning } from "./exceeds.ts";
 import { overLimits, overLimitText } from "./limits.ts";
 import type { OpenMeasure } from "./measure.ts";
+import { notFound } from "./not-found.ts";
 import type { partOptions } from "./part-options.ts";
 
 /** Where a part lies against its place on the unit; whether it is there at all, and whether it is the right one. */
@@ -19,20 +20,23 @@ export const openPart: OpenMeasure<z.output<typeof partOptions>> = async (name, 
   const [left, top, width, height] = zone;
   const finder = createPartFinder(cv, greyOf(reference), { name: given.part, zone, reach: given.reachMm / mmPerPx });
   const otherwise = given.missing ?? given.wrong;
+  const limits = [given.limits.offset_mm, given.limits.turn_deg];
   return {
     take({ picture, place }) {
       const { dx, dy, turn, similarity, contrast } = finder.find(greyOf(picture), place);
       const unlikely = exceeds(1 - similarity, 1 - given.alike);
-      if (unlikely >= 0.5) {
+      // Written so that NaN is not found either.
+      if (!(unlikely < 0.5)) {
         const isBare = contrast < given.bare;
         const of = (isBare ? given.missing : given.wrong) ?? otherwise;
         const box = boxInPicture(place, zone, picture);
         const measures = { [`${name}_similarity`]: similarity };
-        if (of === undefined) return { measures };
         const corners = cornersInPicture(place, zone);
         return {
           measures,
-          defects: [{ class: of, confidence: unlikely, zone: given.part, box }],
+          ...(of === undefined
+            ? notFound(`the part ${name}`, limits, { zone: given.part, box })
+            : { defects: [{ class: of, confidence: unlikely, zone: given.part, box }] }),
           marks: [{ kind: "quad", corners, label: isBare ? `${name} missing` : `${name} wrong`, isBad: true }],
         };
       }

@@ -3,7 +3,7 @@ import type { Defect } from "../../domain/defect.ts";
 import { anomalyClass } from "../../domain/defect.ts";
 import { idPattern, idRule } from "../../domain/names.ts";
 import type { Zone } from "../../domain/recipe.ts";
-import { cutZone } from "../cut-zone.ts";
+import { cutZone, leavesPicture } from "../cut-zone.ts";
 import { hotBox } from "../hot-box.ts";
 import { probabilityOf } from "../model/calibration.ts";
 import type { AnomalyCard } from "../model/card.ts";
@@ -55,6 +55,8 @@ export default defineStep({
       golden: loaded.golden,
       scores: { taught: card.training.heldOut.mean },
       async run({ picture, place }) {
+        const unseen = part && leavesPicture(picture, place, part, seen!);
+        if (unseen) return unseen;
         const shown = part ? cutZone(picture, place, part) : picture;
         const { score, presence, map, inferenceMs } = await model.inspect(shown);
         // Written so that NaN is refused too: a number that is none decides nothing.

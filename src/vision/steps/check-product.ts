@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { codeClasses } from "../codes/compare-code.ts";
-import { cutZone } from "../cut-zone.ts";
+import { cutZone, leavesPicture } from "../cut-zone.ts";
 import { checkProduct, checkProductOptions, productDefect } from "../likeness/check-product.ts";
 import type { Picture } from "../picture.ts";
 import { boxInPicture } from "../placement.ts";
@@ -42,6 +42,8 @@ export default defineStep({
       models: [],
       async run({ picture, place, expected: { sku } }, context): Promise<Finding> {
         if (!references.has(sku)) return { invalid: { reason: "noExpectation", detail: unknownSku(sku) } };
+        const unseen = zone && leavesPicture(picture, place, zone, name!);
+        if (unseen) return unseen;
         const shown = zone ? cutZone(picture, place, zone) : picture;
         const finding = await check.run({ picture: shown, sku }, context);
         const defect =

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Defect } from "../../domain/defect.ts";
 import { idPattern, idRule } from "../../domain/names.ts";
-import { cutZone } from "../cut-zone.ts";
+import { cutZone, leavesPicture } from "../cut-zone.ts";
 import { absentClass } from "../model/card.ts";
 
 import { modelName } from "../model/model-name.ts";
@@ -49,6 +49,8 @@ export default defineStep({
       golden,
       scores: {},
       async run({ picture, place }) {
+        const unseen = part && leavesPicture(picture, place, part, name!);
+        if (unseen) return unseen;
         const shown = part ? cutZone(picture, place, part) : picture;
         const { scores, inferenceMs } = await model.classify(shown);
         const absence = scores.find((s) => s.class === absentClass);

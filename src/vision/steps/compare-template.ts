@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { idPattern, idRule } from "../../domain/names.ts";
-import { cutZone } from "../cut-zone.ts";
+import { cutZone, leavesPicture } from "../cut-zone.ts";
 import { boxInPicture } from "../placement.ts";
 import { RecipeError } from "../recipe-error.ts";
 import { defineStep, type Finding } from "../step.ts";
@@ -44,10 +44,12 @@ export default defineStep({
     return {
       models: [],
       async run({ picture, place }, context): Promise<Finding> {
+        const unseen = leavesPicture(picture, place, zone, given.zone);
+        if (unseen) return unseen;
         const finding: TemplateFinding = await comparison.run(cutZone(picture, place, zone), context);
         if (finding.outcome === "mislocated")
           return { invalid: { reason: "mislocated", detail: `zone ${given.zone}: ${finding.detail}` } };
-        const defects = templateDefects(finding).map(({ confidence, box: [x, y, width, height] }, n) => ({
+        const defects = templateDefects(finding, given).map(({ confidence, box: [x, y, width, height] }, n) => ({
           class: given.classes[finding.differences[n]!.kind],
           confidence,
           zone: given.zone,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Defect } from "../../domain/defect.ts";
 import { idPattern, idRule } from "../../domain/names.ts";
-import { cutZone } from "../cut-zone.ts";
+import { cutZone, leavesPicture } from "../cut-zone.ts";
 
 import { modelName } from "../model/model-name.ts";
 import { refuseMisfit } from "../model/refuse-misfit.ts";
@@ -53,6 +53,8 @@ export default defineStep({
       golden,
       scores: {},
       async run({ picture, place }) {
+        const unseen = part && leavesPicture(picture, place, part, seen!);
+        if (unseen) return unseen;
         const { found, inferenceMs } = await model.detect(part ? cutZone(picture, place, part) : picture);
         const wanted = found.filter((d) => report.includes(d.class) && d.confidence >= (minConfidence ?? 0));
         const defects = wanted.map(({ class: own, confidence, box: [x, y, width, height] }): Defect => {

@@ -18,11 +18,10 @@ const options = z.strictObject({
         outline: zoneName.meta({ description: "Zone whose four sides are the unit's own, within 10 px" }),
       }),
       z.strictObject({
-        fiducials: z
-          .array(zoneName)
-          .min(2)
-          .max(16)
-          .meta({ description: "Zones with marks that every unit has in the same place, far apart" }),
+        fiducials: z.array(zoneName).min(2).max(16).meta({
+          description:
+            "Zones with marks that every unit has in the same place, far apart; an empty place is mislocated too, unless a step before says that nothing is there",
+        }),
       }),
     ])
     .meta({ description: "What tells where the unit lies" }),

@@ -42,7 +42,9 @@ export default defineStep({
         const odd = unlike(reference, scene.picture);
         if (odd) return odd;
         const taken = opened.map((measure) => measure.take(scene));
+        const invalid = taken.find((t) => t.invalid)?.invalid;
         return {
+          ...(invalid && { invalid }),
           measures: Object.assign({}, ...taken.map((t) => t.measures)),
           defects: taken.flatMap((t) => t.defects ?? []),
           marks: taken.flatMap((t) => t.marks ?? []),

@@ -52,12 +52,15 @@ export function compareTemplate(template: Picture, options: CompareTemplateOptio
   };
 }
 
-/** The defects of a comparison; more pixels, more confidence. */
-export function templateDefects(finding: TemplateFinding): readonly (Defect & Required<Pick<Defect, "box">>)[] {
+/** The defects of a comparison; more pixels, more confidence: exactly 0.5 at `minArea`, so that whatever counts as a difference fails by default. */
+export function templateDefects(
+  finding: TemplateFinding,
+  { minArea }: Pick<CompareTemplateOptions, "minArea">,
+): readonly (Defect & Required<Pick<Defect, "box">>)[] {
   if (finding.outcome !== "compared") return [];
   return finding.differences.map(({ kind, area, box }) => ({
     class: templateClasses[kind],
-    confidence: area / (area + 5),
+    confidence: area / (area + minArea),
     box,
   }));
 }

@@ -1,6 +1,7 @@
 import { noExpectation } from "../../../src/domain/expectation.ts";
 import { judge } from "../../../src/vision/judge.ts";
 import { inPlace, toPicture } from "../../../src/vision/placement.ts";
+import type { Finding } from "../../../src/vision/step.ts";
 import { openSnackBagStep, snackBag } from "../../support/snack-bag-measures.ts";
 import { drawBags, drawDefective, drawEmpty } from "../../support/snack-bag-pictures.ts";
 import { placeOf } from "../../support/snack-bag-place.ts";
@@ -8,11 +9,12 @@ import { placeOf } from "../../support/snack-bag-place.ts";
 const context = { signal: new AbortController().signal, now: () => 0 };
 // Marks printed on film lie under other folds on each bag; the outline does not.
 const ways = [
-  { by: { outline: "unit" }, within: 0.25 },
-  { by: { fiducials: ["headline", "crisps-left", "crisps-right"] }, within: 0.5 },
+  { by: { outline: "unit" }, within: 0.25, empty: "absent" },
+  { by: { fiducials: ["headline", "crisps-left", "crisps-right"] }, within: 0.5, empty: "mislocated" },
 ] as const;
+const told = ({ absent, invalid }: Finding) => (absent ? "absent" : invalid?.reason);
 
-describe.each(ways)("$by", ({ by, within }) => {
+describe.each(ways)("$by", ({ by, within, empty }) => {
   const camera = {
     ...snackBag,
     zones: {
@@ -51,9 +53,18 @@ describe.each(ways)("$by", ({ by, within }) => {
     expect(judge([finding], {}).verdict).toMatchObject({ kind: "invalid", reason: "mislocated" });
   });
 
-  test("the empty belt is absent", async () => {
-    for (let moment = 1; moment <= 3; moment++)
-      expect(judge([await locate(await drawEmpty(moment))], {}).unitKind).toBe("absent");
+  test(`the empty belt is ${empty}`, async () => {
+    for (let moment = 1; moment <= 3; moment++) expect(told(await locate(await drawEmpty(moment)))).toBe(empty);
+  });
+
+  // Marks that are not there say nothing of the bag: one without print must not leave as "nothing was there".
+  test("a plain grey frame, and a bag without print, are never absent", async () => {
+    const size = { width: 640, height: 512, channels: 3 } as const;
+    const grey = { data: new Uint8Array(640 * 512 * 3).fill(128), ...size };
+    const blank = { data: new Uint8Array(640 * 512 * 3).fill(60), ...size };
+    for (let y = 36; y < 476; y++) blank.data.fill(190, (y * 640 + 160) * 3, (y * 640 + 480) * 3);
+    expect(told(await locate(grey))).toBe("mislocated");
+    expect(told(await locate(blank))).not.toBe("absent");
   });
 });
 

@@ -30,10 +30,13 @@ test("of several quantities of one class the worst counts, and each carries all 
 test("an edge: where it lies, how straight it is whatever its tilt, and the longest gap in it", () => {
   const tilted = Array.from({ length: 21 }, (_, i) => 3 + (i - 10) * 0.1);
   const line = edgeLine(tilted, 5);
-  expect(line.shift).toBeCloseTo(3, 9);
-  expect(line.straightness).toBeCloseTo(0, 9);
+  expect(line.course!.shift).toBeCloseTo(3, 9);
+  expect(line.course!.straightness).toBeCloseTo(0, 9);
   expect(line.gap.count).toBe(0);
   const torn = tilted.map((t, i) => (i >= 4 && i < 9 ? undefined : i === 9 ? 14 : i === 15 ? undefined : t));
   expect(edgeLine(torn, 5).gap).toEqual({ first: 4, count: 6 });
-  expect(edgeLine([undefined, undefined], 5)).toEqual({ shift: 0, straightness: 0, gap: { first: 0, count: 2 } });
+  expect(edgeLine([undefined, undefined], 5)).toEqual({ course: undefined, gap: { first: 0, count: 2 } });
+  // Half of them is an edge, fewer are chance.
+  expect(edgeLine([1, undefined, 1, undefined], 5).course).toEqual({ shift: 1, straightness: 0 });
+  expect(edgeLine([1, undefined, undefined, 1, undefined], 5).course).toBeUndefined();
 });

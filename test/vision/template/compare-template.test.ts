@@ -21,7 +21,8 @@ function draw(shape: Shape): Picture {
     for (let x = 0; x < size.width; x++) data[y * size.width + x] = shape(x, y) ? 230 : 25;
   return { data, ...size, channels: 1 };
 }
-const step = compareTemplate(draw(board), compareTemplateOptions.parse({}));
+const options = compareTemplateOptions.parse({});
+const step = compareTemplate(draw(board), options);
 const find = (shape: Shape) => step.run(draw(shape), context) as TemplateFinding;
 const differences = (finding: TemplateFinding) => (finding.outcome === "compared" ? finding.differences : undefined);
 
@@ -74,16 +75,29 @@ test.each<[string, Picture]>([
 ])("%s is mislocated, without defects", (_, picture) => {
   const finding = step.run(picture, context) as TemplateFinding;
   expect(finding.outcome).toBe("mislocated");
-  expect(templateDefects(finding)).toEqual([]);
+  expect(templateDefects(finding, options)).toEqual([]);
 });
 
 test("a difference is a defect with its class and place", () => {
   const finding = find((x, y) => board(x, y) && !inside(200, 79, 206, 93)(x, y));
-  expect(templateDefects(finding)).toEqual([
+  expect(templateDefects(finding, options)).toEqual([
     {
       class: "DARKER_THAN_TEMPLATE",
       confidence: expect.any(Number),
       box: expect.arrayContaining([expect.any(Number)]),
     },
   ]);
+});
+
+// Whoever sets the smallest area that counts means that it fails: 4 px with minArea 1 must not read as a pass.
+test("a difference of exactly minArea reads 0.5, whatever it is, and a larger one more", () => {
+  const of = (area: number, minArea: number) =>
+    templateDefects(
+      { outcome: "compared", share: 0, differences: [{ kind: "darker", area, box: [0, 0, 1, area], centre: [0, 0] }] },
+      { minArea },
+    )[0]!.confidence;
+  for (const minArea of [1, 5, 40]) {
+    expect(of(minArea, minArea)).toBe(0.5);
+    expect(of(minArea + 1, minArea)).toBeGreaterThan(0.5);
+  }
 });
