@@ -184,6 +184,7 @@ export async function openStation(
     loaded: {
       recipe,
       models: loadedModels(pool.cameras),
+      files: Object.assign({}, ...Object.values(pool.cameras).map((camera) => camera.files)),
     },
     simulated: chosen.some(({ definition }) => definition.simulated),
     exclusive: chosen.flatMap(({ camera, definition }) => (definition.exclusive ? [camera.id] : [])),
