@@ -18,7 +18,7 @@ import type { Log } from "../../src/platform/log.ts";
 import { emptyStation } from "../../src/projections/station-state.ts";
 import { percentile } from "../../src/projections/timing.ts";
 import type { TriggerDefinition } from "../../src/triggers/trigger.ts";
-import { figuresOf } from "./processes.ts";
+import { figuresOf, type ProcessFigures, roleOf, treeOf } from "./processes.ts";
 
 export interface SwapRunOptions {
   /** An empty folder. */
@@ -45,17 +45,21 @@ export interface TreeSize {
 export interface SwapFigures {
   readonly units: number;
   readonly swaps: number;
-  /** Kills after which the recipe before took its place back, and those after which the same one went on. */
-  readonly takenBack: number;
+  /** Kills, and those of them after which the recipe before took its place back. */
   readonly kills: number;
+  readonly takenBack: number;
   readonly refused: readonly string[];
+  /** Triggers without a unit entry. */
   readonly gaps: number;
+  /** Unit entries of a trigger that has one already. */
   readonly doubled: number;
   readonly outOfOrder: number;
-  /** Changes of recipe that the ledger tells of. */
+  /** Changes of recipe on command that the ledger tells of. */
   readonly recipeChanges: number;
   /** Units judged by another recipe than the one that the ledger's `recipe` entries put in force for their sequence. */
   readonly wrongRecipe: number;
+  /** Units with a verdict, of those that came when no kill was near; 0..1. */
+  readonly decidedShare: number;
   /** Units per verdict, and of `notInspected` per reason. */
   readonly outcomes: Readonly<Record<string, number>>;
   /** From the command to the moment when the new recipe inspects, ms. */
@@ -64,10 +68,20 @@ export interface SwapFigures {
   readonly latencyP99Ms: number;
   /** Of the tree while one vision process is alive: after a quarter of the swaps, and after the last. */
   readonly rssMb: { readonly before: TreeSize; readonly after: TreeSize };
-  /** Vision processes at the end. */
+  /** Vision processes that the system knows of when all has settled, and after the stop. */
   readonly processes: number;
+  readonly left: number;
   readonly ledgerIsSound: boolean;
 }
+
+/** So long after a kill its process may still be missing: loading a model takes some seconds. */
+const killShadowMs = 5_000;
+
+/** All vision processes below this one, also those that nobody speaks of any more. */
+const visionProcesses = (): readonly ProcessFigures[] =>
+  treeOf(process.pid)
+    .flatMap((pid) => figuresOf(pid) ?? [])
+    .filter((figures) => roleOf(figures) === "vision");
 
 /** Two versions of a recipe that decide alike: what differs is their hash. */
 function writeRecipes(data: string): void {
@@ -173,21 +187,26 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
 
   /** One vision process, and it inspects. */
   const isSettled = (): boolean =>
-    station.vision.processes.length === 1 && station.vitals(0).modelStatus.startsWith("ready");
+    station.vision.processes.length === 1 &&
+    visionProcesses().length === 1 &&
+    station.vitals(0).modelStatus.startsWith("ready");
   const settled = async (): Promise<void> => {
     for (const end = performance.now() + 60_000; !isSettled(); await sleep(50))
       if (performance.now() > end)
-        throw new Error(`there are still ${station.vision.processes.map(([name]) => name).join(", ")}`);
+        throw new Error(
+          `there are still ${station.vision.processes.map(([name]) => name).join(", ")}; of the system ${visionProcesses().map(({ pid }) => pid)}`,
+        );
   };
   const treeSize = async (): Promise<TreeSize> => {
     await settled();
     await sleep(2_000);
     await settled();
-    const mb = (pid: number | undefined): number => (pid && figuresOf(pid)?.rssMb) || 0;
-    return { core: mb(process.pid), vision: mb(station.vision.processes[0]![1].pid) };
+    const vision = visionProcesses().reduce((sum, { rssMb }) => sum + rssMb, 0);
+    return { core: figuresOf(process.pid)!.rssMb, vision };
   };
 
-  let kills = 0;
+  /** Station time, UTC ms. */
+  const killedAt: number[] = [];
   let running = true;
   const killer = (async () => {
     if (killEverySeconds === 0) return;
@@ -196,7 +215,7 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
       next = performance.now();
       const [, current] = station.vision.processes[0]!;
       if (current.pid === undefined) continue;
-      kills += 1;
+      killedAt.push(station.line.time.now());
       say(`unit ${fired}: kill`);
       process.kill(current.pid, "SIGKILL");
     }
@@ -239,15 +258,17 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
   running = false;
   await killer;
   const after = await treeSize();
-  const processes = station.vision.processes.length;
+  const processes = visionProcesses().length;
   clearInterval(ticks);
   await station.stop();
   await station.vision.stop();
+  const left = visionProcesses().length;
 
   const records: UnitRecord[] = [];
   /** From that sequence on. */
   const inForce: { readonly from: number; readonly hash: string }[] = [];
   let takenBack = 0;
+  let activated = 0;
   using reader = openLedgerReader(dataPaths(data).ledger);
   for (let offset = 0, page = reader.read(0, 5_000); page.length > 0; page = reader.read(offset, 5_000)) {
     for (const { entry } of page)
@@ -255,6 +276,7 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
       else if (entry.kind === "recipe" && entry.body.event !== "refused") {
         inForce.push({ from: entry.body.fromSequence, hash: entry.body.recipe.hash });
         if (entry.body.event === "rolledBack") takenBack += 1;
+        else activated += 1;
       }
     offset = page.at(-1)!.entry.offset;
   }
@@ -264,15 +286,22 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
     const outcome = verdict.kind === "notInspected" ? `notInspected ${verdict.reason}` : verdict.kind;
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   }
-  const inspected = records.filter(({ verdict }) => verdict.kind !== "notInspected");
+  const isDecided = ({ verdict }: UnitRecord): boolean => verdict.kind !== "notInspected";
+  const inspected = records.filter(isDecided);
+  // Those that were open at the kill too.
+  const undisturbed = records.filter(
+    ({ triggeredAt }) =>
+      !killedAt.some((at) => triggeredAt > at - stationConfig.deadlineMs && triggeredAt < at + killShadowMs),
+  );
+  const triggerIds = new Set(records.map((r) => r.triggerId)).size;
   return {
     units: records.length,
     swaps: done,
     takenBack,
-    kills,
+    kills: killedAt.length,
     refused,
-    gaps: units - records.length,
-    doubled: records.length - new Set(records.map((r) => r.sequence)).size,
+    gaps: units - triggerIds,
+    doubled: records.length - triggerIds,
     outOfOrder: records.filter(
       ({ sequence, triggerId }, i) =>
         sequence !== i + 1 || triggerId !== nextTriggerId(i === 0 ? 0 : records[i - 1]!.triggerId),
@@ -280,7 +309,8 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
     wrongRecipe: records.filter(
       ({ recipe, sequence }) => recipe && recipe.hash !== inForce.findLast(({ from }) => from <= sequence)?.hash,
     ).length,
-    recipeChanges: inForce.length - 1,
+    recipeChanges: activated - 1, // the first is the one that it began with
+    decidedShare: undisturbed.filter(isDecided).length / Math.max(1, undisturbed.length),
     outcomes,
     changeP50Ms: percentile(changeMs, 50) ?? 0,
     latencyP99Ms:
@@ -290,6 +320,7 @@ export async function runSwaps(options: SwapRunOptions): Promise<SwapFigures> {
       ) ?? 0,
     rssMb: { before, after },
     processes,
+    left,
     ledgerIsSound: verified.ok,
   };
 }

@@ -40,12 +40,16 @@ const { rssMb, ...figures } = await runSwaps({
 report(
   "soak:swap",
   {
-    swaps: { value: figures.swaps + figures.refused.length, is: "==", bar: swaps, unit: "changes of recipe" },
+    swaps: { value: figures.swaps, is: "==", bar: swaps, unit: "changes of recipe that took effect" },
+    recipeChanges: { value: figures.recipeChanges, is: "==", bar: swaps, unit: "changes on command in the ledger" },
     gaps: { value: figures.gaps, is: "==", bar: 0, unit: "triggers without a unit entry" },
     doubled: { value: figures.doubled, is: "==", bar: 0, unit: "units" },
     outOfOrder: { value: figures.outOfOrder, is: "==", bar: 0, unit: "units" },
     wrongRecipe: { value: figures.wrongRecipe, is: "==", bar: 0, unit: "units" },
+    noModel: { value: figures.outcomes["notInspected noModel"] ?? 0, is: "==", bar: 0, unit: "units" },
+    decided: { value: 100 * figures.decidedShare, is: ">=", bar: 95, unit: "% of the units that no kill was near" },
     processes: { value: figures.processes, is: "==", bar: 1, unit: "vision processes at the end" },
+    left: { value: figures.left, is: "==", bar: 0, unit: "vision processes after the stop" },
     // A vision process is replaced whole, and its size is that of its age; what could pile up is the core.
     coreDrift: { value: 100 * (rssMb.after.core / rssMb.before.core - 1), is: "<=", bar: 5, unit: "% of its RSS" },
     ledger: { value: figures.ledgerIsSound ? 1 : 0, is: "==", bar: 1, unit: "chain verifies" },

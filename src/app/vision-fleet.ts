@@ -86,7 +86,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
   let probation: Probation | undefined;
   /** The recipe that `prepare` said yes to, while its process is the retired one. */
   let reserved: string | undefined;
-  /** It took over before it had loaded: its cameras are still being taken from the one before it. */
+  /** It took over before it had loaded, which is no sign of death. */
   let unprepared: VisionChild | undefined;
   let ordinal = 0;
   let isEvidenceKept = true;
@@ -112,6 +112,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
           process.keepEvidence(isEvidenceKept);
           loadedBy.set(recipeOf(process).hash, readiness.loaded);
           if (process === candidate?.process) candidate.resolve(undefined);
+          if (process === unprepared) unprepared = undefined;
           if (process !== current) return;
           bringCameras();
           handlers.ready(readiness);
@@ -177,7 +178,9 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
     // Not at once: whoever changes recipes is still at it.
     if (isDead(own))
       clock.after(0, () => {
-        if (probation === mine && !own.readiness) unfit("its vision process ended");
+        if (probation !== mine || own.readiness) return;
+        if (retired?.readiness) takeBack("its vision process ended");
+        else handlers.down(`the vision process of ${called(own)} ended and is started again`);
       });
   }
   /** It said yes and died since. */

@@ -18,6 +18,15 @@ export interface Frame {
   readonly triggerId?: number;
 }
 
+/** How far trigger and exposure may be apart to belong together, ms; less than half the time between units on a fast line. */
+export const pairingWindowMs = 50;
+
+/** Why a picture that names a trigger is not of its unit; undefined: it can be. Both in monotonic ms. */
+export const beforeItsTrigger = (exposedAt: number, triggeredAt: number): string | undefined =>
+  triggeredAt - exposedAt > pairingWindowMs
+    ? `picture came ${Math.round(triggeredAt - exposedAt)} ms before its trigger; is the sender's count one ahead?`
+    : undefined;
+
 /** What a camera tells while it is open. Called at any time, never concurrently. */
 export interface CameraEvents {
   frame(frame: Frame): void;

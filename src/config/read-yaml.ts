@@ -30,7 +30,14 @@ export function parseYaml(file: string, text: string): unknown {
   if (document.errors.length > 0)
     throw new ConfigError(
       file,
-      document.errors.map((e) => e.message.split("\n")[0] ?? e.message),
+      document.errors.map((e) => withLine(e.message)),
     );
   return document.toJS();
+}
+
+/** The parser's sentence ends in "line 3, column 1:" and shows the text up to there on lines of its own; its last one is kept. */
+function withLine(message: string): string {
+  const [sentence = message, ...shown] = message.split("\n").map((line) => line.trim());
+  const line = shown.findLast((text) => text !== "" && !/^\^+$/.test(text));
+  return line === undefined ? sentence.replace(/:$/, "") : `${sentence} ${line}`;
 }

@@ -1,4 +1,4 @@
-import type { Frame } from "../cameras/camera.ts";
+import { beforeItsTrigger, type Frame, pairingWindowMs } from "../cameras/camera.ts";
 import { type Expectation, noExpectation } from "../domain/expectation.ts";
 import type { CameraState, Judgement } from "../domain/judgement.ts";
 import type { NotInspectedReason, Verdict } from "../domain/verdict.ts";
@@ -65,8 +65,6 @@ const maximumWaiting = 2;
 const maximumUnpaired = 2;
 /** Share of the deadline in which the frame must come, so that the verdict can still be in time. */
 const frameShare = 0.8;
-/** How far trigger and exposure may be apart to belong together, ms; less than half the time between units on a fast line. */
-const pairingWindowMs = 50;
 
 interface OpenTrigger {
   readonly triggerId: number;
@@ -75,6 +73,8 @@ interface OpenTrigger {
   /** Takes the frame timer back; set while no frame has come. */
   giveUp?: () => void;
   exposedAt?: number;
+  /** Why a picture that named it was not taken for it. */
+  refused?: string;
   /** How its picture is as a picture. */
   measures?: Readonly<Record<string, number>>;
 }
@@ -85,12 +85,13 @@ interface Waiting {
 
 /**
  * Pairs one camera's pictures with triggers and brings each trigger to exactly one judgement:
- * by trigger id where the camera knows it, else the nearest in time within ±50 ms; never by order alone.
+ * by trigger id where the camera knows it and the picture is not from more than 50 ms before it, else the nearest in time
+ * within ±50 ms; never by order or by number alone.
  *
  * | what happens | judgement |
  * |---|---|
  * | camera gone at the trigger, or while waiting | notInspected(cameraGone), at once |
- * | no picture within 80 % of the deadline | notInspected(deadline) |
+ * | no picture within 80 % of the deadline, or only an earlier unit's under this one's id | notInspected(deadline) |
  * | picture unreadable, or refused by the guard | invalid(reason) |
  * | two frames wait already | notInspected(overload) |
  * | deadline over before a thread was free | notInspected(deadline) |
@@ -195,7 +196,11 @@ export function createCameraLane({ deadlineMs }: LaneOptions, deps: LaneDeps): C
       expecting.add(trigger);
       trigger.giveUp = clock.after(at + frameShare * deadlineMs - clock.monotonic(), () => {
         settle(trigger);
-        closeWith(trigger, notInspected("deadline", `no picture within ${Math.round(frameShare * deadlineMs)} ms`));
+        const detail = `no picture within ${Math.round(frameShare * deadlineMs)} ms`;
+        closeWith(
+          trigger,
+          notInspected("deadline", trigger.refused === undefined ? detail : `${detail}: ${trigger.refused}`),
+        );
       });
       const early = unpaired
         .filter((frame) => isNear(frame, trigger))
@@ -206,7 +211,12 @@ export function createCameraLane({ deadlineMs }: LaneOptions, deps: LaneDeps): C
     },
     frame(frame) {
       const trigger = triggerOf(frame);
-      if (trigger) pair(trigger, frame);
+      // A sender that counts one ahead gives each unit the picture of the one before.
+      const early = frame.triggerId !== undefined && trigger && beforeItsTrigger(frame.exposedAt, trigger.at);
+      if (trigger && early) {
+        trigger.refused = early;
+        dropped += 1;
+      } else if (trigger) pair(trigger, frame);
       else if (frame.triggerId !== undefined) dropped += 1;
       // A free-running camera sends more pictures than there are units; only the newest can still find a trigger.
       else unpaired = [...unpaired, frame].slice(-maximumUnpaired);

@@ -144,11 +144,12 @@ export async function openStation(
     return { id, health, lane };
   }
 
+  const isSimulated = chosen.some(({ definition }) => definition.simulated);
   const evidence =
     setup.evidenceFolder === undefined
       ? noEvidenceKeeper
       : createEvidenceKeeper(
-          { folder: setup.evidenceFolder },
+          { folder: setup.evidenceFolder, isSimulated },
           setup.inspection.recipe.evidence,
           clock,
           events.evidence,
@@ -186,7 +187,7 @@ export async function openStation(
       models: loadedModels(pool.cameras),
       files: Object.assign({}, ...Object.values(pool.cameras).map((camera) => camera.files)),
     },
-    simulated: chosen.some(({ definition }) => definition.simulated),
+    simulated: isSimulated,
     exclusive: chosen.flatMap(({ camera, definition }) => (definition.exclusive ? [camera.id] : [])),
     trigger(trigger) {
       for (const { lane } of places) lane.trigger(trigger.triggerId, trigger.at, trigger.expected);

@@ -63,7 +63,7 @@ test("what was found is drawn over a copy of the picture, below its own name", a
   await writePictures(path.join(pictures, "b"), 1, "scratched", 950);
   const setup = bareInspection(["CAM-01"], "unit@1", folder);
   const [inspected] = await Array.fromAsync(inspectFolder(setup, "CAM-01", plugins.step, pictures));
-  const at = { folder: pictures, station: "LINE-01", cameraId: "CAM-01", ordinal: 1 };
+  const at = { station: "LINE-01", cameraId: "CAM-01", models: ["unit@1"] };
   const file = await writeOverlay(inspected!, at, setup.recipe, path.join(temporary.folder, "drawn"));
   expect(path.relative(temporary.folder, file)).toBe(path.join("drawn", "b", "000.png"));
   // The legend stands below the picture.

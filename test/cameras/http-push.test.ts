@@ -71,29 +71,43 @@ describe("pictures and triggers, whichever comes first", () => {
     const take = (triggerId: number, name = "picture"): void =>
       early.take({
         triggerId,
+        exposedAt: clock.monotonic(),
         hand: () => log.push(`${name} ${triggerId}`),
         answer: ({ status }) => log.push(`${status}`),
       });
-    return { clock, early, log, take };
+    const announce = (triggerId: number, at = clock.monotonic()): void => early.announce(triggerId, at);
+    return { clock, early, announce, log, take };
   }
 
   test("the trigger first: at once", () => {
-    const { early, log, take } = desk();
-    early.announce(3);
+    const { announce, log, take } = desk();
+    announce(3);
     take(3);
     expect(log).toEqual(["picture 3", "200"]);
   });
 
   test("the picture first: when its trigger comes, and only then is it said to be taken", () => {
     // The lane drops a picture whose trigger it does not know; the trigger's message can be the slower one.
-    const { clock, early, log, take } = desk();
+    const { clock, announce, log, take } = desk();
     take(3);
     clock.advance(999);
     expect(log).toEqual([]);
-    early.announce(2);
-    early.announce(3);
+    // The messages are late, the trigger was not.
+    announce(2, 0);
+    announce(3, 50);
     expect(log).toEqual(["picture 3", "200"]);
     expect(clock.pending).toBe(0);
+  });
+
+  // A sender that counts one ahead would have each unit judged by the one before, and be told that all is well.
+  test("a picture from before its trigger: the sender is told, and the trigger still takes its own", () => {
+    const { clock, early, log, take } = desk();
+    take(2);
+    clock.advance(470);
+    early.announce(2, clock.monotonic());
+    expect(log).toEqual(["picture 2", "409"]);
+    take(2, "own");
+    expect(log.slice(2)).toEqual(["own 2", "200"]);
   });
 
   test("no trigger within 1 s: the sender is told, and the picture is counted as dropped", () => {
@@ -104,21 +118,21 @@ describe("pictures and triggers, whichever comes first", () => {
   });
 
   test("four wait at most: one more displaces the oldest", () => {
-    const { clock, early, log, take } = desk();
+    const { clock, early, announce, log, take } = desk();
     for (const id of [1, 2, 3, 4, 5]) take(id);
     expect(log).toEqual(["picture 1", "409"]);
-    early.announce(5);
+    announce(5);
     expect(log.slice(2)).toEqual(["picture 5", "200"]);
     early.close();
     expect(clock.pending).toBe(0);
   });
 
   test("a second picture for one trigger is told apart, an id that comes round again is not", () => {
-    const { early, log, take } = desk();
-    early.announce(3);
+    const { announce, log, take } = desk();
+    announce(3);
     take(3);
     take(3, "second");
-    early.announce(3);
+    announce(3);
     take(3, "next round");
     expect(log).toEqual(["picture 3", "200", "second 3", "409", "next round 3", "200"]);
   });

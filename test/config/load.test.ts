@@ -199,10 +199,10 @@ describe("files", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  test("a file that is not YAML is refused with line and column", () => {
+  test("a file that is not YAML is refused with line, column and text", () => {
     const file = join(folder, "site.yaml");
-    writeFileSync(file, "site: north\nstations: [\n  - id: x\n");
-    expect(() => loadConfig(file, plugins)).toThrow(/line \d+, column \d+/);
+    writeFileSync(file, "site: north\nsite: south\n");
+    expect(() => loadConfig(file, plugins)).toThrow(/line 2, column 1: site: south$/);
   });
   test("a file that is not there is refused by its name", () => {
     expect(() => loadConfig(join(folder, "nowhere.yaml"), plugins)).toThrow(/nowhere\.yaml.*cannot be read.*--config/s);

@@ -21,6 +21,8 @@ test("while recipes change and vision dies, every trigger is one unit, in order,
     outOfOrder: 0,
     wrongRecipe: 0,
     processes: 1,
+    left: 0,
+    recipeChanges: 3,
     ledgerIsSound: true,
   });
   expect(figures.swaps).toBe(3);

@@ -586,6 +586,13 @@ describe("job orders", () => {
       ["LJ", "BARS@3", "pass"],
     ]);
   });
+  test("give up their recipe when they are taken off the list", async () => {
+    const t = aRecipeLine({}, { context: rules });
+    await ask(t, store);
+    await ask(t, { ...job, kind: "controlJob", action: "cancel", jobOrderId: "J1" });
+    expect(t.recipes.calls).toEqual(["prepare BARS@3", "give up"]);
+    expect(t.line.recipeStatus.loading).toBe("");
+  });
   test("are put back with the reason when it cannot be", async () => {
     const t = aRecipeLine({}, { context: rules });
     await ask(t, store);

@@ -86,6 +86,32 @@ test("a picture goes to the trigger whose id it carries, also out of order", asy
   expect(results[1]!.exposedAt).toBe(clock.wall() - 3);
 });
 
+// A sender that counts one ahead names each unit's successor: 120 units a minute would each be judged by the one before.
+test("a picture from before its trigger is not taken for it, whatever id it carries; its own still is", async () => {
+  const { lane, trigger, frame, running, said, results, clock } = aLane();
+  trigger(1);
+  const own = { triggerId: 2, exposedAt: 30 };
+  clock.advance(500);
+  trigger(2);
+  frame(own);
+  clock.advance(20);
+  frame({ triggerId: 2 });
+  await running[0]!.finish();
+  expect(said()).toEqual(["1 notInspected deadline", "2 pass"]);
+  expect(lane.dropped).toBe(1);
+  clock.advance(480);
+  trigger(3);
+  frame({ triggerId: 3, exposedAt: 520 });
+  clock.advance(80);
+  expect(results[2]).toMatchObject({
+    verdict: {
+      kind: "notInspected",
+      reason: "deadline",
+      detail: "no picture within 80 ms: picture came 480 ms before its trigger; is the sender's count one ahead?",
+    },
+  });
+});
+
 // Free-running cameras know no trigger. Order alone would give every unit after a lost picture its neighbour's verdict.
 test("without an id a picture goes to the nearest trigger in time, never to one that is far", async () => {
   const { trigger, frame, running, said, clock } = aLane({ threads: 2 });

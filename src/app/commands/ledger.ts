@@ -3,6 +3,7 @@ import { verifyLedger } from "../../ledger/verify.ts";
 import { type EvidenceVerifyResult, verifyEvidence } from "../../ledger/verify-evidence.ts";
 import { dataFolder, dataPaths } from "../paths.ts";
 import { createProgress } from "../progress.ts";
+import { ledgerShowCommand } from "./ledger-show.ts";
 
 interface VerifyFlags {
   readonly data?: string;
@@ -53,6 +54,7 @@ export const ledgerCommand = (_version: string): Command => {
       if (evidence && !flags.json) for (const line of evidenceLines(evidence)) console.log(line);
       if (!result.ok || (evidence && evidence.problems.length > 0)) process.exitCode = 1;
     });
+  ledger.addCommand(ledgerShowCommand());
   return ledger;
 };
 

@@ -53,13 +53,17 @@ export const recipeCommand = (_version: string): Command =>
           for (const id of cameras)
             console.log(`${station}: camera ${id}: every step opens (${models[id]!.join(", ") || "no models"})`);
         console.log(`${recipeName(file.recipe)} (sha256 ${file.recipe.hash}): fine`);
+        if (flags.config === undefined)
+          console.log(
+            `note: checked against the demo's station (${results.map((r) => r.station).join(", ")}); --config site.yaml checks it against yours`,
+          );
         if (flags.images !== undefined) await tryOn(results[0]!, flags.images, flags, plugins.step);
       }),
   );
 
 /** Inspects a folder and prints a line per picture as it comes, then a summary. */
 async function tryOn(
-  { setup, cameras, station }: RecipeAtStation,
+  { setup, cameras, station, models }: RecipeAtStation,
   folder: string,
   { camera, overlay }: Pick<CheckFlags, "camera" | "overlay">,
   steps: Awaited<ReturnType<typeof discoverPlugins>>["step"],
@@ -76,7 +80,7 @@ async function tryOn(
     const word = wordOf(inspected);
     counts.set(word, (counts.get(word) ?? 0) + 1);
     times.push(inspected.ms);
-    const at = { folder, station, cameraId: id, ordinal: times.length };
+    const at = { station, cameraId: id, models: models[id] ?? [] };
     if (overlay !== undefined) await writeOverlay(inspected, at, setup.recipe, overlay);
     console.log(
       row([

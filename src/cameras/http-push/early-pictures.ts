@@ -1,4 +1,5 @@
 import type { Clock } from "../../platform/clock.ts";
+import { beforeItsTrigger } from "../camera.ts";
 import type { Answer } from "./messages.ts";
 
 /** Pictures that may wait for their trigger; one more displaces the oldest. */
@@ -11,6 +12,8 @@ const remembered = 64;
 /** One picture, or what is wrong with it, on its way to its trigger. */
 export interface Arrival {
   readonly triggerId: number;
+  /** Monotonic ms. */
+  readonly exposedAt: number;
   /** Gives it to the vision process. */
   hand(): void;
   /** Tells its sender what became of it. */
@@ -19,22 +22,28 @@ export interface Arrival {
 
 /** Brings pictures and triggers together whichever comes first. */
 export interface EarlyPictures {
-  /** The trigger has happened; what waits for it is handed over. */
-  announce(triggerId: number): void;
+  /** The trigger has happened, `at` monotonic ms; what waits for it is handed over. */
+  announce(triggerId: number, at: number): void;
   take(arrival: Arrival): void;
   /** Forgets what waits. */
   close(): void;
 }
 
 export function createEarlyPictures(clock: Clock): EarlyPictures {
-  /** Trigger id → whether its picture was handed over, oldest first. */
-  const announced = new Map<number, boolean>();
+  /** Trigger id → when it was, and whether its picture was handed over; oldest first. */
+  const announced = new Map<number, { readonly at: number; hasPicture: boolean }>();
   const held = new Map<Arrival, () => void>();
 
-  const deliver = (arrival: Arrival): void => {
-    const isSecond = announced.get(arrival.triggerId) === true;
-    announced.set(arrival.triggerId, true);
+  const deliver = (arrival: Arrival, trigger: { readonly at: number; hasPicture: boolean }): void => {
     arrival.hand();
+    // Whoever takes it goes by the same rule; the trigger still waits for its own.
+    const early = beforeItsTrigger(arrival.exposedAt, trigger.at);
+    if (early !== undefined) {
+      arrival.answer({ status: 409, text: `trigger ${arrival.triggerId}: ${early}` });
+      return;
+    }
+    const isSecond = trigger.hasPicture;
+    trigger.hasPicture = true;
     arrival.answer(
       isSecond
         ? { status: 409, text: `trigger ${arrival.triggerId} has its picture already; send one per trigger` }
@@ -52,20 +61,22 @@ export function createEarlyPictures(clock: Clock): EarlyPictures {
     });
   };
   return {
-    announce(triggerId) {
+    announce(triggerId, at) {
       announced.delete(triggerId); // an id that came round again is the youngest
-      announced.set(triggerId, false);
+      const trigger = { at, hasPicture: false };
+      announced.set(triggerId, trigger);
       if (announced.size > remembered) announced.delete(announced.keys().next().value!);
       for (const [arrival, cancel] of held)
         if (arrival.triggerId === triggerId) {
           cancel();
           held.delete(arrival);
-          deliver(arrival);
+          deliver(arrival, trigger);
         }
     },
     take(arrival) {
-      if (announced.has(arrival.triggerId)) {
-        deliver(arrival);
+      const trigger = announced.get(arrival.triggerId);
+      if (trigger) {
+        deliver(arrival, trigger);
         return;
       }
       const [oldest] = held.keys();

@@ -62,9 +62,14 @@ export async function openPush(setup: ListenerSetup, events: CameraEvents, clock
     say("gone", reason);
     refuse(reason);
   };
-  const arrived = (triggerId: number | undefined, hand: () => void, answer: Arrival["answer"]): void => {
+  const arrived = (
+    triggerId: number | undefined,
+    exposedAt: number,
+    hand: () => void,
+    answer: Arrival["answer"],
+  ): void => {
     heard();
-    if (triggerId !== undefined) early.take({ triggerId, hand, answer });
+    if (triggerId !== undefined) early.take({ triggerId, exposedAt, hand, answer });
     else {
       hand();
       answer({ status: 200, text: "taken; it belongs to the trigger nearest in time" });
@@ -90,6 +95,7 @@ export async function openPush(setup: ListenerSetup, events: CameraEvents, clock
       };
       arrived(
         triggerId,
+        exposedAt,
         () => events.frame(frame),
         (answer) => child.send({ type: "answer", picture, answer }),
       );
@@ -97,6 +103,7 @@ export async function openPush(setup: ListenerSetup, events: CameraEvents, clock
     unreadable: ({ triggerId, reason }) =>
       arrived(
         triggerId,
+        clock.monotonic(),
         () => events.unreadable(triggerId, reason),
         () => undefined,
       ),
@@ -123,11 +130,11 @@ export async function openPush(setup: ListenerSetup, events: CameraEvents, clock
     silentLog,
   );
   const camera: Camera = {
-    trigger({ triggerId }) {
+    trigger({ triggerId, at }) {
       if (closed) return;
       cancelSilence ??= clock.after(silentAfterMs, silent);
       // Not from inside: the caller has the same trigger to tell to others.
-      setImmediate(() => closed || early.announce(triggerId));
+      setImmediate(() => closed || early.announce(triggerId, at));
     },
     async [Symbol.asyncDispose]() {
       closed = true;

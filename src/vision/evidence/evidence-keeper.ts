@@ -18,6 +18,8 @@ export const evidenceBounds: EvidenceBounds = { pictures: 8, bytes: 96e6 };
 export interface EvidenceOptions {
   readonly folder: string;
   readonly bounds?: EvidenceBounds;
+  /** The marked pictures say so. */
+  readonly isSimulated?: boolean;
 }
 
 /** Keeps pictures of judged units, off the way of the verdicts. */
@@ -50,7 +52,7 @@ export const noEvidenceKeeper: EvidenceKeeper = {
  * @param tell false when the core does not read: told again a moment later
  */
 export function createEvidenceKeeper(
-  { folder, bounds = evidenceBounds }: EvidenceOptions,
+  { folder, bounds = evidenceBounds, isSimulated = false }: EvidenceOptions,
   policy: EvidencePolicy,
   clock: Clock,
   tell: (report: PictureReport) => boolean,
@@ -133,7 +135,7 @@ export function createEvidenceKeeper(
         judgement: named,
         keep() {
           const picture = ownMemory(seen.picture);
-          const caption = captionOf(named, at);
+          const caption = captionOf(named, { at, isSimulated });
           const message: EvidenceTask = {
             task,
             picture,

@@ -15,7 +15,7 @@ export interface Caption {
   readonly isBad: boolean;
   /** Where the defects are, with what they are called. */
   readonly boxes: readonly { readonly box: Box; readonly label: string }[];
-  /** What was found, worst first, or why nothing was decided. */
+  /** What the picture is not (simulated, a trial); then what was found, worst first, or why nothing was decided. */
   readonly findings: readonly string[];
   /** Station, camera, trigger, unit, recipe: what makes the picture attributable. */
   readonly origin: readonly string[];

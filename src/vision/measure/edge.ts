@@ -7,7 +7,7 @@ import { RecipeError } from "../recipe-error.ts";
 import { zoneOn } from "../reference-picture.ts";
 import { edgeLine } from "./edge-line.ts";
 import type { edgeOptions } from "./edge-options.ts";
-import { overLimits } from "./limits.ts";
+import { overLimits, overLimitText } from "./limits.ts";
 import type { OpenMeasure } from "./measure.ts";
 import { notFound } from "./not-found.ts";
 
@@ -58,10 +58,11 @@ export const openEdge: OpenMeasure<z.output<typeof edgeOptions>> = (name, given,
       const defects = overLimits(quantities, given.limits, where);
       const measures = { ...quantities, shift_mm };
       const isBad = defects.some((d) => d.confidence >= 0.5);
+      const label = `${name} ${overLimitText(quantities, given.limits)}`.trim();
       return {
         measures: Object.fromEntries(Object.entries(measures).map(([key, value]) => [`${name}_${key}`, value])),
         defects,
-        ...(isBad && { marks: [mark] }),
+        ...(isBad && { marks: [{ ...mark, label }] }),
       };
     },
     [Symbol.dispose]: () => undefined,

@@ -7,7 +7,7 @@ import { openCv } from "../opencv/open-cv.ts";
 import { boxInPicture, cornersInPicture, placed, together } from "../placement.ts";
 import { zoneOn } from "../reference-picture.ts";
 import { exceeds, worthMentioning } from "./exceeds.ts";
-import { overLimits } from "./limits.ts";
+import { overLimits, overLimitText } from "./limits.ts";
 import type { OpenMeasure } from "./measure.ts";
 import { notFound } from "./not-found.ts";
 import type { partOptions } from "./part-options.ts";
@@ -52,7 +52,7 @@ export const openPart: OpenMeasure<z.output<typeof partOptions>> = async (name, 
       if (otherwise !== undefined && unlikely >= worthMentioning)
         defects.push({ class: given.wrong ?? otherwise, confidence: unlikely, zone: given.part, box });
       const isBad = defects.some((d) => d.confidence >= 0.5);
-      const label = `${name} ${quantities.offset_mm.toFixed(2)} mm`;
+      const label = `${name} ${overLimitText(quantities, given.limits) || `${quantities.offset_mm.toFixed(2)} mm`}`;
       return {
         measures: Object.fromEntries(Object.entries(own).map(([key, value]) => [`${name}_${key}`, value])),
         defects,

@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Judgement } from "../../domain/judgement.ts";
 import type { RecipeRef } from "../../domain/recipe.ts";
@@ -8,13 +8,14 @@ import { encodePng } from "../model/read-picture.ts";
 import type { InspectedFile } from "./inspect-folder.ts";
 
 /**
- * Writes a picture with what was found drawn into it, as evidence pictures have it, below `out` by its name.
- * @param at where it comes from: folder, station and camera; `ordinal`: which picture of the folder, from 1
+ * Writes a picture with what was found drawn into it, as evidence pictures have it, below `out` by its name. Its legend says that
+ * it is none: no trigger, no time and no entry of the ledger stand behind it.
+ * @param at where it would be inspected, and by which models
  * @returns the file
  */
 export async function writeOverlay(
   { file, verdict, inspection, picture, marks }: InspectedFile,
-  at: { readonly folder: string; readonly station: string; readonly cameraId: string; readonly ordinal: number },
+  at: { readonly station: string; readonly cameraId: string; readonly models: readonly string[] },
   recipe: RecipeRef,
   out: string,
 ): Promise<string> {
@@ -25,12 +26,12 @@ export async function writeOverlay(
     verdict,
     station: at.station,
     cameraId: at.cameraId,
-    triggerId: at.ordinal,
+    triggerId: 0,
     recipe: { id, version, hash },
   };
-  const { mtimeMs } = await stat(path.join(at.folder, file));
   const target = path.join(out, `${file.replace(/\.[^.]*$/, "")}.png`);
   await mkdir(path.dirname(target), { recursive: true });
-  await writeFile(target, await encodePng(await drawOverlay(picture, marks, captionOf(judgement, mtimeMs))));
+  const caption = captionOf(judgement, { trial: file, models: at.models });
+  await writeFile(target, await encodePng(await drawOverlay(picture, marks, caption)));
   return target;
 }
