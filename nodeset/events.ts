@@ -65,6 +65,7 @@ export const unitInspectedFields = {
   },
   ...contextFields,
   RecipeVersion: { ...text, description: "Version of the recipe; empty without a recipe." },
+  RecipeHash: { ...text, description: "SHA-256 of the recipe's file, hex; empty without a recipe." },
   ContextRevision: { ...counter, description: "Revision of the context that the unit was made under." },
   ModelId: { ...text, description: "Model that judged, name@version; empty when none did." },
   ModelHash: { ...text, description: "SHA-256 of the model's card, hex." },

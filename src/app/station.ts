@@ -106,7 +106,7 @@ export function startStation(config: StationConfig, initial: StationState, deps:
         prepare: (recipe) => vision.prepare(recipe),
         activate: (recipe, change) => vision.activate(recipe, change),
         giveUp: () => vision.giveUp(),
-        models: (recipe) => vision.models(recipe),
+        loaded: (recipe) => vision.loaded(recipe),
       },
       onCommitted: deps.onCommitted,
       onFatal: deps.onFatal,

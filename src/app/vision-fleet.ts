@@ -3,9 +3,8 @@ import type { CameraHealth, Judgement } from "../domain/judgement.ts";
 import { type Recipe, type RecipeRef, recipeName } from "../domain/recipe.ts";
 import type { SelfTestAnswer } from "../domain/self-test.ts";
 import type { ShadowState } from "../domain/shadow.ts";
-import type { LoadedModel } from "../domain/taught.ts";
 import type { Trigger } from "../domain/trigger.ts";
-import type { RecipePort } from "../line/recipe-port.ts";
+import type { Loaded, RecipePort } from "../line/recipe-port.ts";
 import type { Supervised } from "../platform/supervise.ts";
 import type { Readiness, VisionSetup } from "../vision/messages.ts";
 import { createCameraHandover } from "./camera-handover.ts";
@@ -79,7 +78,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
   const hashes = createModelHashes();
   const shadow = createVisionShadow(`${name}/shadow`, hashes, deps);
   /** Recipe's hash → what its steps loaded. */
-  const models = new Map<string, readonly LoadedModel[]>();
+  const loadedBy = new Map<string, Loaded>();
   const leaving = new Set<Promise<void>>();
   let current: VisionChild;
   let candidate: Preparation | undefined;
@@ -108,10 +107,10 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       setup,
       {
         isStandby: () => process !== current || process !== handover.holder,
-        problem: ({ loaded }) => hashes.changed(setup.inspection, loaded.models),
+        problem: ({ loaded }) => hashes.changed(setup.inspection, loaded),
         ready(readiness) {
           process.keepEvidence(isEvidenceKept);
-          models.set(recipeOf(process).hash, readiness.loaded.models);
+          loadedBy.set(recipeOf(process).hash, readiness.loaded);
           if (process === candidate?.process) candidate.resolve(undefined);
           if (process === unprepared) unprepared = undefined;
           if (process !== current) return;
@@ -292,7 +291,7 @@ export function createVisionFleet(options: FleetOptions, handlers: FleetHandlers
       giveUpCandidate();
       if (!probation) dismiss();
     },
-    models: ({ hash }) => models.get(hash) ?? [],
+    loaded: ({ hash }) => loadedBy.get(hash) ?? { models: [] },
     look(trigger) {
       ordinal += 1;
       const numbered: Trigger = { ...trigger, ordinal };

@@ -62,7 +62,7 @@ export function createVisionShadow(name: string, hashes: ModelHashes, deps: Visi
       setup,
       {
         isStandby: () => true,
-        problem: ({ loaded }) => hashes.changed(setup.inspection, loaded.models),
+        problem: ({ loaded }) => hashes.changed(setup.inspection, loaded),
         ready({ exclusive }) {
           if (shadow !== own) return;
           if (exclusive.length > 0)

@@ -101,6 +101,8 @@ export interface RecipeBody {
   readonly previous?: RecipeRef;
   /** What its steps loaded; none of a `refused` one. */
   readonly models: readonly LoadedModel[];
+  /** SHA-256, hex, of every file that its steps read beside it, by name; absent where there is none, and of a `refused` one. */
+  readonly files?: Readonly<Record<string, string>>;
   /** The first unit that is to be inspected by it; of a `refused` one the first after it. */
   readonly fromSequence: number;
   /** For a person. */

@@ -79,6 +79,8 @@ export interface Recipe extends RecipeRef {
 export interface LoadedRecipe {
   readonly recipe: RecipeRef;
   readonly models: readonly LoadedModel[];
+  /** SHA-256, hex, of every file that its steps read beside it, by name: the recipe's own hash does not cover them. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** A class that no recipe speaks of fails from an even chance on. */

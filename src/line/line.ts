@@ -421,7 +421,7 @@ export function createLine(options: LineOptions, deps: LineDeps, initial: Statio
         if (lastTriggerAt === undefined) desk.watchedFrom(clock.monotonic());
         simulated = next.simulated;
         for (const model of next.loaded.models) write("model", { ...model, status: "ready", reason: "" });
-        recipes.begin(next.loaded.models);
+        recipes.begin(next.loaded);
         prepareNext();
       } else {
         // What is open is answered for by whom it was asked of: another process may still be judging it.

@@ -1,11 +1,10 @@
 import type { EntryDraft, RecipeBody } from "../domain/ledger-entry.ts";
 import { type Recipe, type RecipeChoice, recipeFor, recipeName, recipeRef, recipeText } from "../domain/recipe.ts";
-import type { LoadedModel } from "../domain/taught.ts";
 import { errorText } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { StationState } from "../projections/station-state.ts";
 import type { FirstRecipe } from "./first-recipe.ts";
-import type { RecipePort } from "./recipe-port.ts";
+import type { Loaded, RecipePort } from "./recipe-port.ts";
 import type { Sequencer } from "./sequencer.ts";
 
 /** What a change of recipe is written down as. */
@@ -50,7 +49,7 @@ export interface RecipeDesk {
   /** The same, and there is no other: nothing is inspected until a context chooses one. */
   block(reason: string): void;
   /** The vision process is there: writes what it runs when the ledger does not say so yet. */
-  begin(models: readonly LoadedModel[]): void;
+  begin(loaded: Loaded): void;
   /** Somebody asks again for the recipe that the context chooses: tries once more what was refused. */
   again(): void;
 }
@@ -105,7 +104,7 @@ export function createRecipeDesk(
     trouble = `recipe ${recipeText(wanted)} is still loading`;
     void prepare(wanted);
   };
-  const begin = (models: readonly LoadedModel[]): void => {
+  const begin = (loaded: Loaded): void => {
     if (begun) return;
     begun = true;
     if (active.hash !== recorded.active?.hash) {
@@ -114,7 +113,7 @@ export function createRecipeDesk(
         event: "activated",
         recipe: recipeRef(active),
         ...before,
-        models,
+        ...loadedOf(loaded),
         reason: first.reason,
       } as const;
       write(entry(body, "line", now()));
@@ -129,7 +128,7 @@ export function createRecipeDesk(
   };
 
   const activate = (recipe: Recipe, { event, reason, by }: RecipeChange): RecipeEntry => {
-    begin([]); // asked for before anything ran: what it takes over from comes first
+    begin({ models: [] }); // asked for before anything ran: what it takes over from comes first
     const before = active;
     const isOther = recipe.hash !== before.hash;
     // Gone back from: what failed is not what the next rollback leads to.
@@ -142,8 +141,8 @@ export function createRecipeDesk(
     port.activate(recipeRef(recipe), { fallback });
     queueMicrotask(deps.activated); // when what made the change has its place
     log.info("recipe in use", { event, recipe: recipeText(recipe), before: recipeText(before), reason });
-    const models = port.models(recipeRef(recipe));
-    return entry({ event, recipe: recipeRef(recipe), previous: recipeRef(before), models, reason }, by, now());
+    const loaded = loadedOf(port.loaded(recipeRef(recipe)));
+    return entry({ event, recipe: recipeRef(recipe), previous: recipeRef(before), ...loaded, reason }, by, now());
   };
   const refused = (recipe: Recipe, reason: string): RecipeEntry => {
     log.error("recipe refused; mend what the reason says and ask for it again", { recipe: recipeText(recipe), reason });
@@ -248,3 +247,9 @@ export const chosenBy = (
   const found = recipeFor(all, own, fields);
   return "problem" in found ? undefined : found;
 };
+
+/** As an entry has it: nothing of files where there are none. */
+const loadedOf = ({ models, files = {} }: Loaded): Loaded => ({
+  models,
+  ...(Object.keys(files).length > 0 && { files }),
+});

@@ -1,5 +1,7 @@
-import type { RecipeRef } from "../domain/recipe.ts";
-import type { LoadedModel } from "../domain/taught.ts";
+import type { LoadedRecipe, RecipeRef } from "../domain/recipe.ts";
+
+/** What the steps of a recipe loaded. */
+export type Loaded = Pick<LoadedRecipe, "models" | "files">;
 
 /** How the line has recipes made ready and taken into use; it decides when, whoever runs the vision processes how. */
 export interface RecipePort {
@@ -16,5 +18,5 @@ export interface RecipePort {
   /** Nobody waits any more for what `prepare` was last asked for; what inspects goes on. */
   giveUp(): void;
   /** What its steps loaded, for the ledger; known from the yes of `prepare` on. */
-  models(recipe: RecipeRef): readonly LoadedModel[];
+  loaded(recipe: RecipeRef): Loaded;
 }

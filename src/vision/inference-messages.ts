@@ -18,6 +18,8 @@ export interface InferenceSetup {
 export interface ReadyCamera {
   /** In the order of the steps. */
   readonly models: readonly ModelRef[];
+  /** SHA-256, hex, of every file that the steps read beside the recipe, by name. */
+  readonly files: Readonly<Record<string, string>>;
   readonly guard: GuardSetup;
   readonly taught: TaughtFigures;
   /** Golden samples of all its models. */

@@ -24,7 +24,7 @@ try {
     pipelines.set(id, pipeline);
     const guard = await guardOf(inspection, id, definitions);
     const taught = taughtFigures(pipeline.taughtScore, guard.baseline);
-    ready[id] = { models: pipeline.models, guard, taught, samples: pipeline.golden.length };
+    ready[id] = { models: pipeline.models, files: pipeline.files, guard, taught, samples: pipeline.golden.length };
   }
   const context = { signal: new AbortController().signal, now: () => performance.now() };
   port.on("message", async (message: ToInference) => {

@@ -185,6 +185,7 @@ export async function openStation(
     loaded: {
       recipe,
       models: loadedModels(pool.cameras),
+      files: Object.assign({}, ...Object.values(pool.cameras).map((camera) => camera.files)),
     },
     simulated: isSimulated,
     exclusive: chosen.flatMap(({ camera, definition }) => (definition.exclusive ? [camera.id] : [])),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ModelRef } from "../domain/unit-record.ts";
 import type { Inspection } from "./judge.ts";
 import { judge } from "./judge.ts";
@@ -6,7 +7,7 @@ import type { GoldenSample } from "./model/golden.ts";
 import { openStep } from "./open-step.ts";
 import { inPlace } from "./placement.ts";
 import { RecipeError } from "./recipe-error.ts";
-import type { Finding, Mark, OpenStep, Scene, StepDefinition } from "./step.ts";
+import type { Finding, Mark, OpenStep, Scene, StepDefinition, StepSite } from "./step.ts";
 import { siteOf } from "./step-site.ts";
 import type { TaskContext } from "./task.ts";
 
@@ -20,6 +21,8 @@ export interface Inspected {
 export interface Pipeline extends AsyncDisposable {
   /** Every model that a step loaded, in the order of the steps; the first is the one that a record names. */
   readonly models: readonly ModelRef[];
+  /** SHA-256, hex, of every file that a step read beside the recipe, by name. */
+  readonly files: Readonly<Record<string, string>>;
   /** Golden samples of all of them. */
   readonly golden: readonly GoldenSample[];
   /** Of the step whose score a record has. */
@@ -40,12 +43,22 @@ export async function openPipeline(
   const camera = recipe.cameras[cameraId];
   if (!camera) throw new RecipeError(`The recipe says nothing of camera ${cameraId}: add it under "cameras".`);
   await using stack = new AsyncDisposableStack();
-  const site = siteOf(camera, cameraId, recipeFolder, modelFolders);
+  const whole = siteOf(camera, cameraId, recipeFolder, modelFolders, recipe.classes);
+  const files: Record<string, string> = {};
+  const site: StepSite = {
+    ...whole,
+    async readFile(name) {
+      const bytes = await whole.readFile(name);
+      files[name] = createHash("sha256").update(bytes).digest("hex");
+      return bytes;
+    },
+  };
   const steps: OpenStep[] = [];
   for (const setup of camera.steps) steps.push(stack.use(await openStep(setup, site, definitions)));
   const everything = stack.move();
   return {
     models: steps.flatMap((s) => s.models),
+    files,
     taughtScore: steps.find((s) => s.scores)?.scores?.taught,
     golden: steps.flatMap((s) => s.golden ?? []),
     async inspect({ picture, expected }, context) {

@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import type { CameraRecipe, Zone } from "../domain/recipe.ts";
-import { errorText } from "../platform/errors.ts";
+import { type CameraRecipe, type ClassRule, defaultRule, type Zone } from "../domain/recipe.ts";
+import { readBeside } from "./read-beside.ts";
 import { RecipeError } from "./recipe-error.ts";
 import type { StepSite } from "./step.ts";
 
@@ -11,10 +9,10 @@ export function siteOf(
   cameraId: string,
   recipeFolder: string,
   modelFolders: Readonly<Record<string, string>>,
+  rules: Readonly<Record<string, ClassRule>> = {},
 ): StepSite {
   const zoneOf = (name: string): Zone => {
-    const zone = camera.zones[name];
-    if (zone) return zone;
+    if (Object.hasOwn(camera.zones, name)) return camera.zones[name]!;
     throw new RecipeError(
       `Camera ${cameraId}: there is no zone "${name}"; zones: ${Object.keys(camera.zones).join(", ") || "none"}.`,
     );
@@ -35,14 +33,7 @@ export function siteOf(
       if (folder !== undefined) return folder;
       throw new RecipeError(`Camera ${cameraId}: model package ${id} is not there.`);
     },
-    readFile: (name) =>
-      readFile(path.join(recipeFolder, name)).catch((cause: unknown) => {
-        throw new RecipeError(
-          `${path.join(recipeFolder, name)} cannot be read: ${errorText(cause)}. Put it beside the recipe.`,
-          {
-            cause,
-          },
-        );
-      }),
+    rejectFrom: (name) => (Object.hasOwn(rules, name) ? rules[name]! : defaultRule).reject,
+    readFile: (name) => readBeside(recipeFolder, name),
   };
 }

@@ -68,6 +68,8 @@ export interface StepSite {
   mmPerPx(): number;
   /** Folder of a model package. @throws AppError when there is none of that name. */
   modelFolder(id: string): string;
+  /** Confidence from which on a defect of the class fails the unit, 0..1. */
+  rejectFrom(defectClass: string): number;
   /** Reads a file that lies beside the recipe (a reference picture, a template). @throws AppError naming file and remedy. */
   readFile(name: string): Promise<Uint8Array>;
 }

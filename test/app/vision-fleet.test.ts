@@ -1,8 +1,11 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { freePort } from "../../scripts/soak/demo-run.ts";
 import { isAlive } from "../../scripts/soak/processes.ts";
+import { encodePng } from "../../src/vision/model/read-picture.ts";
 import { aRecipe, type FleetRun, startFleet } from "../support/fleet.ts";
+import { aPrint, printSide } from "../support/random-print.ts";
 import { type TemporaryFolder, teachSmallModel, temporaryFolder } from "../support/taught-model.ts";
 
 let temporary: TemporaryFolder;
@@ -188,6 +191,31 @@ test("a model that changed on disk is refused, naming the file; what runs goes o
   await run.until(() => run.judgements.length === 1);
   expect(versions(run)).toEqual([[1, 1, "pass"]]);
   expect(run.fleet.processes).toHaveLength(1);
+}, 30_000);
+
+// The recipe's hash is of its YAML alone: another picture under the same name would inspect otherwise and nobody could tell.
+test("a picture beside a recipe that changed on disk is refused, naming the file", async () => {
+  const folder = path.join(temporary.folder, "with-template");
+  mkdirSync(folder);
+  const template = path.join(folder, "print.png");
+  writeFileSync(template, await encodePng(aPrint(1)));
+  const comparing = (version: number): ReturnType<typeof aRecipe> => {
+    const { recipe, ...bare } = aRecipe(model, version);
+    const camera = recipe.cameras["CAM-01"]!;
+    const step = { step: "compare-template", options: { template: "print.png", zone: "print" } };
+    const zones = { print: [0, 0, printSide, printSide] as const };
+    const cameras = { "CAM-01": { ...camera, zones, steps: [...camera.steps, step] } };
+    return { ...bare, recipeFolder: folder, recipe: { ...recipe, cameras } };
+  };
+  const [plain, one] = [aRecipe(model, 1), comparing(2)];
+  await using run = startFleet([plain, one]);
+  await ready(1)(run);
+  expect(await run.fleet.prepare(one.recipe)).toBeUndefined();
+  const { files } = run.fleet.loaded(one.recipe);
+  expect(files).toEqual({ "print.png": createHash("sha256").update(readFileSync(template)).digest("hex") });
+  run.fleet.giveUp();
+  writeFileSync(template, await encodePng(aPrint(2)));
+  expect(await run.fleet.prepare(one.recipe)).toContain(`${template} has changed since UNIT@2 was first loaded`);
 }, 30_000);
 
 test("a newer preparation gives up the older one", async () => {

@@ -98,6 +98,7 @@ describe("a context chooses the recipe", () => {
       recipe: { id: "NUTS", version: 1, hash: nuts.hash },
       previous: { id: "SNACK-BAG", version: 1, hash: own.hash },
       models: [{ id: "model-of-nuts@1", hash: "ef" }],
+      files: { "nuts.png": "fe" },
       fromSequence: 3,
       reason: "",
     });

@@ -41,10 +41,12 @@ const fields = [
     "ChangedBy",
   ].map((name) => `2:${name}`),
 ];
-const hash = fields.indexOf("2:RecipeHash");
+/** Alarms change too, and units have recipes; only a recipe's change is both. */
+const marks = ["2:Change", "2:RecipeHash"].map((name) => fields.indexOf(name));
 type Values = readonly unknown[];
 const plain = (values: readonly Variant[]): Values => values.map(({ value }) => value);
-const ofRecipes = (events: readonly Values[]) => events.filter((values) => values[hash] !== null);
+const ofRecipes = (events: readonly Values[]) =>
+  events.filter((values) => marks.every((mark) => values[mark] !== null));
 let got: readonly Variant[][];
 const changes = () => ofRecipes(got.map(plain));
 beforeAll(async () => {

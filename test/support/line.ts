@@ -73,7 +73,10 @@ export function testRecipes(atOnce = false): TestRecipes {
     },
     giveUp: () => void calls.push("give up"),
     waysBack,
-    models: (recipe) => [{ id: `model-of-${recipe.id.toLowerCase()}@1`, hash: "ef" }],
+    loaded: (recipe) => ({
+      models: [{ id: `model-of-${recipe.id.toLowerCase()}@1`, hash: "ef" }],
+      files: { [`${recipe.id.toLowerCase()}.png`]: "fe" },
+    }),
     answer(problem) {
       waiting?.(problem);
       waiting = undefined;

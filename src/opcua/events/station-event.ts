@@ -135,6 +135,7 @@ const rows: { readonly [K in EntryKind]?: Row<K> } = {
         Sku: context.sku,
         RecipeId: unit.recipe?.id ?? context.recipeId,
         RecipeVersion: unit.recipe ? String(unit.recipe.version) : "",
+        RecipeHash: unit.recipe?.hash ?? "",
         Shift: context.shift,
         Operator: context.operator,
         ContextRevision: context.revision,

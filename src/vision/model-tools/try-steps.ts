@@ -19,7 +19,7 @@ export async function trySteps(
   definitions: ReadonlyMap<string, StepDefinition>,
 ): Promise<StepsTried> {
   const camera = recipe.cameras[cameraId]!;
-  const site = siteOf(camera, cameraId, recipeFolder, modelFolders);
+  const site = siteOf(camera, cameraId, recipeFolder, modelFolders, recipe.classes);
   const models: string[] = [];
   const problems: string[] = [];
   for (const setup of camera.steps) {

@@ -110,26 +110,39 @@ const goldenFile = z.string();
 const classNames = z.array(z.string().regex(idPattern, idRule)).min(1).refine(areDifferent, "a class is there twice");
 
 /** A network that says how sure it is of each of its classes. */
-const classifierCard = z.strictObject({
-  ...foreign,
-  kind: z.literal("classifier"),
-  /** `[1, classes]`. What is still to be done to it for a confidence of 0..1: `none` = the graph has done it. */
-  output: z.strictObject({ name: z.string().min(1), activation: z.enum(["softmax", "sigmoid", "none"]) }),
-  /** Class of each value of the output: a defect class, or `GOOD`, or `ABSENT` for nothing there. */
-  classes: classNames,
-  /** Present when it was fitted on labelled pictures: turns the output into probabilities. */
-  calibration: classCalibrationSchema.optional(),
-  /** What the output must be before activation, by class. */
-  golden: z
-    .array(
-      z.strictObject({
-        file: goldenFile,
-        outputs: z.record(z.string(), z.number()),
-        tolerance: z.number().positive(),
-      }),
-    )
-    .min(1),
-});
+const classifierCard = z
+  .strictObject({
+    ...foreign,
+    kind: z.literal("classifier"),
+    /** `[1, classes]`. What is still to be done to it for a confidence of 0..1: `none` = the graph has done it. */
+    output: z.strictObject({ name: z.string().min(1), activation: z.enum(["softmax", "sigmoid", "none"]) }),
+    /** Class of each value of the output: a defect class, or `GOOD`, or `ABSENT` for nothing there. */
+    classes: classNames,
+    /** Present when it was fitted on labelled pictures: turns the output into probabilities. */
+    calibration: classCalibrationSchema.optional(),
+    /** What the output must be before activation, by class. */
+    golden: z
+      .array(
+        z.strictObject({
+          file: goldenFile,
+          outputs: z.record(z.string(), z.number()),
+          tolerance: z.number().positive(),
+        }),
+      )
+      .min(1),
+  })
+  .superRefine(({ classes, golden }, context) => {
+    // A sample that says nothing of a class lets any output of it through.
+    golden.forEach(({ file, outputs }, n) => {
+      const wanted = classes.filter((name) => !Object.hasOwn(outputs, name));
+      if (wanted.length > 0)
+        context.addIssue({
+          code: "custom",
+          path: ["golden", n, "outputs"],
+          message: `${file} says nothing of ${wanted.join(", ")}: give the output of every class`,
+        });
+    });
+  });
 
 /** A network that puts boxes around what it finds, as those of the YOLO family do. */
 const detectorCard = z.strictObject({

@@ -3,9 +3,9 @@ import type { Defect } from "../../domain/defect.ts";
 import { idPattern, idRule } from "../../domain/names.ts";
 import { cutZone, leavesPicture } from "../cut-zone.ts";
 import { absentClass } from "../model/card.ts";
-
 import { modelName } from "../model/model-name.ts";
 import { refuseMisfit } from "../model/refuse-misfit.ts";
+import { refuseSilence } from "../model/refuse-silence.ts";
 import { boxInPicture } from "../placement.ts";
 import { defineStep } from "../step.ts";
 
@@ -39,6 +39,7 @@ export default defineStep({
   async open({ model: id, report, zone: name, minConfidence, absentFrom }, site) {
     const { loadClassifier } = await import("../model/load-package.ts");
     const part = name === undefined ? undefined : site.zone(name);
+    refuseSilence(site, minConfidence, 'the step\'s "minConfidence"', report);
     await using stack = new AsyncDisposableStack();
     const loaded = stack.use(await loadClassifier(site.modelFolder(id)));
     const { card, model, ref, golden } = loaded;

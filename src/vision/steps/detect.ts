@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { Defect } from "../../domain/defect.ts";
 import { idPattern, idRule } from "../../domain/names.ts";
 import { cutZone, leavesPicture } from "../cut-zone.ts";
-
+import { ModelError } from "../model/model-error.ts";
 import { modelName } from "../model/model-name.ts";
 import { refuseMisfit } from "../model/refuse-misfit.ts";
+import { refuseSilence } from "../model/refuse-silence.ts";
 import { boxInPicture, cornersInPicture, inPlace, type Placement, toReference } from "../placement.ts";
 import { defineStep } from "../step.ts";
 import { zoneClassAt, zoneClasses } from "../zone-classes.ts";
@@ -47,6 +48,13 @@ export default defineStep({
     const loaded = stack.use(await loadDetector(site.modelFolder(id)));
     const { card, model, ref, golden } = loaded;
     refuseMisfit(id, card, report, site.picture);
+    const from = minConfidence ?? card.confidence;
+    if (from < card.confidence)
+      throw new ModelError(
+        `Model package ${id} finds nothing below ${card.confidence} (its card's "confidence"): the step's "minConfidence" ${from} has no effect. Leave it out, or set it to ${card.confidence} or more.`,
+      );
+    const setBy = minConfidence === undefined ? `"confidence" in the card of ${id}` : 'the step\'s "minConfidence"';
+    refuseSilence(site, from, setBy, [...report, ...Object.values(zones)]);
     const everything = stack.move();
     return {
       models: [ref],
@@ -56,7 +64,7 @@ export default defineStep({
         const unseen = part && leavesPicture(picture, place, part, seen!);
         if (unseen) return unseen;
         const { found, inferenceMs } = await model.detect(part ? cutZone(picture, place, part) : picture);
-        const wanted = found.filter((d) => report.includes(d.class) && d.confidence >= (minConfidence ?? 0));
+        const wanted = found.filter((d) => report.includes(d.class) && d.confidence >= from);
         const defects = wanted.map(({ class: own, confidence, box: [x, y, width, height] }): Defect => {
           // From the zone as it was cut to where that lies.
           const [from, left, top]: [Placement, number, number] = part ? [place, part[0], part[1]] : [inPlace, 0, 0];

@@ -15,6 +15,10 @@ export default {
       options: { model: "scratches@1", report: ["SCRATCH", "DENT"] },
       because: /no defect class DENT; it has SCRATCH\./,
     },
+    {
+      options: { model: "scratches@1", report: ["SCRATCH"], minConfidence: 0.6 },
+      because: /nothing below 0\.6 is reported.*SCRATCH \(reject 0\.5\)/,
+    },
     { options: { model: "scratches@1", report: ["GOOD"] }, because: /no defect class GOOD/ },
     { options: { model: "scratches@1", report: ["SCRATCH"], zone: "nowhere" }, because: /no zone "nowhere"/ },
     {

@@ -10,6 +10,14 @@ export default {
   ],
   unfit: [
     { options: { model: "missing@1", report: ["SCRATCH"] }, because: /missing@1/ },
+    {
+      options: { model: "boxes@1", report: ["SCRATCH"], minConfidence: 0.6 },
+      because: /nothing below 0\.6 is reported.*SCRATCH \(reject 0\.5\)/,
+    },
+    {
+      options: { model: "boxes@1", report: ["SCRATCH"], minConfidence: 0.001 },
+      because: /finds nothing below .*"minConfidence" 0\.001 has no effect/,
+    },
     { options: { model: "boxes@1", report: ["DENT"] }, because: /no defect class DENT; it has SCRATCH, BAG/ },
     { options: { model: "boxes@1", report: ["SCRATCH"], zones: { nowhere: "DENT" } }, because: /no zone "nowhere"/ },
     {

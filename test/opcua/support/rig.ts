@@ -252,7 +252,11 @@ export const monitorEvents = (
     AttributeIds.EventNotifier,
   );
 
+/** Longer than any test may take; a wait without an end would keep the process alive after its test has failed. */
+const patienceMs = 120_000;
+
 /** Waits until something holds; the test's own time limit is the bound. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const end = Date.now() + patienceMs; !(await holds()); await new Promise((resolve) => setTimeout(resolve, 20)))
+    if (Date.now() > end) throw new Error("waited too long");
 }
