@@ -8,7 +8,12 @@ import type { SweepPlan, SweepSetup } from "./evidence-sweep.ts";
 /** Keeps a station's pictures within their budget, and away from the last of the disk. */
 export interface EvidenceShelf extends AsyncDisposable {
   /** To be called about once a minute. */
-  check(known: { readonly now: number; readonly freeDiskMb?: number | undefined }): void;
+  check(known: {
+    readonly now: number;
+    /** While false no picture is too old: a clock that has jumped would have all of them removed. */
+    readonly clockSynchronized: boolean;
+    readonly freeDiskMb?: number | undefined;
+  }): void;
   /** False while no picture is to be kept. */
   readonly isOpen: boolean;
 }
@@ -34,12 +39,13 @@ const patienceMs = 3_600_000;
 /** A sweep leaves so much of the budget free, so that the next is not due at once. */
 const sweptShare = 0.95;
 
-/** Whether pictures have to go. */
+/** Whether pictures have to go. @param now UTC ms; undefined while nobody can tell how old they are */
 export const isSweepDue = (
   { bytes, oldest }: EvidenceState,
   { maximumBytes, maximumAgeMs }: EvidenceBudget,
-  now: number,
-): boolean => bytes > maximumBytes || (oldest !== undefined && oldest < now - maximumAgeMs - patienceMs);
+  now: number | undefined,
+): boolean =>
+  bytes > maximumBytes || (now !== undefined && oldest !== undefined && oldest < now - maximumAgeMs - patienceMs);
 
 export function createEvidenceShelf({ folder, budget, storageLow }: ShelfOptions, deps: ShelfDeps): EvidenceShelf {
   const { log, state, tell, enable } = deps;
@@ -53,11 +59,11 @@ export function createEvidenceShelf({ folder, budget, storageLow }: ShelfOptions
     if (isOpen) log.info("evidence pictures are kept again", { reason: change.reason });
     else log.warn("no evidence pictures are kept; make room on the disk of the data folder", { reason: change.reason });
   };
-  const sweep = (now: number): void => {
+  const sweep = (now: number, clockSynchronized: boolean): void => {
     const setup: SweepSetup = {
       folder,
       now,
-      before: now - budget.maximumAgeMs,
+      before: clockSynchronized ? now - budget.maximumAgeMs : 0,
       maximumBytes: budget.maximumBytes * sweptShare,
     };
     const worker = new Worker(new URL("./evidence-sweep-thread.ts", import.meta.url), { workerData: setup });
@@ -83,14 +89,14 @@ export function createEvidenceShelf({ folder, budget, storageLow }: ShelfOptions
     get isOpen() {
       return isOpen;
     },
-    check({ now, freeDiskMb }) {
+    check({ now, clockSynchronized, freeDiskMb }) {
       const { limit = 0, deadband = 0 } = storageLow;
       if (freeDiskMb !== undefined) {
         const free = `${Math.floor(freeDiskMb)} MB are free`;
         if (isOpen && freeDiskMb < limit) turn({ event: "stopped", reason: `only ${free}` });
         else if (!isOpen && freeDiskMb >= limit + deadband) turn({ event: "resumed", reason: free });
       }
-      if (!sweeper && isSweepDue(state(), budget, now)) sweep(now);
+      if (!sweeper && isSweepDue(state(), budget, clockSynchronized ? now : undefined)) sweep(now, clockSynchronized);
     },
     async [Symbol.asyncDispose]() {
       await sweeper?.terminate();

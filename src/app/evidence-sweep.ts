@@ -53,7 +53,7 @@ async function picturesOf(folder: string): Promise<readonly Found[]> {
 }
 
 /** Decides what goes, the oldest first. Pictures of one instant stay or go together. Changes nothing. */
-export async function planSweep({ folder, now, before, maximumBytes }: SweepSetup): Promise<SweepPlan> {
+export async function planSweep({ folder, before, maximumBytes }: SweepSetup): Promise<SweepPlan> {
   const pictures = await picturesOf(folder);
   const total = pictures.reduce((sum, { bytes }) => sum + bytes, 0);
   let [files, bytes] = [0, 0];
@@ -65,7 +65,8 @@ export async function planSweep({ folder, now, before, maximumBytes }: SweepSetu
     bytes += size;
   }
   return {
-    until: pictures[files]?.time ?? now,
+    // Not later than it has to be: a picture that is on its way would go too, and its entry come after the one that says so.
+    until: pictures[files]?.time ?? (files > 0 ? until : before),
     files,
     bytes,
     left: { files: pictures.length - files, bytes: total - bytes },

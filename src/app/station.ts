@@ -215,7 +215,11 @@ export function startStation(config: StationConfig, initial: StationState, deps:
     }),
     surroundings(known) {
       line.surroundings(known);
-      shelf.check({ now: line.time.now(), freeDiskMb: known.freeDiskMb });
+      shelf.check({
+        now: line.time.now(),
+        clockSynchronized: line.time.synchronized,
+        freeDiskMb: known.freeDiskMb,
+      });
     },
     async stop() {
       stopped = true;

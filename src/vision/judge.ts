@@ -20,8 +20,16 @@ export type Inspection = Pick<Judgement, "verdict" | "unitKind" | "unitId" | "un
  * | something undecidable | invalid |
  * | a defect at or above `review` | pass, with what should be looked at |
  * | else | pass |
+ *
+ * @throws RangeError when a step gives a confidence that is none: compared with any threshold NaN would be a pass
  */
 export function judge(findings: readonly Finding[], rules: Readonly<Record<string, ClassRule>>): Inspection {
+  for (const { class: of, confidence } of findings.flatMap((f) => [
+    ...(f.defects ?? []),
+    ...(f.absent ? [{ class: "nothing there", ...f.absent }] : []),
+  ]))
+    if (!Number.isFinite(confidence))
+      throw new RangeError(`a step gave ${of} the confidence ${confidence}, which is no number; check its model`);
   const last = <K extends keyof Finding>(key: K): Finding[K] | undefined =>
     findings.findLast((f) => f[key] !== undefined)?.[key];
   const together = <T>(key: "measures" | "texts"): Readonly<Record<string, T>> =>

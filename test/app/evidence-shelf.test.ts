@@ -53,12 +53,12 @@ async function until(holds: () => boolean): Promise<void> {
 test("pictures stop where StorageLow begins, and come back with some room to spare; each change is told once", () => {
   const { shelf, told, switched, commit } = aShelf();
   for (const freeDiskMb of [5_000, 999, 500, 1_100, 1_199]) {
-    shelf.check({ now, freeDiskMb });
+    shelf.check({ clockSynchronized: true, now, freeDiskMb });
     commit();
   }
   expect(switched).toEqual([false]);
   expect(shelf.isOpen).toBe(false);
-  shelf.check({ now, freeDiskMb: 1_200 });
+  shelf.check({ clockSynchronized: true, now, freeDiskMb: 1_200 });
   commit();
   expect(switched).toEqual([false, true]);
   expect(told).toEqual([
@@ -69,7 +69,7 @@ test("pictures stop where StorageLow begins, and come back with some room to spa
 
 test("a shelf that was closed before a restart stays closed, and nobody knowing the disk changes nothing", () => {
   const { shelf, told } = aShelf({ ...noEvidence, stopped: "only 999 MB are free" });
-  shelf.check({ now });
+  shelf.check({ clockSynchronized: true, now });
   expect([shelf.isOpen, told]).toEqual([false, []]);
 });
 
@@ -90,7 +90,7 @@ test("what is removed is in the ledger first", async () => {
     writeFileSync(join(temporary.folder, file), Buffer.alloc(4_000));
   }
   const { shelf, told, commit } = aShelf({ ...noEvidence, files: 3, bytes: 12_000, oldest: now - 3 * hour });
-  shelf.check({ now });
+  shelf.check({ clockSynchronized: true, now });
   await until(() => told.length === 1);
   expect(told).toEqual([
     {
@@ -106,7 +106,7 @@ test("what is removed is in the ledger first", async () => {
   commit();
   await until(() => !existsSync(join(temporary.folder, files[0]!)));
   expect(files.map((file) => existsSync(join(temporary.folder, file)))).toEqual([false, true, true]);
-  shelf.check({ now });
+  shelf.check({ clockSynchronized: true, now });
   expect(told).toHaveLength(1);
   await shelf[Symbol.asyncDispose]();
 }, 30_000);

@@ -24,6 +24,12 @@ test("between review and reject it passes and says what should be looked at, wit
   });
 });
 
+// Every comparison with NaN is false: without the check a broken model's figures would all be passes.
+test.each([Number.NaN, Number.POSITIVE_INFINITY])("a confidence of %d is no verdict at all", (confidence) => {
+  expect(() => judge([{ defects: [seal(confidence)] }], rules)).toThrow(/SEAL the confidence .* no number/);
+  expect(() => judge([{ absent: { confidence } }], rules)).toThrow(/no number/);
+});
+
 test("a class without a rule fails from an even chance on", () => {
   const of = (confidence: number) => judge([{ defects: [{ class: "NEW", confidence }] }], rules).verdict.kind;
   expect([of(0.49), of(0.5)]).toEqual(["pass", "fail"]);

@@ -31,7 +31,7 @@ export const duePrintOptions = {
         "The date that must be printed: `fixed`, or so many `days` after production, by the site's calendar (`from: production`), by the date in the context's lot (`from: lot`) or in the printed one (`from: print`), which is written as `pattern` says, e.g. L{yy}{ddd}. Left out, any date passes",
     }),
   lot: z.enum(["any", "same-as-context"]).default("any").meta({
-    description: "same-as-context: the context's lot must stand in the print",
+    description: "same-as-context: the context's lot must stand in the print, as a word of its own",
   }),
 };
 export type DuePrintOptions = z.output<z.ZodObject<typeof duePrintOptions>>;

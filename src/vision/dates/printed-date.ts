@@ -19,7 +19,7 @@ export interface ExpectedPrint {
   readonly date?: string;
   /** What date follows from what else the print says, e.g. from its lot; undefined: it says nothing that makes sense. */
   dateFrom?(text: string): string | undefined;
-  /** Must stand somewhere in the print. */
+  /** Must stand somewhere in the print, as a word of its own: lot A1 is not in A12. */
   readonly lot?: string;
   /** No date before this one makes sense. */
   readonly productionDate?: string;
@@ -35,6 +35,14 @@ export function daysLater(date: string, days: number): string {
 /** What can be wrong with what a print says. */
 export type ContentProblem = "noSuchDate" | "beforeProduction" | "otherDate" | "otherLot";
 
+/** Whether the word stands in the text with no letter or digit against it. */
+function hasWord(text: string, word: string): boolean {
+  const isPart = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (!isPart(text[at - 1]) && !isPart(text[at + word.length])) return true;
+  return false;
+}
+
 /** Compares a readable print with what is expected; nothing expected, nothing compared. */
 export function contentProblems(
   date: string | undefined,
@@ -49,6 +57,6 @@ export function contentProblems(
   if (expected !== undefined && date !== expected.slice(0, length)) problems.push("otherDate");
   const due = dateFrom?.(text);
   if (due !== undefined && date !== due.slice(0, length)) problems.push("otherDate");
-  if ((lot !== undefined && !text.includes(lot)) || (dateFrom && due === undefined)) problems.push("otherLot");
+  if ((lot !== undefined && !hasWord(text, lot)) || (dateFrom && due === undefined)) problems.push("otherLot");
   return problems;
 }

@@ -88,6 +88,10 @@ test.each([
   ["2026-10", { productionDate: "2026-11-30" }, ["beforeProduction"]],
   [undefined, {}, ["noSuchDate"]],
   ["2027-03-28", { lot: "L2" }, ["otherLot"]],
+  ["2027-03-28", { lot: "L1" }, []],
+  // Lot A1 is another lot than A12, and than BA1.
+  ["2027-03-28", { lot: "L" }, ["otherLot"]],
+  ["2027-03-28", { lot: "1" }, ["otherLot"]],
 ])("the date %s against %j: %j", (date, context_, problems) => {
   expect(contentProblems(date, "EXP\nL1 10:00", context_)).toEqual(problems);
 });
