@@ -38,7 +38,11 @@ const expectedRevision = {
   },
 } as const satisfies Readonly<Record<string, ArgumentModel>>;
 const outputs = {
-  Revision: { dataType: "UInt32", description: "Revision of the context that the call led to." },
+  Revision: {
+    dataType: "UInt32",
+    description:
+      "Revision of the context that the call led to; while State is 1 (pending), of the context that is still in force.",
+  },
   FromSequence: { dataType: "UInt32", description: "First unit that is inspected by it; 0 while it is loading." },
   State: { dataType: "Int32", description: "0 effective, 1 pending (it is loading), 2 unchanged." },
 } as const satisfies Readonly<Record<string, ArgumentModel>>;

@@ -21,6 +21,8 @@ export interface RecipeAtStation {
   /** Models that loaded, by camera. */
   readonly models: Readonly<Record<string, readonly string[]>>;
   readonly problems: readonly string[];
+  /** What works and a person should know all the same. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -55,6 +57,7 @@ export async function checkRecipe(
       setup,
       cameras,
       models: Object.fromEntries(tried.map(([id, { models }]) => [id, models])),
+      notes: tried.flatMap(([, t]) => t.notes),
       problems: [...problems, ...tried.flatMap(([, t]) => t.problems)],
     });
   }

@@ -33,6 +33,11 @@ for (const command of [
 ])
   program.addCommand(command(version));
 
+// Whoever reads may have had enough (`| head`): what is left to print is for nobody. A line that runs goes on.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

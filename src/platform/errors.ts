@@ -15,5 +15,8 @@ export abstract class AppError extends Error {
 /** The text of anything that was thrown, with the causes behind it: for log fields and reasons. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message} (${errorText(error.cause)})`;
+  if (error.cause === undefined) return error.message;
+  const cause = errorText(error.cause);
+  // A message may give its cause already.
+  return error.message.includes(cause) ? error.message : `${error.message} (${cause})`;
 }

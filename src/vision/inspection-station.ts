@@ -9,6 +9,7 @@ import { type CameraLane, createCameraLane } from "./camera-lane.ts";
 import { type CameraSlot, createCameraSlot } from "./camera-slot.ts";
 import { createEvidenceKeeper, noEvidenceKeeper } from "./evidence/evidence-keeper.ts";
 import { frameGuard } from "./guard/frame-guard.ts";
+import { guardNote } from "./guard/guard-of.ts";
 import { type InferencePool, openInferencePool } from "./inference-pool.ts";
 import { loadedModels } from "./loaded-models.ts";
 import type { Readiness, VisionSetup } from "./messages.ts";
@@ -29,6 +30,8 @@ export interface StationEvents {
 
 /** The cameras of one station with their lanes, and the inference threads that they share. */
 export interface InspectionStation extends Readiness {
+  /** What a person should know of its cameras' guards. */
+  readonly notes: readonly string[];
   trigger(trigger: Trigger): void;
   /** Whether evidence pictures are kept from here on. */
   keepEvidence(isEnabled: boolean): void;
@@ -182,6 +185,7 @@ export async function openStation(
   say();
 
   return {
+    notes: places.flatMap(({ id }) => guardNote(id, pool.cameras[id]!.guard) ?? []),
     loaded: {
       recipe,
       models: loadedModels(pool.cameras),

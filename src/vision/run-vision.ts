@@ -45,6 +45,7 @@ export function runVision(channel: Channel<FromVision, ToVision>, definitions: C
       station = await openStation(given, definitions, systemClock, events, isStandby);
       station.keepEvidence(isEvidenceKept);
       const { loaded, simulated, exclusive } = station;
+      for (const note of station.notes) log.warn("a camera's pictures are hardly checked", { note });
       channel.send({ type: "ready", loaded, simulated, exclusive });
     } catch (error) {
       refused(error);

@@ -21,6 +21,13 @@ test("a file is written for the endpoint and the station that were asked for", (
   expect(first!.OpcNodes.every(({ Id }) => Id.startsWith("ns=3;s=LINE-01/"))).toBe(true);
 }, 30_000);
 
+// `nodes export … | head`: whoever reads had enough, which is no fault to be told with a stack.
+test("a reader that goes away ends it quietly", () => {
+  const line = `"$0" --disable-warning=ExperimentalWarning src/app/main.ts nodes export --for csv | true; exit "\${PIPESTATUS[0]}"`;
+  const { status, stderr } = spawnSync("bash", ["-c", line, process.execPath], { encoding: "utf8" });
+  expect([status, stderr]).toEqual([0, ""]);
+}, 30_000);
+
 // "nodes" has a --config too: wherever it stands, it is the site's, and never silently the demo's.
 describe("the site's configuration", () => {
   const site = join(folder, "two.yaml");

@@ -18,7 +18,7 @@ test("the shipped recipe opens every step at the demo's station", async () => {
   const file = recipeFileOf("SNACK-BAG", "/nowhere", plugins.steps);
   const [result, ...others] = await checkRecipe(file, config, "/nowhere", plugins);
   expect(others).toEqual([]);
-  expect(result).toMatchObject({ station: "LINE-01", cameras: ["CAM-01"], problems: [] });
+  expect(result).toMatchObject({ station: "LINE-01", cameras: ["CAM-01"], problems: [], notes: [] });
   expect(result!.models["CAM-01"]).not.toEqual([]);
 });
 
@@ -49,6 +49,19 @@ classes: { SMUDGE: {} }
     /CAM-01, step anomaly: .* taught on 640 × 512 px, the recipe's picture is 320 × 256 px/,
   ])
     expect(result!.problems.filter((p) => wrong.test(p))).toHaveLength(1);
+});
+
+// It works, and nobody would see that dark and blurred pictures are inspected like any other.
+test("a camera without taught pictures to compare with is noted", async () => {
+  await using temporary = await temporaryFolder();
+  const file = path.join(temporary.folder, "BARE@1.yaml");
+  const steps = "[{ step: read-code, zone: code }]";
+  await writeFile(
+    file,
+    `recipe: BARE\nversion: 1\ncameras:\n  CAM-01: { zones: { code: [0, 0, 90, 90] }, steps: ${steps} }\n`,
+  );
+  const [result] = await checkRecipe(recipeFileOf(file, "/nowhere", plugins.steps), config, "/nowhere", plugins);
+  expect(result!.notes).toEqual([expect.stringMatching(/^camera CAM-01: .*size and frozen.*"baseline"/)]);
 });
 
 test("a recipe that is not there is refused with where it was looked for", () => {

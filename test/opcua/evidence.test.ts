@@ -200,7 +200,7 @@ test.each([
   ["of a unit without a picture", 7, {}, "BadNoData"],
   ["one that is still on its way", 8, {}, "BadNoData"],
   ["of no unit", 4_711, {}, "BadNoData"],
-  ["by another camera", 2, { camera: "CAM-02" }, "BadNoData"],
+  ["by a camera that there is not", 2, { camera: "CAM-99" }, "BadInvalidArgument"],
   ["with marks, where there are none", 3, { marked: true }, "BadNoData"],
 ])("a picture that cannot be given out is refused: %s", async (_, sequence, which, expected) => {
   expect(await status(openEvidence(sequence, which))).toBe(expected);

@@ -74,7 +74,7 @@ const compareCommand = (version: string): Command =>
     .option("--split <name>", "only this split (default: test, where there is one)")
     .requiredOption("--out <dir>", "where the page and its drawings (PNG) go")
     .action(async ({ models, data, split, out }: CompareFlags) => {
-      const { compareModels } = await import("../../vision/model-tools/compare-models.ts");
+      const { compareModels, mistakesOf } = await import("../../vision/model-tools/compare-models.ts");
       const { asPng, comparisonHtml, plotsOf } = await import("../../vision/model-tools/comparison-report.ts");
       using progress = createProgress("judging");
       const comparison = await compareModels(models.split(",").map(folderOf), data, split, progress.update);
@@ -91,6 +91,13 @@ const compareCommand = (version: string): Command =>
         );
       for (const { file, said } of comparison.differences)
         console.log(`differs: ${file}: ${said.map((s) => `${s.takenFor} ${s.score.toFixed(3)}`).join(" / ")}`);
+      if (comparison.models.length === 1)
+        for (const { file, label, isGood, takenFor, score } of mistakesOf(comparison.models[0]!))
+          console.log(
+            isGood
+              ? `false alarm: ${file}: good, taken for ${takenFor} ${score.toFixed(3)}`
+              : `miss: ${file}: ${label}, passed with ${score.toFixed(3)}`,
+          );
       console.log(`${page} written, with ${plots.length} drawings beside it`);
     });
 

@@ -52,6 +52,7 @@ export const recipeCommand = (_version: string): Command =>
         for (const { station, cameras, models } of results)
           for (const id of cameras)
             console.log(`${station}: camera ${id}: every step opens (${models[id]!.join(", ") || "no models"})`);
+        for (const { station, notes } of results) for (const note of notes) console.log(`note: ${station}: ${note}`);
         console.log(`${recipeName(file.recipe)} (sha256 ${file.recipe.hash}): fine`);
         if (flags.config === undefined)
           console.log(

@@ -13,11 +13,15 @@ export interface Wanted {
   /** "" = the camera that decided. */
   readonly cameraId: string;
   readonly marked: boolean;
+  /** Those of the station as it is now; a record may name others. */
+  readonly cameras: readonly string[];
 }
 /** Why it cannot be had. */
 export interface Missing {
   readonly status: StatusCode;
   readonly message: string;
+  /** The input that is wrong, when it is one. */
+  readonly argument?: "CameraId";
 }
 export interface Loaded extends EvidenceFile {
   readonly content: Content;
@@ -38,6 +42,11 @@ async function recorded(
   const { unit, outcomes } = found;
   const cameraId = wanted.cameraId === "" ? unit.cameraId : wanted.cameraId;
   const outcome = outcomes.find((o) => o.cameraId === cameraId);
+  const seenBy = unit.cameras.map((c) => c.cameraId);
+  if (!outcome && cameraId !== undefined && ![...wanted.cameras, ...seenBy].includes(cameraId)) {
+    const known = wanted.cameras.join(", ");
+    return { ...missing(StatusCodes.BadInvalidArgument, `no such camera; cameras: ${known}`), argument: "CameraId" };
+  }
   if (!outcome) {
     const isNamed = unit.cameras.some((c) => c.cameraId === cameraId && c.imageRef !== undefined);
     return missing(

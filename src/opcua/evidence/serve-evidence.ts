@@ -65,7 +65,7 @@ function shower(addressSpace: AddressSpace, station: string, files: () => OpenFi
 }
 
 export function serveEvidence({ addressSpace, station, history, folder }: EvidenceDeps): EvidenceService {
-  const { id } = station.snapshot.setup;
+  const { id, cameras } = station.snapshot.setup;
   const show = shower(addressSpace, id, () => files);
   const files = createOpenFiles({ count: evidenceFiles.length, idleMs }, () => performance.now(), show);
   evidenceFiles.forEach((_, index) => {
@@ -76,7 +76,10 @@ export function serveEvidence({ addressSpace, station, history, folder }: Eviden
   );
 
   type Opened = { readonly node: Variant; readonly handle: Variant; readonly loaded: Loaded };
-  const open = async (context: ISessionContext, wanted: Omit<Wanted, "station">): Promise<Opened | MethodOutcome> => {
+  const open = async (
+    context: ISessionContext,
+    wanted: Omit<Wanted, "station" | "cameras">,
+  ): Promise<Opened | MethodOutcome> => {
     const session = sessionOf(context);
     if (files.handlesOf(session) >= maximumHandles)
       return refusal(
@@ -91,8 +94,12 @@ export function serveEvidence({ addressSpace, station, history, folder }: Eviden
       );
     const { oldest = Number.POSITIVE_INFINITY } = station.snapshot.state.evidence;
     try {
-      const loaded = await loadPicture(askedBy(history, context.session), folder, { station: id, ...wanted }, oldest);
-      if ("status" in loaded) return refusal(loaded.status, loaded.message);
+      const whole = { station: id, cameras, ...wanted };
+      const loaded = await loadPicture(askedBy(history, context.session), folder, whole, oldest);
+      if ("status" in loaded)
+        return loaded.argument
+          ? wrong(loaded.argument, loaded.status, loaded.message)
+          : refusal(loaded.status, loaded.message);
       return {
         node: new Variant({ dataType: DataType.NodeId, value: resolveNodeId(instanceNodeId(id, filePath(index))) }),
         handle: new Variant({ dataType: DataType.UInt32, value: files.fill(index, loaded.content) }),

@@ -24,3 +24,9 @@ export async function guardOf(
   const input = picture ?? (card?.kind === "anomaly" ? card.input : undefined);
   return { ...(input && { input }), ...(card?.baseline && { baseline: card.baseline }) };
 }
+
+/** What a person has to know of a guard that knows no taught pictures; undefined when it does. */
+export const guardNote = (cameraId: string, { baseline }: GuardSetup): string | undefined =>
+  baseline
+    ? undefined
+    : `camera ${cameraId}: nothing tells what a usable picture is, so the frame guard looks at size and frozen pictures only, not for dark, bright, blurred, covered or torn ones; name a taught model package as "baseline" of the camera`;

@@ -32,6 +32,10 @@ export interface Difference {
   readonly said: readonly JudgedPicture[];
 }
 
+/** Pictures that one model judges wrongly: what it passes though it is defective first, then what it refuses though it is good. */
+export const mistakesOf = ({ judged }: ModelReport): readonly JudgedPicture[] =>
+  judged.filter((j) => j.isPass !== j.isGood).toSorted((a, b) => Number(a.isGood) - Number(b.isGood));
+
 export interface Comparison {
   readonly data: string;
   readonly models: readonly ModelReport[];

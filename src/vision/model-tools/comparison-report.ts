@@ -1,6 +1,6 @@
 import path from "node:path";
 import sharp from "sharp";
-import type { Comparison, Difference, ModelReport } from "./compare-models.ts";
+import { type Comparison, type Difference, type ModelReport, mistakesOf } from "./compare-models.ts";
 import { confusionPlot } from "./plots/confusion-plot.ts";
 import { histogramPlot } from "./plots/histogram-plot.ts";
 import { rocPlot } from "./plots/roc-plot.ts";
@@ -12,7 +12,7 @@ export interface Plot {
   readonly svg: Svg;
 }
 
-/** Pictures of differences that the report shows; the list names all. */
+/** Pictures of differences or mistakes that the report shows; the list names all. */
 const shownDifferences = 60;
 const thumbnailPx = 128;
 
@@ -62,7 +62,7 @@ td img { display: block } code { font-size: 13px }
 ${figures(models)}
 <p>AUROC: share of pairs of a good and a defective picture that the scores order rightly; its 95 % interval resamples pieces 1,000 times. Rates are at each model's own threshold.</p>
 <div class="plots">${plots.map((p) => p.svg).join("\n")}</div>
-${models.length > 1 ? await differenceTable(data, models, differences) : ""}
+${await (models.length > 1 ? differenceTable(data, models, differences) : mistakeTable(data, first!))}
 </body></html>
 `;
 }
@@ -91,6 +91,24 @@ async function differenceTable(
   differences: readonly Difference[],
 ): Promise<string> {
   if (differences.length === 0) return "<h2>Differences</h2><p>Every picture is judged alike.</p>";
+  return `<h2>Differences</h2><p>${differences.length} pictures that one passes and another does not; what is wrong is marked.</p>
+${await pictureTable(data, models, differences)}`;
+}
+
+async function mistakeTable(data: string, model: ModelReport): Promise<string> {
+  const mistakes = mistakesOf(model);
+  if (mistakes.length === 0) return "<h2>Mistakes</h2><p>Every picture is judged rightly.</p>";
+  const missed = mistakes.filter((j) => !j.isGood).length;
+  const listed = mistakes.map((j) => ({ file: j.file, label: j.label, said: [j] }));
+  return `<h2>Mistakes</h2><p>${missed} defective pictures that it passes, then ${mistakes.length - missed} good ones that it refuses.</p>
+${await pictureTable(data, [model], listed)}`;
+}
+
+async function pictureTable(
+  data: string,
+  models: readonly ModelReport[],
+  differences: readonly Difference[],
+): Promise<string> {
   const rows = await Promise.all(
     differences.map(async ({ file, label, said }, i) => {
       const image = i < shownDifferences ? await thumbnail(path.join(data, file)) : "";
@@ -102,8 +120,7 @@ async function differenceTable(
     }),
   );
   const head = models.map((m) => `<th>${escaped(m.id)}</th>`).join("");
-  return `<h2>Differences</h2><p>${differences.length} pictures that one passes and another does not; what is wrong is marked.</p>
-<table><tr><th>picture</th><th>file</th><th>is</th>${head}</tr>${rows.join("\n")}</table>`;
+  return `<table><tr><th>picture</th><th>file</th><th>is</th>${head}</tr>${rows.join("\n")}</table>`;
 }
 
 async function thumbnail(file: string): Promise<string> {

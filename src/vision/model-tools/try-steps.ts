@@ -1,4 +1,5 @@
 import { errorText } from "../../platform/errors.ts";
+import { guardNote, guardOf } from "../guard/guard-of.ts";
 import type { InspectionSetup } from "../messages.ts";
 import { openStep } from "../open-step.ts";
 import type { StepDefinition } from "../step.ts";
@@ -10,6 +11,8 @@ export interface StepsTried {
   readonly models: readonly string[];
   /** Of every step that cannot be opened, not only the first. */
   readonly problems: readonly string[];
+  /** What works and a person should know all the same. */
+  readonly notes: readonly string[];
 }
 
 /** Opens every step of one camera by itself and closes it again; steps whose models are missing are left out. */
@@ -32,5 +35,10 @@ export async function trySteps(
       problems.push(`cameras.${cameraId}, step ${setup.step}: ${errorText(error)}`);
     }
   }
-  return { models, problems };
+  // Without its model there is no guard to speak of; that the model is missing is a problem already.
+  const note = await guardOf({ recipe, recipeFolder, modelFolders }, cameraId, definitions).then(
+    (guard) => guardNote(cameraId, guard),
+    () => undefined,
+  );
+  return { models, problems, notes: note === undefined ? [] : [note] };
 }

@@ -4,7 +4,7 @@ import { noExpectation } from "../../../src/domain/expectation.ts";
 import type { AnomalyCard } from "../../../src/vision/model/card.ts";
 import { loadAnomalyModel } from "../../../src/vision/model/load-package.ts";
 import { calibrateModel } from "../../../src/vision/model-tools/calibrate-model.ts";
-import { compareModels } from "../../../src/vision/model-tools/compare-models.ts";
+import { compareModels, mistakesOf } from "../../../src/vision/model-tools/compare-models.ts";
 import { asPng, comparisonHtml, plotsOf } from "../../../src/vision/model-tools/comparison-report.ts";
 import { labelledPictures } from "../../../src/vision/model-tools/labelled-pictures.ts";
 import { verifyModel } from "../../../src/vision/model-tools/verify-model.ts";
@@ -84,6 +84,8 @@ test("two models are compared on the same pictures, and the page names what they
   expect(sharp!.confusion).toEqual({ good: { pass: 24, fail: 0 }, scratch: { pass: 0, fail: 22 } });
   expect(dull).toMatchObject({ id: "unit@2", auroc: 1, falseAcceptRate: 1 });
   expect(comparison.differences).toHaveLength(22);
+  expect(mistakesOf(sharp!)).toEqual([]);
+  expect(mistakesOf(dull!).map((j) => j.label)).toEqual(Array(22).fill("scratch"));
 
   const plots = plotsOf(comparison);
   expect(plots.map((p) => p.name)).toEqual([
