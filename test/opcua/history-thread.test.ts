@@ -77,7 +77,8 @@ test("of a session's crowd of reads some wait and the rest are refused; another 
   const refused = results.flatMap((result, i) => (result.status === "rejected" ? [[i, result.reason]] : []));
   // One is read, ten wait.
   expect(refused).toEqual(Array.from({ length: 139 }, (_, i) => [i + 11, expect.any(HistoryUnavailable)]));
-  expect(answered.slice(0, 3)).toEqual(["greedy 0", "modest", "greedy 1"]);
+  // Asked last and answered among the first: sessions take turns.
+  expect(answered.indexOf("modest")).toBeLessThan(6);
   expect(answered).toHaveLength(12);
 });
 
