@@ -1,3 +1,4 @@
+import { expectedRevision, revision } from "./context-arguments.ts";
 import type { ArgumentModel, MethodModel } from "./model.ts";
 
 const effective = {
@@ -10,18 +11,11 @@ const effective = {
     dataType: "UInt32",
     description: "EffectiveMode 1: trigger id 1..65535. EffectiveMode 3: length of the gap, 1..3600 s. Else 0.",
   },
-  ExpectedRevision: {
-    dataType: "UInt32",
-    description: "Refused when the context in force has another revision; 0 = any.",
-  },
+  ...expectedRevision,
 } as const satisfies Readonly<Record<string, ArgumentModel>>;
 
 const outputs = {
-  Revision: {
-    dataType: "UInt32",
-    description:
-      "Revision of the context that the call led to; while State is 1 (pending), of the context that is still in force.",
-  },
+  ...revision,
   FromSequence: { dataType: "UInt32", description: "First unit that carries it; 0 while that is not known." },
   State: { dataType: "Int32", description: "0 effective, 1 pending, 2 unchanged." },
 } as const satisfies Readonly<Record<string, ArgumentModel>>;

@@ -1,3 +1,4 @@
+import { expectedRevision, revision } from "./context-arguments.ts";
 import type { ArgumentModel, MethodModel, VariableTable } from "./model.ts";
 
 const text = { dataType: "String" } as const;
@@ -31,18 +32,8 @@ export const recipesVariables = {
   },
 } as const satisfies VariableTable;
 
-const expectedRevision = {
-  ExpectedRevision: {
-    dataType: "UInt32",
-    description: "Refused when the context in force has another revision; 0 = any.",
-  },
-} as const satisfies Readonly<Record<string, ArgumentModel>>;
 const outputs = {
-  Revision: {
-    dataType: "UInt32",
-    description:
-      "Revision of the context that the call led to; while State is 1 (pending), of the context that is still in force.",
-  },
+  ...revision,
   FromSequence: { dataType: "UInt32", description: "First unit that is inspected by it; 0 while it is loading." },
   State: { dataType: "Int32", description: "0 effective, 1 pending (it is loading), 2 unchanged." },
 } as const satisfies Readonly<Record<string, ArgumentModel>>;
